@@ -1,0 +1,14 @@
+//! GGUF, versions 2 and 3, as llama.cpp's own reader takes it.
+//!
+//! The header is read in one pass. Arrays are stepped over by byte range and looked into only on demand; names stay
+//! byte strings because the engine does not ask for UTF-8.
+
+mod code;
+mod header;
+mod tensor;
+mod value;
+
+pub use code::CAUSES;
+pub use header::{Document, Key, parse};
+pub use tensor::{GgmlType, TensorInfo, ggml_type};
+pub use value::{Array, Strings, Value, ValueType};

@@ -1,0 +1,160 @@
+//! Metadata values.
+
+/// The type of a metadata value, as numbered in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the variants are the format's own names")]
+#[repr(u8)]
+pub enum ValueType {
+    U8 = 0,
+    I8 = 1,
+    U16 = 2,
+    I16 = 3,
+    U32 = 4,
+    I32 = 5,
+    F32 = 6,
+    Bool = 7,
+    String = 8,
+    Array = 9,
+    U64 = 10,
+    I64 = 11,
+    F64 = 12,
+}
+
+impl ValueType {
+    /// The type numbered `id`, if there is one.
+    pub fn from_id(id: u32) -> Option<Self> {
+        use ValueType::*;
+        [U8, I8, U16, I16, U32, I32, F32, Bool, String, Array, U64, I64, F64].get(usize::try_from(id).ok()?).copied()
+    }
+
+    /// The name that llama.cpp prints.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::I8 => "i8",
+            Self::U16 => "u16",
+            Self::I16 => "i16",
+            Self::U32 => "u32",
+            Self::I32 => "i32",
+            Self::F32 => "f32",
+            Self::Bool => "bool",
+            Self::String => "str",
+            Self::Array => "arr",
+            Self::U64 => "u64",
+            Self::I64 => "i64",
+            Self::F64 => "f64",
+        }
+    }
+
+    /// Bytes of one value; `None` for strings and arrays, which say their own length.
+    pub fn size_bytes(self) -> Option<u64> {
+        match self {
+            Self::U8 | Self::I8 | Self::Bool => Some(1),
+            Self::U16 | Self::I16 => Some(2),
+            Self::U32 | Self::I32 | Self::F32 => Some(4),
+            Self::U64 | Self::I64 | Self::F64 => Some(8),
+            Self::String | Self::Array => None,
+        }
+    }
+}
+
+/// One metadata value; strings and arrays are borrowed from the file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs, reason = "the variants are the format's own names")]
+pub enum Value<'a> {
+    U8(u8),
+    I8(i8),
+    U16(u16),
+    I16(i16),
+    U32(u32),
+    I32(i32),
+    F32(f32),
+    Bool(bool),
+    String(&'a [u8]),
+    Array(Array<'a>),
+    U64(u64),
+    I64(i64),
+    F64(f64),
+}
+
+impl<'a> Value<'a> {
+    /// The value's type.
+    pub fn value_type(&self) -> ValueType {
+        match self {
+            Self::U8(_) => ValueType::U8,
+            Self::I8(_) => ValueType::I8,
+            Self::U16(_) => ValueType::U16,
+            Self::I16(_) => ValueType::I16,
+            Self::U32(_) => ValueType::U32,
+            Self::I32(_) => ValueType::I32,
+            Self::F32(_) => ValueType::F32,
+            Self::Bool(_) => ValueType::Bool,
+            Self::String(_) => ValueType::String,
+            Self::Array(_) => ValueType::Array,
+            Self::U64(_) => ValueType::U64,
+            Self::I64(_) => ValueType::I64,
+            Self::F64(_) => ValueType::F64,
+        }
+    }
+
+    /// Reads a scalar of `kind` from exactly its bytes.
+    pub(super) fn scalar(kind: ValueType, bytes: &'a [u8]) -> Option<Self> {
+        Some(match kind {
+            ValueType::U8 => Self::U8(u8::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::I8 => Self::I8(i8::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::U16 => Self::U16(u16::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::I16 => Self::I16(i16::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::U32 => Self::U32(u32::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::I32 => Self::I32(i32::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::F32 => Self::F32(f32::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::Bool => Self::Bool(u8::from_le_bytes(bytes.try_into().ok()?) != 0),
+            ValueType::U64 => Self::U64(u64::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::I64 => Self::I64(i64::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::F64 => Self::F64(f64::from_le_bytes(bytes.try_into().ok()?)),
+            ValueType::String | ValueType::Array => return None,
+        })
+    }
+}
+
+/// An array that was stepped over: its element type, its length, and the bytes that its elements fill.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Array<'a> {
+    /// The elements' type; never [`ValueType::Array`].
+    pub element: ValueType,
+    /// How many elements there are.
+    pub count: u64,
+    /// The elements' bytes; for strings, each with its length before it.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Array<'a> {
+    /// The elements of an array of scalars, in order; nothing for strings.
+    pub fn scalars(self) -> impl Iterator<Item = Value<'a>> {
+        let size = self.element.size_bytes().and_then(|size| usize::try_from(size).ok());
+        let bytes = if size.is_some() { self.bytes } else { &[] };
+        bytes.chunks_exact(size.unwrap_or(1)).filter_map(move |chunk| Value::scalar(self.element, chunk))
+    }
+
+    /// The elements of an array of strings, in order; nothing for scalars.
+    pub fn strings(self) -> Strings<'a> {
+        Strings { rest: if self.element == ValueType::String { self.bytes } else { &[] } }
+    }
+}
+
+/// The strings of an array, in order.
+#[derive(Debug, Clone)]
+pub struct Strings<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Strings<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (length, rest) = self.rest.split_first_chunk::<8>()?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        let (string, rest) = rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(string)
+    }
+}

@@ -1,0 +1,57 @@
+//! Bytes to documents: one folder a format, the same file names in each.
+//!
+//! Pure: `&[u8]` and [`Limits`](crate::limits::Limits) in, a borrowed document or a [`Fault`] out. Nothing here touches
+//! a file, knows an engine, or knows what a model is.
+
+
+pub mod json;
+pub mod probe;
+
+
+use crate::diagnostic::{Cause, Diagnostic, Origin};
+use serde_json::Value;
+
+/// Where and why a reader stopped. Becomes a `0xx` finding once the file's name is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault(Box<Diagnostic>);
+
+impl Fault {
+    /// A stop for `cause` at byte `offset`.
+    pub fn new(cause: &'static Cause, offset: u64, message: impl Into<String>) -> Self {
+        Self(Box::new(Diagnostic::new(cause, message).at(Origin::default().offset(offset))))
+    }
+
+    /// States what should have been there.
+    #[must_use]
+    pub fn expected(mut self, value: impl Into<Value>) -> Self {
+        self.0.expected = Some(value.into());
+        self
+    }
+
+    /// States what was there.
+    #[must_use]
+    pub fn found(mut self, value: impl Into<Value>) -> Self {
+        self.0.found = Some(value.into());
+        self
+    }
+
+    /// Names the key or tensor at which the reader stopped.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.0.origin.key = Some(key.into());
+        self
+    }
+
+    /// Which cause stopped the reader.
+    pub fn cause(&self) -> &'static Cause {
+        self.0.cause
+    }
+
+    /// The finding, once it is known which file was read.
+    pub fn in_file(self, file: &str) -> Diagnostic {
+        let mut diagnostic = *self.0;
+        diagnostic.message = format!("{}: {}", file, diagnostic.message);
+        diagnostic.origin.file = Some(file.to_owned());
+        diagnostic
+    }
+}

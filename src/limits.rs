@@ -1,0 +1,41 @@
+//! Every bound that a reader keeps, with its number, its unit and where it comes from.
+//!
+//! Bytes on disk are a stranger's. Nothing is allocated, looped or recursed on a count that they claim without a bound
+//! from here; meeting a bound is a finding, never a panic.
+
+/// Bounds on what is read from a model's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Longest JSON document (config, index, tokenizer), in bytes. The largest real tokenizer.json seen is 33 MB.
+    pub json_bytes: u64,
+    /// Deepest nesting of a JSON document. serde_json's own bound, and far above the deepest real config (9).
+    pub json_depth: usize,
+    /// Longest safetensors header, in bytes: the format's own bound.
+    pub safetensors_header_bytes: u64,
+    /// Most tensors in one model. The largest real model seen has 91,991.
+    pub tensors: u64,
+    /// Most metadata keys in one GGUF. Real files have under 100.
+    pub gguf_keys: u64,
+    /// Longest GGUF string, in bytes: the bound of llama.cpp's reader (1 GiB).
+    pub gguf_string_bytes: u64,
+    /// Most elements of one GGUF array: the bound of llama.cpp's reader (2^30).
+    pub gguf_array_elements: u64,
+    /// Most files of one model. The largest real model seen has 163 shards.
+    pub files: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            json_bytes: 256 << 20,
+            json_depth: 128,
+            safetensors_header_bytes: 100_000_000,
+            tensors: 1 << 20,
+            gguf_keys: 1 << 20,
+            gguf_string_bytes: 1 << 30,
+            gguf_array_elements: 1 << 30,
+            files: 4096,
+        }
+    }
+}

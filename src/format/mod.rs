@@ -3,10 +3,10 @@
 //! Pure: `&[u8]` and [`Limits`](crate::limits::Limits) in, a borrowed document or a [`Fault`] out. Nothing here touches
 //! a file, knows an engine, or knows what a model is.
 
-
+pub mod gguf;
 pub mod json;
 pub mod probe;
-
+pub mod safetensors;
 
 use crate::diagnostic::{Cause, Diagnostic, Origin};
 use serde_json::Value;

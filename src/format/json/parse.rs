@@ -20,7 +20,8 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Fault> {
         return Err(Fault::new(&LIMIT, 0, message).expected(limits.json_bytes).found(bytes.len()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
-    let mut parser = Parser { text, bytes, at: 0, depth_left: limits.json_depth, depth: limits.json_depth, notes: Vec::new() };
+    let mut parser =
+        Parser { text, bytes, at: 0, depth_left: limits.json_depth, depth: limits.json_depth, notes: Vec::new() };
     if text.starts_with('\u{feff}') {
         return Err(parser.syntax("a byte-order mark, which Python's json refuses"));
     }
@@ -35,7 +36,8 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Fault> {
 
 fn not_utf8(bytes: &[u8], at: usize) -> Fault {
     let (line, column) = place(bytes, at);
-    let what = if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) { "UTF-16" } else { "not UTF-8" };
+    let what =
+        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) { "UTF-16" } else { "not UTF-8" };
     Fault::new(&SYNTAX, at as u64, format!("line {line} column {column}: the text is {what}"))
 }
 
@@ -282,7 +284,8 @@ impl Parser<'_> {
     /// Reads `uXXXX`, standing on the `u`.
     fn hex4(&mut self) -> Result<u32, Fault> {
         self.step();
-        let digits = self.text.get(self.at..self.at.saturating_add(4)).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at..self.at.saturating_add(4)).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         let unit = digits.and_then(|hex| u32::from_str_radix(hex, 16).ok());
         let unit = unit.ok_or_else(|| self.syntax("four hexadecimal digits were expected"))?;
         self.at = self.at.saturating_add(4);
@@ -333,7 +336,10 @@ mod tests {
 
     #[test]
     fn takes_what_python_takes() {
-        assert_eq!(root(" [1, -0, 1.5, 1e2] "), Json::Array(vec![Json::Int(1), Json::Int(0), Json::Float(1.5), Json::Float(100.0)]));
+        assert_eq!(
+            root(" [1, -0, 1.5, 1e2] "),
+            Json::Array(vec![Json::Int(1), Json::Int(0), Json::Float(1.5), Json::Float(100.0)])
+        );
         assert_eq!(root("123456789012345678901234567890"), Json::BigInt("123456789012345678901234567890".into()));
         assert_eq!(root("-Infinity"), Json::Float(f64::NEG_INFINITY));
         assert_eq!(root("1e400"), Json::Float(f64::INFINITY));
@@ -351,7 +357,23 @@ mod tests {
 
     #[test]
     fn refuses_what_python_refuses() {
-        for text in ["", "{", "[1,]", "{\"a\":1,}", "01", "1.", "-", "// x\n1", "'a'", "\u{feff}1", "\"\n\"", "\"\\x\"", "1 2", "+1", "nul"] {
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "01",
+            "1.",
+            "-",
+            "// x\n1",
+            "'a'",
+            "\u{feff}1",
+            "\"\n\"",
+            "\"\\x\"",
+            "1 2",
+            "+1",
+            "nul",
+        ] {
             assert!(parse(text.as_bytes(), &Limits::default()).is_err(), "{text:?}");
         }
         let fault = parse(b"{\n  \"a\": tru\n}", &Limits::default()).unwrap_err();

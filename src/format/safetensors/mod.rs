@@ -1,0 +1,9 @@
+//! The safetensors header: names, element types, shapes and byte ranges.
+
+mod code;
+mod header;
+mod tensor;
+
+pub use code::CAUSES;
+pub use header::{Document, parse};
+pub use tensor::{Dtype, TensorInfo};

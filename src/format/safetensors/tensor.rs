@@ -1,0 +1,93 @@
+//! Tensor entries and their element types.
+
+/// An element type, as the format spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, non_camel_case_types, reason = "the variants are the format's own names")]
+pub enum Dtype {
+    BF16,
+    BOOL,
+    C64,
+    F16,
+    F32,
+    F4,
+    F64,
+    F6_E2M3,
+    F6_E3M2,
+    F8_E4M3,
+    F8_E4M3FNUZ,
+    F8_E5M2,
+    F8_E5M2FNUZ,
+    F8_E8M0,
+    I16,
+    I32,
+    I64,
+    I8,
+    U16,
+    U32,
+    U64,
+    U8,
+}
+
+/// Name and width in bits, in the order of [`Dtype`].
+static DTYPES: &[(&str, Dtype, u64)] = &[
+    ("BF16", Dtype::BF16, 16),
+    ("BOOL", Dtype::BOOL, 8),
+    ("C64", Dtype::C64, 64),
+    ("F16", Dtype::F16, 16),
+    ("F32", Dtype::F32, 32),
+    ("F4", Dtype::F4, 4),
+    ("F64", Dtype::F64, 64),
+    ("F6_E2M3", Dtype::F6_E2M3, 6),
+    ("F6_E3M2", Dtype::F6_E3M2, 6),
+    ("F8_E4M3", Dtype::F8_E4M3, 8),
+    ("F8_E4M3FNUZ", Dtype::F8_E4M3FNUZ, 8),
+    ("F8_E5M2", Dtype::F8_E5M2, 8),
+    ("F8_E5M2FNUZ", Dtype::F8_E5M2FNUZ, 8),
+    ("F8_E8M0", Dtype::F8_E8M0, 8),
+    ("I16", Dtype::I16, 16),
+    ("I32", Dtype::I32, 32),
+    ("I64", Dtype::I64, 64),
+    ("I8", Dtype::I8, 8),
+    ("U16", Dtype::U16, 16),
+    ("U32", Dtype::U32, 32),
+    ("U64", Dtype::U64, 64),
+    ("U8", Dtype::U8, 8),
+];
+
+impl Dtype {
+    /// The type that the format spells `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        DTYPES.iter().find(|row| row.0 == name).map(|row| row.1)
+    }
+
+    /// The format's spelling.
+    pub fn name(self) -> &'static str {
+        DTYPES.iter().find(|row| row.1 == self).map_or("", |row| row.0)
+    }
+
+    /// The width of one element, in bits.
+    pub fn bits(self) -> u64 {
+        DTYPES.iter().find(|row| row.1 == self).map_or(0, |row| row.2)
+    }
+
+    /// The bytes of `elements` packed elements, unless they do not fill whole bytes or exceed 64 bits.
+    pub fn size_bytes(self, elements: u64) -> Option<u64> {
+        let bits = elements.checked_mul(self.bits())?;
+        bits.is_multiple_of(8).then_some(bits / 8)
+    }
+}
+
+/// One tensor as the header tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorInfo<'a> {
+    /// The name.
+    pub name: std::borrow::Cow<'a, str>,
+    /// The element type.
+    pub dtype: Dtype,
+    /// The dimensions, slowest-varying first.
+    pub shape: Vec<u64>,
+    /// The data's first byte, counted from the end of the header.
+    pub begin: u64,
+    /// One past the data's last byte, counted from the end of the header.
+    pub end: u64,
+}

@@ -1,9 +1,23 @@
 //! Accepts or rejects a model for an inference engine, from its files alone, before the engine loads it.
 
+pub mod catalog;
+pub mod config;
+pub mod derive;
 pub mod diagnostic;
+pub mod engine;
 pub mod error;
+pub mod facts;
 pub mod format;
+pub mod gate;
 pub mod limits;
+pub mod report;
+pub mod rules;
+pub mod source;
+pub mod verdict;
 
+pub use catalog::ModelEntry;
+pub use config::Config;
 pub use error::Error;
+pub use gate::Gate;
 pub use limits::Limits;
+pub use verdict::{Admission, Rejection, Verdict};

@@ -10,13 +10,16 @@ use std::borrow::Cow;
 /// Bytes before the JSON: the header's length, little-endian.
 const LENGTH_BYTES: u64 = 8;
 
+/// `__metadata__`: names and texts, in the header's order.
+pub type Metadata<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
 /// A parsed header.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document<'a> {
     /// The tensors, in the header's order.
     pub tensors: Vec<TensorInfo<'a>>,
     /// `__metadata__`, in the header's order.
-    pub metadata: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub metadata: Metadata<'a>,
     /// Where tensor data begins: the length bytes and the JSON.
     pub data_start: u64,
     /// The file's length in bytes.
@@ -72,7 +75,7 @@ fn header_bytes<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a [u8], Fault>
     })
 }
 
-fn metadata<'a>(value: &Json) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Fault> {
+fn metadata<'a>(value: &Json) -> Result<Metadata<'a>, Fault> {
     let text = |value: &Json| value.as_str().map(|text| Cow::Owned(text.to_owned()));
     let Json::Object(members) = value else {
         return Err(malformed("__metadata__ is not an object").key("__metadata__"));

@@ -5,5 +5,5 @@ mod header;
 mod tensor;
 
 pub use code::CAUSES;
-pub use header::{Document, parse};
+pub use header::{Document, Metadata, parse};
 pub use tensor::{Dtype, TensorInfo};

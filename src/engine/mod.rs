@@ -1,0 +1,59 @@
+//! Engines as data: one folder an engine, with its own tables and rules.
+
+pub mod comfyui;
+pub mod llama_cpp;
+pub mod stable_diffusion;
+pub mod transformers;
+
+use crate::config::ModelType;
+use crate::diagnostic::{Code, Severity};
+use crate::error::Error;
+use crate::facts::ModelFormat;
+use crate::rules::{Accepts, Rule};
+
+/// One version of one engine: what it takes and what it wants.
+#[derive(Debug)]
+pub struct Profile {
+    /// The engine's name: `llama-cpp`.
+    pub name: &'static str,
+    /// The engine's version that this mirrors.
+    pub version: &'static str,
+    /// Name and version, as verdicts print them: `llama-cpp@0.5.0`.
+    pub label: &'static str,
+    /// The catalog's worker types that mean this profile by default.
+    pub worker_types: &'static [&'static str],
+    /// The kinds of model that it runs.
+    pub model_types: &'static [ModelType],
+    /// The kinds of files that it loads.
+    pub formats: &'static [ModelFormat],
+    /// Its own rules, beside the common ones.
+    pub rules: &'static [&'static Rule],
+    /// Severities that differ from the rule book's. Never of a `0xx` code.
+    pub overrides: &'static [(Code, Severity)],
+}
+
+impl Profile {
+    /// What the engine takes, for rules.
+    pub fn accepts(&self) -> Accepts {
+        Accepts { engine: self.label, model_types: self.model_types, formats: self.formats }
+    }
+
+    fn answers_to(&self, name: &str) -> bool {
+        self.label == name || self.name == name || self.worker_types.contains(&name)
+    }
+}
+
+/// Every profile that ships, the default of a name first.
+pub static PROFILES: &[&Profile] =
+    &[&llama_cpp::V0_5_0, &transformers::V5_23, &stable_diffusion::CPP_97D2990, &comfyui::AUGUST_2026];
+
+/// The profile that `name` means: a worker type, an engine's name, or `name@version`.
+///
+/// # Errors
+///
+/// [`Error::UnknownEngine`] with the known names.
+pub fn find(name: &str) -> Result<&'static Profile, Error> {
+    let known = || PROFILES.iter().map(|profile| profile.label).collect::<Vec<_>>().join(", ");
+    let profile = PROFILES.iter().find(|profile| profile.answers_to(name));
+    profile.copied().ok_or_else(|| Error::UnknownEngine { name: name.to_owned(), known: known() })
+}

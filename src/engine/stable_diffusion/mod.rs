@@ -1,0 +1,17 @@
+//! stable-diffusion.cpp at commit 97d2990.
+
+use super::Profile;
+use crate::config::ModelType;
+use crate::facts::ModelFormat;
+
+/// stable-diffusion.cpp at commit 97d2990.
+pub static CPP_97D2990: Profile = Profile {
+    name: "stable-diffusion-cpp",
+    version: "97d2990",
+    label: "stable-diffusion-cpp@97d2990",
+    worker_types: &["stable-diffusion"],
+    model_types: &[ModelType::Image, ModelType::Video],
+    formats: &[ModelFormat::DiffusersFolder, ModelFormat::Gguf, ModelFormat::Safetensors],
+    rules: &[],
+    overrides: &[],
+};

@@ -1,0 +1,137 @@
+//! What the files say, in neutral words: owned, each fact with its place. Nothing here judges.
+//!
+//! [`learn`] reads every header once; lifetimes end here. A rule that wants bytes is missing a fact: it is picked up
+//! here, while the bytes are at hand.
+
+pub mod code;
+pub mod folder;
+pub mod gguf;
+pub mod safetensors;
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::format::probe::{self, Container};
+use crate::limits::Limits;
+use crate::source::{self, Artifact, Layout, ModelFile};
+use folder::FolderFacts;
+use gguf::GgufFacts;
+use safetensors::SafetensorsFacts;
+use serde::Serialize;
+
+/// What kind of model files these are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelFormat {
+    /// A folder with `model_index.json` and a folder for each component.
+    DiffusersFolder,
+    /// One GGUF file, or a set of split ones.
+    Gguf,
+    /// A pickle, bare or in a torch zip.
+    Pickle,
+    /// One safetensors file.
+    Safetensors,
+    /// A folder with `config.json` and weights.
+    TransformersFolder,
+    /// None of these.
+    Unknown,
+}
+
+impl ModelFormat {
+    /// The word that is written in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DiffusersFolder => "diffusers-folder",
+            Self::Gguf => "gguf",
+            Self::Pickle => "pickle",
+            Self::Safetensors => "safetensors",
+            Self::TransformersFolder => "transformers-folder",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Everything that was learned of one model.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The path as given, for messages.
+    pub path: String,
+    /// What kind of files these are.
+    pub format: ModelFormat,
+    /// The files, sorted by name.
+    pub files: Vec<FileFacts>,
+    /// The GGUF header, when there is one that could be read.
+    pub gguf: Option<GgufFacts>,
+    /// The safetensors headers that could be read, in the order of the files.
+    pub safetensors: Vec<SafetensorsFacts>,
+    /// The documents of a folder.
+    pub folder: Option<FolderFacts>,
+    /// Where readers stopped.
+    pub faults: Vec<Diagnostic>,
+}
+
+/// One file of the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileFacts {
+    /// The name, relative to the model's folder.
+    pub name: String,
+    /// Its length, in bytes.
+    pub size_bytes: u64,
+}
+
+impl Facts {
+    /// The bytes of all files together.
+    pub fn size_bytes(&self) -> u64 {
+        self.files.iter().fold(0, |sum, file| sum.saturating_add(file.size_bytes))
+    }
+
+    /// What `inspect` shows.
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut json = serde_json::json!({ "size_bytes": self.size_bytes(), "files": self.files });
+        if let (Some(map), Some(gguf)) = (json.as_object_mut(), &self.gguf) {
+            map.insert("gguf".to_owned(), gguf.to_json());
+        }
+        if let (Some(map), false) = (json.as_object_mut(), self.safetensors.is_empty()) {
+            let headers = self.safetensors.iter().map(SafetensorsFacts::to_json).collect();
+            map.insert("safetensors".to_owned(), serde_json::Value::Array(headers));
+        }
+        json
+    }
+}
+
+/// Reads the headers of `artifact`.
+///
+/// # Errors
+///
+/// [`Error::Io`] where a file cannot be read. A file that is broken is not an error: its fault is among the facts.
+pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
+    let mut facts = Facts {
+        path: artifact.path.display().to_string(),
+        format: ModelFormat::Unknown,
+        files: artifact
+            .files
+            .iter()
+            .map(|file| FileFacts { name: file.name.clone(), size_bytes: file.size_bytes })
+            .collect(),
+        gguf: None,
+        safetensors: Vec::new(),
+        folder: None,
+        faults: Vec::new(),
+    };
+    match artifact.layout {
+        Layout::File => artifact.files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?,
+        Layout::Folder => folder::learn(&mut facts, artifact, limits)?,
+        Layout::DiffusersFolder => facts.format = ModelFormat::DiffusersFolder,
+    }
+    Ok(facts)
+}
+
+fn learn_file(facts: &mut Facts, file: &ModelFile, limits: &Limits) -> Result<(), Error> {
+    let bytes = source::open(&file.path)?;
+    let head = bytes.get(..probe::PROBE_BYTES).unwrap_or(&bytes);
+    match probe::probe(head) {
+        Container::Gguf => gguf::learn(facts, file, &bytes, limits),
+        Container::Safetensors => safetensors::learn(facts, file, &bytes, limits),
+        foreign => code::foreign(facts, file, foreign, head),
+    }
+    Ok(())
+}

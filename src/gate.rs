@@ -1,0 +1,108 @@
+//! The walk from a path to a verdict.
+
+use crate::catalog::ModelEntry;
+use crate::derive;
+use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
+use crate::engine::{self, Profile};
+use crate::error::Error;
+use crate::facts;
+use crate::limits::Limits;
+use crate::rules::{self, Case};
+use crate::source;
+use crate::verdict::{Judgement, Verdict};
+use std::path::Path;
+
+/// A gate in front of one engine.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    profile: &'static Profile,
+    entry: Option<ModelEntry>,
+    limits: Limits,
+    overrides: Vec<(Code, Severity)>,
+}
+
+impl Gate {
+    /// The gate in front of the engine that `name` means: `llama-cpp`, `transformers@5.23`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownEngine`] with the known names.
+    pub fn for_engine(name: &str) -> Result<Self, Error> {
+        engine::find(name).map(Self::with_profile)
+    }
+
+    /// The gate in front of an engine of the caller's own.
+    pub fn with_profile(profile: &'static Profile) -> Self {
+        Self { profile, entry: None, limits: Limits::default(), overrides: Vec::new() }
+    }
+
+    /// Also holds the catalog's claims against the files.
+    #[must_use]
+    pub fn against(mut self, entry: &ModelEntry) -> Self {
+        self.entry = Some(entry.clone());
+        self
+    }
+
+    /// Reads within these bounds.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Counts findings of `code` as `severity`. A reader's fault (`0xx`) stays an error.
+    #[must_use]
+    pub fn severity(mut self, code: Code, severity: Severity) -> Self {
+        self.overrides.push((code, severity));
+        self
+    }
+
+    /// Judges the model at `path`.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] where no verdict can be reached: the path cannot be read, or the entry is not available.
+    pub fn check(&self, path: impl AsRef<Path>) -> Result<Verdict, Error> {
+        self.entry.as_ref().map_or(Ok(()), ModelEntry::require_available)?;
+        let path = path.as_ref();
+        let artifact = source::locate(path, &self.limits)?;
+        let mut facts = facts::learn(&artifact, &self.limits)?;
+        let derived = derive::derive(&facts);
+        let faults = std::mem::take(&mut facts.faults);
+        let mut findings = self.ask(&Case {
+            facts: &facts,
+            derived: &derived,
+            entry: self.entry.as_ref(),
+            accepts: self.profile.accepts(),
+        });
+        findings.diagnostics.extend(faults);
+        self.order(&mut findings.diagnostics);
+        Ok(Verdict::new(Judgement {
+            engine: self.profile,
+            path: path.to_path_buf(),
+            facts,
+            derived,
+            findings: findings.diagnostics,
+            unknown: findings.unknown,
+        }))
+    }
+
+    fn ask(&self, case: &Case<'_>) -> Findings {
+        let mut findings = Findings::default();
+        for rule in rules::COMMON.iter().chain(self.profile.rules) {
+            (rule.check)(case, &mut findings);
+        }
+        findings
+    }
+
+    /// Applies overrides, then sorts: worst first, faults before rules, otherwise as found.
+    fn order(&self, findings: &mut [Diagnostic]) {
+        for finding in findings.iter_mut().filter(|finding| !finding.cause.code.is_fault()) {
+            let overrides = self.profile.overrides.iter().chain(&self.overrides);
+            if let Some((_, severity)) = overrides.rev().find(|(code, _)| *code == finding.cause.code) {
+                finding.severity = *severity;
+            }
+        }
+        findings.sort_by_key(|finding| (finding.severity, !finding.cause.code.is_fault()));
+    }
+}

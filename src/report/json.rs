@@ -1,0 +1,40 @@
+//! A verdict as JSON. The shape is a contract; [`SCHEMA_VERSION`] changes when it does.
+
+use crate::diagnostic::Diagnostic;
+use crate::verdict::Verdict;
+use serde_json::{Value, json};
+
+/// The version of the reports' shape.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The report of `check`.
+pub fn check_json(verdict: &Verdict) -> Value {
+    let judgement = verdict.judgement();
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "verdict": if verdict.is_accepted() { "accepted" } else { "rejected" },
+        "engine": { "name": judgement.engine.name, "version": judgement.engine.version },
+        "model": {
+            "path": judgement.path.display().to_string(),
+            "format": judgement.facts.format.name(),
+            "model_type": judgement.model_type().map(|kind| kind.name()),
+        },
+        "config": judgement.derived.config.as_ref().map(|config| config.to_json()),
+        "findings": judgement.findings.iter().map(finding_json).collect::<Vec<_>>(),
+        "unknown": judgement.unknown,
+    })
+}
+
+/// One finding.
+pub fn finding_json(finding: &Diagnostic) -> Value {
+    json!({
+        "code": finding.cause.code,
+        "name": finding.cause.name,
+        "severity": finding.severity,
+        "message": finding.message,
+        "expected": finding.expected,
+        "found": finding.found,
+        "origin": finding.origin,
+        "help": finding.help,
+    })
+}

@@ -1,0 +1,5 @@
+//! Rules that compare the catalog's claims with the files.
+
+mod claims;
+
+pub use claims::{CAUSES, CLAIMS};

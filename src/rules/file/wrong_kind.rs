@@ -1,0 +1,46 @@
+//! The files are of a kind that the engine does not load.
+
+use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
+use crate::facts::{Facts, ModelFormat};
+use crate::rules::{Case, Rule};
+
+cause! {
+    /// The engine does not load files of this kind: a GGUF given to a transformers worker, a transformers folder given
+    /// to llama.cpp, a language model given to an image worker.
+    WRONG_FILE_KIND = ("FILE101", "wrong-file-kind", Error, "give the model to an engine that takes this kind of file, or fetch the edition that this engine takes");
+    /// The model is of a type that the engine does not run: a language model given to an image worker.
+    WRONG_MODEL_TYPE = ("FILE102", "wrong-model-type", Error, "give the model to an engine for this type of model");
+    /// The files do not tell what model this is, so nothing can be promised of it.
+    UNDETERMINED = ("FILE103", "undetermined-model", Error, "name a complete model: a GGUF file, a safetensors file or a folder with its config.json");
+}
+
+/// The engine must take this kind of file and this type of model.
+pub static WRONG_KIND: Rule = Rule { name: "wrong-kind", causes: CAUSES, check };
+
+/// The finding of a model of which nothing could be derived.
+pub(crate) fn undetermined(facts: &Facts) -> Diagnostic {
+    let message = format!("{}: the files do not tell what model this is", facts.path);
+    Diagnostic::new(&UNDETERMINED, message).found(facts.format.name())
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let format = case.facts.format;
+    // A file that no reader took has its own finding.
+    if format == ModelFormat::Unknown {
+        return;
+    }
+    let origin = || Origin::file(case.facts.files.first().map_or("", |file| file.name.as_str()));
+    if !case.accepts.formats.contains(&format) {
+        let takes = case.accepts.formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        let message = format!("{} loads {takes}; this is {}", case.accepts.engine, format.name());
+        findings.push(Diagnostic::new(&WRONG_FILE_KIND, message).expected(takes).found(format.name()).at(origin()));
+        return;
+    }
+    if let Some(model_type) = case.derived.model_type().filter(|kind| !case.accepts.model_types.contains(kind)) {
+        let takes = case.accepts.model_types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+        let message =
+            format!("{} runs {takes} models; this is a model of type {}", case.accepts.engine, model_type.name());
+        findings
+            .push(Diagnostic::new(&WRONG_MODEL_TYPE, message).expected(takes).found(model_type.name()).at(origin()));
+    }
+}

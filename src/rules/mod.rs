@@ -1,0 +1,48 @@
+//! The rule book: what every engine wants, one file a rule. A profile adds its own.
+
+pub mod catalog;
+pub mod file;
+
+use crate::catalog::ModelEntry;
+use crate::config::ModelType;
+use crate::derive::Derived;
+use crate::diagnostic::{Cause, Findings};
+use crate::facts::{Facts, ModelFormat};
+
+/// One question, asked of a model.
+#[derive(Debug)]
+pub struct Rule {
+    /// The rule's name, in kebab case.
+    pub name: &'static str,
+    /// What it can find.
+    pub causes: &'static [&'static Cause],
+    /// Asks.
+    pub check: fn(&Case<'_>, &mut Findings),
+}
+
+/// What a rule may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// What the files say.
+    pub facts: &'a Facts,
+    /// What was derived from it.
+    pub derived: &'a Derived,
+    /// What the catalog claims, if it was asked.
+    pub entry: Option<&'a ModelEntry>,
+    /// What the engine takes.
+    pub accepts: Accepts,
+}
+
+/// What an engine takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepts {
+    /// The engine's name and version, for messages: `llama-cpp@0.5.0`.
+    pub engine: &'static str,
+    /// The kinds of model.
+    pub model_types: &'static [ModelType],
+    /// The kinds of files.
+    pub formats: &'static [ModelFormat],
+}
+
+/// Rules that hold for every engine.
+pub static COMMON: &[&Rule] = &[&file::WRONG_KIND, &catalog::CLAIMS];

@@ -1,0 +1,9 @@
+//! Paths to bytes: the only room that touches the file system.
+//!
+//! It knows which files belong together, by their names alone; it never looks inside them.
+
+mod artifact;
+mod map;
+
+pub use artifact::{Artifact, Layout, ModelFile, locate};
+pub use map::{Bytes, open};

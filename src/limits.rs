@@ -21,6 +21,8 @@ pub struct Limits {
     pub gguf_string_bytes: u64,
     /// Most elements of one GGUF array: the bound of llama.cpp's reader (2^30).
     pub gguf_array_elements: u64,
+    /// Most tokens added on top of a vocabulary. The largest real tokenizer seen has 6,415.
+    pub added_tokens: usize,
     /// Most files of one model. The largest real model seen has 163 shards.
     pub files: usize,
 }
@@ -35,6 +37,7 @@ impl Default for Limits {
             gguf_keys: 1 << 20,
             gguf_string_bytes: 1 << 30,
             gguf_array_elements: 1 << 30,
+            added_tokens: 1 << 20,
             files: 4096,
         }
     }

@@ -4,9 +4,11 @@
 //! a file, knows an engine, or knows what a model is.
 
 pub mod gguf;
+pub mod index;
 pub mod json;
 pub mod probe;
 pub mod safetensors;
+pub mod tokenizer_json;
 
 use crate::diagnostic::{Cause, Diagnostic, Origin};
 use serde_json::Value;

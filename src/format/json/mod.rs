@@ -5,9 +5,13 @@
 //! of a model's folder are read here. The tree is owned and keeps the order of keys.
 
 mod code;
+mod cursor;
 mod parse;
+mod text;
 mod value;
 
 pub use code::CAUSES;
+pub(crate) use cursor::Cursor;
 pub use parse::parse;
+pub(crate) use text::Text;
 pub use value::{Document, Json, Member, Note, NoteKind};

@@ -34,11 +34,17 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Fault> {
     Ok(Document { root, notes: parser.notes })
 }
 
-fn not_utf8(bytes: &[u8], at: usize) -> Fault {
+pub(super) fn not_utf8(bytes: &[u8], at: usize) -> Fault {
     let (line, column) = place(bytes, at);
     let what =
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) { "UTF-16" } else { "not UTF-8" };
     Fault::new(&SYNTAX, at as u64, format!("line {line} column {column}: the text is {what}"))
+}
+
+/// The fault of a document that is not JSON at byte `at`.
+pub(super) fn syntax(bytes: &[u8], at: usize, what: &str) -> Fault {
+    let (line, column) = place(bytes, at);
+    Fault::new(&SYNTAX, at as u64, format!("line {line} column {column}: {what}"))
 }
 
 /// Line and column, both from 1, of byte `at`; the column counts code points.
@@ -63,8 +69,7 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn syntax(&self, what: &str) -> Fault {
-        let (line, column) = place(self.bytes, self.at);
-        Fault::new(&SYNTAX, self.at as u64, format!("line {line} column {column}: {what}"))
+        syntax(self.bytes, self.at, what)
     }
 
     fn peek(&self) -> Option<u8> {

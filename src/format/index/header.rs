@@ -1,0 +1,206 @@
+//! The index, in one pass; names are borrowed where no escape stands in them.
+
+use super::code::{LIMIT, MALFORMED};
+use crate::format::Fault;
+use crate::format::json::{Cursor, Note, NoteKind, Text};
+use crate::limits::Limits;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// A parsed index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document<'a> {
+    /// Whether the key `metadata` is there: transformers wants it, vLLM does not.
+    pub has_metadata: bool,
+    /// `metadata.total_size` in bytes, where it is an integer; no loader checks it.
+    pub total_size: Option<u64>,
+    /// The files that the index names, in the order of their first mention; each once. They may name anything at all:
+    /// nothing was checked.
+    pub shards: Vec<Cow<'a, str>>,
+    /// The tensors, in the index's order; of a name that stands twice the last one counts, at the first one's place.
+    pub weight_map: Vec<Entry<'a>>,
+    /// What was tolerated on the way.
+    pub notes: Vec<Note>,
+}
+
+/// One tensor of the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry<'a> {
+    /// The tensor's name.
+    pub name: Cow<'a, str>,
+    /// Which of [`Document::shards`] is said to hold it.
+    pub shard: u32,
+    /// The byte offset of the name's opening quote.
+    pub offset: u64,
+}
+
+impl Document<'_> {
+    /// The file that is said to hold `entry`.
+    pub fn shard(&self, entry: &Entry<'_>) -> &str {
+        usize::try_from(entry.shard).ok().and_then(|at| self.shards.get(at)).map_or("", AsRef::as_ref)
+    }
+}
+
+/// Reads an index.
+///
+/// # Errors
+///
+/// A [`Fault`] where Python's `json.load` would refuse the document, where no `weight_map` of strings is in it, or
+/// where a limit is met.
+pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
+    let mut cursor = Cursor::begin(bytes, limits)?;
+    let mut reader = Reader::new(limits);
+    let kind = cursor.peek();
+    match kind {
+        Some(b'{') => cursor.object(|cursor, key| reader.member(cursor, key))?,
+        _ => cursor.skip()?,
+    }
+    cursor.finish()?;
+    reader.document.notes.extend(cursor.notes);
+    reader.document.notes.sort_by_key(|note| note.offset);
+    match reader.odd {
+        Some(fault) => Err(fault),
+        None if kind != Some(b'{') => Err(Fault::new(&MALFORMED, 0, "the index is not an object")),
+        None if !reader.found => Err(Fault::new(&MALFORMED, 0, "the index has no weight_map")),
+        None => Ok(reader.document),
+    }
+}
+
+struct Reader<'a, 'l> {
+    document: Document<'a>,
+    /// Where each name stands in the weight map.
+    names: HashMap<Cow<'a, str>, usize>,
+    /// The number of each shard.
+    shards: HashMap<Cow<'a, str>, u32>,
+    /// The first fault that is not one of JSON: it counts only when the rest of the document is JSON.
+    odd: Option<Fault>,
+    found: bool,
+    limits: &'l Limits,
+}
+
+impl<'a, 'l> Reader<'a, 'l> {
+    fn new(limits: &'l Limits) -> Self {
+        let (names, shards) = (HashMap::new(), HashMap::new());
+        Self { document: Document::default(), names, shards, odd: None, found: false, limits }
+    }
+
+    fn member(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>) -> Result<(), Fault> {
+        if key.is("metadata") {
+            self.duplicate(self.document.has_metadata, key);
+            self.document.has_metadata = true;
+            self.metadata(cursor)
+        } else if key.is("weight_map") {
+            self.duplicate(self.found, key);
+            self.weight_map(cursor, key)
+        } else {
+            cursor.skip()
+        }
+    }
+
+    fn duplicate(&mut self, twice: bool, key: Text<'a>) {
+        if twice {
+            let (key, offset) = (Some(key.decode().into_owned()), key.offset);
+            self.document.notes.push(Note { kind: NoteKind::DuplicateKey, key, offset });
+        }
+    }
+
+    fn metadata(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Fault> {
+        self.document.total_size = None;
+        if cursor.peek() != Some(b'{') {
+            return cursor.skip();
+        }
+        cursor.object(|cursor, key| {
+            if !key.is("total_size") {
+                return cursor.skip();
+            }
+            self.document.total_size = cursor.unsigned()?;
+            Ok(())
+        })
+    }
+
+    fn weight_map(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>) -> Result<(), Fault> {
+        self.found = true;
+        self.odd = None;
+        self.names.clear();
+        self.shards.clear();
+        self.document.shards.clear();
+        self.document.weight_map.clear();
+        if cursor.peek() != Some(b'{') {
+            self.odd = Some(Fault::new(&MALFORMED, key.offset, "weight_map is not an object").key("/weight_map"));
+            return cursor.skip();
+        }
+        cursor.object(|cursor, name| self.entry(cursor, name))
+    }
+
+    fn entry(&mut self, cursor: &mut Cursor<'a>, name: Text<'a>) -> Result<(), Fault> {
+        let Some(shard) = cursor.text()? else {
+            let what = format!("the shard of '{}' is not a string", name.decode());
+            self.odd.get_or_insert(Fault::new(&MALFORMED, name.offset, what).key("/weight_map"));
+            return Ok(());
+        };
+        if self.document.weight_map.len() as u64 >= self.limits.tensors {
+            let what = format!("more tensors than the limit of {}", self.limits.tensors);
+            self.odd.get_or_insert(Fault::new(&LIMIT, name.offset, what).expected(self.limits.tensors));
+            return Ok(());
+        }
+        let entry = Entry { name: name.decode(), shard: self.shard(shard.decode()), offset: name.offset };
+        self.insert(entry, name);
+        Ok(())
+    }
+
+    fn insert(&mut self, entry: Entry<'a>, name: Text<'a>) {
+        let place = self.names.get(&entry.name).and_then(|&at| self.document.weight_map.get_mut(at));
+        if let Some(place) = place {
+            *place = entry;
+            self.duplicate(true, name);
+        } else {
+            self.names.insert(entry.name.clone(), self.document.weight_map.len());
+            self.document.weight_map.push(entry);
+        }
+    }
+
+    fn shard(&mut self, name: Cow<'a, str>) -> u32 {
+        let last = self.document.weight_map.last().filter(|last| self.document.shard(last) == name);
+        if let Some(last) = last {
+            return last.shard;
+        }
+        let next = u32::try_from(self.document.shards.len()).unwrap_or(u32::MAX);
+        let shard = *self.shards.entry(name.clone()).or_insert(next);
+        if shard == next {
+            self.document.shards.push(name);
+        }
+        shard
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_shards() {
+        let text = br#"{"metadata":{"total_size":12},"weight_map":{"a":"1.safetensors","b":"1.safetensors",
+            "c":"2.safetensors","\u0061":"2.safetensors","d":"1.safetensors"}}"#;
+        let index = parse(text, &Limits::default()).unwrap();
+        assert!(index.has_metadata);
+        assert_eq!(index.total_size, Some(12));
+        assert_eq!(index.shards, ["1.safetensors", "2.safetensors"]);
+        let listed: Vec<_> = index.weight_map.iter().map(|entry| (&*entry.name, index.shard(entry))).collect();
+        let (one, two) = ("1.safetensors", "2.safetensors");
+        assert_eq!(listed, [("a", two), ("b", one), ("c", two), ("d", one)]);
+        assert_eq!(index.notes.len(), 1);
+    }
+
+    #[test]
+    fn refuses_what_is_no_index() {
+        for (text, code) in [
+            ("[]", "JSON003"),
+            ("{}", "JSON003"),
+            (r#"{"weight_map":[]}"#, "JSON003"),
+            (r#"{"weight_map":{"a":1}}"#, "JSON003"),
+            (r#"{"weight_map":{"a":1},}"#, "JSON002"),
+        ] {
+            assert_eq!(parse(text.as_bytes(), &Limits::default()).unwrap_err().cause().code.0, code, "{text}");
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! The same grammar as the tree parser, pulled value by value: nothing is built that nobody asked for, so memory does
+//! not grow with the document. Faults are the tree parser's own, to the byte; tests hold the two together.
+
+use super::code::LIMIT;
+use super::text::Text;
+use super::{Note, NoteKind};
+use crate::format::Fault;
+use crate::limits::Limits;
+
+/// Most notes that are kept: a document of nothing but `NaN` must not grow tenfold in memory.
+const NOTES: usize = 4096;
+
+/// A place in a document, standing before a value or behind one.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+    depth_left: usize,
+    /// What was tolerated so far; duplicate keys are the caller's to notice.
+    pub(crate) notes: Vec<Note>,
+}
+
+impl<'a> Cursor<'a> {
+    /// Stands before the document's only value.
+    pub(crate) fn begin(bytes: &'a [u8], limits: &Limits) -> Result<Self, Fault> {
+        if bytes.len() as u64 > limits.json_bytes {
+            let message = format!("{} bytes of JSON exceed the limit of {} bytes", bytes.len(), limits.json_bytes);
+            return Err(Fault::new(&LIMIT, 0, message).expected(limits.json_bytes).found(bytes.len()));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| super::parse::not_utf8(bytes, error.valid_up_to()))?;
+        let mut cursor =
+            Self { text, bytes, at: 0, depth: limits.json_depth, depth_left: limits.json_depth, notes: Vec::new() };
+        if text.starts_with('\u{feff}') {
+            return Err(cursor.syntax("a byte-order mark, which Python's json refuses"));
+        }
+        cursor.blanks();
+        Ok(cursor)
+    }
+
+    /// Makes sure that nothing follows the document's only value.
+    pub(crate) fn finish(&mut self) -> Result<(), Fault> {
+        self.blanks();
+        if self.at < self.bytes.len() {
+            return Err(self.syntax("more text after the end of the document"));
+        }
+        Ok(())
+    }
+
+    /// The byte at which the cursor stands.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The first byte of the value at hand; the end of the document gives none.
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn syntax(&self, what: &str) -> Fault {
+        super::parse::syntax(self.bytes, self.at, what)
+    }
+
+    fn step(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.step();
+        }
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        let found = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
+        if found {
+            self.at = self.at.saturating_add(word.len());
+        }
+        found
+    }
+
+    /// Steps into the object or list at hand.
+    fn enter(&mut self) -> Result<(), Fault> {
+        let Some(left) = self.depth_left.checked_sub(1) else {
+            let message = format!("nested deeper than the limit of {} levels", self.depth);
+            return Err(Fault::new(&LIMIT, self.at as u64, message).expected(self.depth));
+        };
+        self.depth_left = left;
+        self.step();
+        self.blanks();
+        Ok(())
+    }
+
+    /// Whether one more member or element follows; steps over the comma or out of the container.
+    fn more(&mut self, first: bool, close: &str, missing: &str) -> Result<bool, Fault> {
+        if !first {
+            self.blanks();
+        }
+        if self.take(close) {
+            self.depth_left = self.depth_left.saturating_add(1);
+            return Ok(false);
+        }
+        if !first {
+            if !self.take(",") {
+                return Err(self.syntax(missing));
+            }
+            self.blanks();
+        }
+        Ok(true)
+    }
+
+    /// Walks the object at hand: `visit` gets each key and must consume its value.
+    pub(crate) fn object(
+        &mut self,
+        mut visit: impl FnMut(&mut Self, Text<'a>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.enter()?;
+        let mut first = true;
+        while self.more(first, "}", "',' or '}' was expected")? {
+            first = false;
+            let key = self.key()?;
+            visit(self, key)?;
+        }
+        Ok(())
+    }
+
+    /// Walks the list at hand: `visit` must consume each element.
+    pub(crate) fn list(&mut self, mut visit: impl FnMut(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
+        self.enter()?;
+        let mut first = true;
+        while self.more(first, "]", "',' or ']' was expected")? {
+            first = false;
+            visit(self)?;
+        }
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<Text<'a>, Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(self.syntax("a key in double quotes was expected"));
+        }
+        let key = self.string()?;
+        self.blanks();
+        if !self.take(":") {
+            return Err(self.syntax("':' was expected"));
+        }
+        self.blanks();
+        Ok(key)
+    }
+
+    /// Steps over the value at hand, whatever it is.
+    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(b'{') => self.object(|cursor, _| cursor.skip()),
+            Some(b'[') => self.list(Self::skip),
+            Some(b'"') => self.string().map(drop),
+            Some(b'-' | b'0'..=b'9') => self.number().map(drop),
+            _ => self.word().map(drop),
+        }
+    }
+
+    /// The text at hand; any other value is stepped over.
+    pub(crate) fn text(&mut self) -> Result<Option<Text<'a>>, Fault> {
+        if self.peek() == Some(b'"') { self.string().map(Some) } else { self.skip().map(|()| None) }
+    }
+
+    /// The integer at hand if it is one of 64 bits, not negative; any other value is stepped over.
+    pub(crate) fn unsigned(&mut self) -> Result<Option<u64>, Fault> {
+        if matches!(self.peek(), Some(b'0'..=b'9')) {
+            // The tree holds integers as i64: what exceeds it is no 64-bit integer there either.
+            let fits = |number: &u64| i64::try_from(*number).is_ok();
+            return self.number().map(|written| written.and_then(|digits| digits.parse().ok()).filter(fits));
+        }
+        let negative_zero = self.peek() == Some(b'-');
+        let written = if negative_zero { self.number()? } else { self.skip().map(|()| None)? };
+        Ok(written.and_then(|digits| digits.parse::<i64>().ok()).and_then(|number| u64::try_from(number).ok()))
+    }
+
+    /// The truth value at hand; any other value is stepped over.
+    pub(crate) fn truth(&mut self) -> Result<Option<bool>, Fault> {
+        match self.peek() {
+            Some(b't') => self.word().map(|()| Some(true)),
+            Some(b'f') => self.word().map(|()| Some(false)),
+            _ => self.skip().map(|()| None),
+        }
+    }
+
+    fn word(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(b't') if self.take("true") => Ok(()),
+            Some(b'f') if self.take("false") => Ok(()),
+            Some(b'n') if self.take("null") => Ok(()),
+            Some(b'N') if self.take("NaN") => self.non_finite(3),
+            Some(b'I') if self.take("Infinity") => self.non_finite(8),
+            None => Err(self.syntax("the document ends where a value should be")),
+            _ => Err(self.syntax("a value was expected")),
+        }
+    }
+
+    /// Notes the bare non-finite number of `length` bytes that was just stepped over.
+    #[allow(clippy::unnecessary_wraps, reason = "it ends the branches of a match that may fail")]
+    fn non_finite(&mut self, length: usize) -> Result<(), Fault> {
+        self.note(NoteKind::NonFinite, self.at.saturating_sub(length));
+        Ok(())
+    }
+
+    fn note(&mut self, kind: NoteKind, offset: usize) {
+        if self.notes.len() < NOTES {
+            self.notes.push(Note { kind, key: None, offset: offset as u64 });
+        }
+    }
+
+    /// Steps over a number; gives it as written when it is an integer.
+    fn number(&mut self) -> Result<Option<&'a str>, Fault> {
+        let start = self.at;
+        if self.take("-Infinity") {
+            self.non_finite(9)?;
+            return Ok(None);
+        }
+        self.take("-");
+        if !self.take("0") && !self.digits() {
+            return Err(self.syntax("a digit was expected"));
+        }
+        let mark = self.at;
+        if self.take(".") && !self.digits() {
+            self.at = mark;
+            return Err(self.syntax("a digit was expected after the point"));
+        }
+        let integer = mark == self.at;
+        let integer = !self.exponent()? && integer;
+        Ok(self.text.get(start..self.at).filter(|_| integer))
+    }
+
+    fn digits(&mut self) -> bool {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.step();
+        }
+        self.at > start
+    }
+
+    fn exponent(&mut self) -> Result<bool, Fault> {
+        if !self.take("e") && !self.take("E") {
+            return Ok(false);
+        }
+        if !self.take("+") {
+            self.take("-");
+        }
+        if self.digits() { Ok(true) } else { Err(self.syntax("a digit was expected in the exponent")) }
+    }
+
+    fn string(&mut self) -> Result<Text<'a>, Fault> {
+        let offset = self.at;
+        self.step();
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1F)) {
+                self.step();
+            }
+            match self.peek() {
+                Some(b'"') => {
+                    let raw = self.text.get(start..self.at).unwrap_or_default();
+                    self.step();
+                    return Ok(Text { raw, escaped, offset: offset as u64 });
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                None => return Err(self.syntax("the document ends inside a string")),
+                Some(_) => return Err(self.syntax("a control character stands in a string")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Fault> {
+        self.step();
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.step();
+                Ok(())
+            }
+            Some(b'u') => self.unicode(),
+            _ => Err(self.syntax("an unknown escape stands in a string")),
+        }
+    }
+
+    fn unicode(&mut self) -> Result<(), Fault> {
+        let offset = self.at.saturating_sub(1);
+        let mut unit = self.hex4()?;
+        if (0xD800..0xDC00).contains(&unit) && self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u")) {
+            let mark = self.at;
+            self.step();
+            let low = self.hex4()?;
+            if (0xDC00..0xE000).contains(&low) {
+                unit = 0;
+            } else {
+                self.at = mark;
+            }
+        }
+        if (0xD800..0xE000).contains(&unit) {
+            self.note(NoteKind::LoneSurrogate, offset);
+        }
+        Ok(())
+    }
+
+    /// Reads `uXXXX`, standing on the `u`.
+    fn hex4(&mut self) -> Result<u32, Fault> {
+        self.step();
+        let unit = self.text.get(self.at..self.at.saturating_add(4)).and_then(super::text::hex4);
+        let unit = unit.ok_or_else(|| self.syntax("four hexadecimal digits were expected"))?;
+        self.at = self.at.saturating_add(4);
+        Ok(unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::json;
+    use proptest::prelude::*;
+
+    /// Pieces from which almost-JSON is made.
+    const PIECES: &[&str] = &[
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        " ",
+        "\n",
+        "\"a\"",
+        "\"b\\n\"",
+        "\"\\ud83d\\ude00\"",
+        "\"\\udc00\"",
+        "\"\\ud83dx\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"é",
+        "\"",
+        "0",
+        "-",
+        "12",
+        "1.5",
+        "1.",
+        "1e5",
+        "1e",
+        "-0",
+        "true",
+        "tru",
+        "null",
+        "NaN",
+        "-Infinity",
+        "Infinity",
+        "\"k\":",
+        "\"k\":1,",
+        "[1,2]",
+        "{\"a\":{}}",
+        "\u{1}",
+        "\u{feff}",
+        "é",
+    ];
+
+    fn agree(text: &[u8]) {
+        let limits = Limits { json_depth: 5, ..Limits::default() };
+        let pulled = Cursor::begin(text, &limits).and_then(|mut cursor| {
+            cursor.skip()?;
+            cursor.finish()?;
+            Ok(cursor.notes)
+        });
+        let tree = json::parse(text, &limits).map(|document| {
+            let notes = document.notes.into_iter();
+            notes.filter(|note| note.kind != NoteKind::DuplicateKey).collect::<Vec<_>>()
+        });
+        assert_eq!(pulled, tree, "{:?}", String::from_utf8_lossy(text));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn agrees_with_the_tree(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..16)) {
+            agree(pieces.concat().as_bytes());
+        }
+
+        #[test]
+        fn agrees_on_damaged_documents(at in 0_usize..72, byte: u8) {
+            let mut text = br#"{"a":[1,2.5,{"b":"c\u0041\n"}],"d":null,"e":[true,false,-1e3],"f":{}}"#.to_vec();
+            let place = at.min(text.len().saturating_sub(1));
+            text[place] = byte;
+            agree(&text);
+        }
+
+        #[test]
+        fn decodes_as_the_tree_does(pieces in proptest::collection::vec(
+            proptest::sample::select(&["a", "é", "\\n", "\\\\", "\\\"", "\\u0041", "\\ud83d", "\\ude00", "u0041", "\\/"][..]), 0..8)) {
+            let text = format!("\"{}\"", pieces.concat());
+            let limits = Limits::default();
+            let tree = json::parse(text.as_bytes(), &limits).unwrap().root;
+            let mut cursor = Cursor::begin(text.as_bytes(), &limits).unwrap();
+            let pulled = cursor.text().unwrap().unwrap();
+            prop_assert_eq!(Some(&*pulled.decode()), tree.as_str());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The vocabulary: counted, its highest id noted, a few tokens looked up; nothing of it is kept.
+
+use crate::format::Fault;
+use crate::format::json::{Cursor, Text};
+
+/// How a vocabulary is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// A list of pairs of text and score; the place is the id (Unigram).
+    List,
+    /// A map from text to id (the other kinds).
+    Map,
+}
+
+/// The vocabulary, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// How many entries are written; a text that stands twice counts twice.
+    pub entries: u64,
+    /// How it is written.
+    pub layout: Layout,
+    /// The highest id.
+    pub max_id: Option<u64>,
+    /// The byte offset of the first entry whose id is no integer of 32 bits, or which is no pair of text and score.
+    pub odd: Option<u64>,
+    /// The byte offset of the map or list.
+    pub offset: u64,
+}
+
+/// Texts whose ids are asked for.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    pub(super) ids: Vec<(Box<str>, Option<u64>)>,
+}
+
+impl Wanted {
+    pub(super) fn new(texts: &[&str]) -> Self {
+        Self { ids: texts.iter().map(|&text| (text.into(), None)).collect() }
+    }
+
+    /// Forgets what an earlier vocabulary said: of duplicate keys the last one counts.
+    fn forget(&mut self) {
+        self.ids.iter_mut().for_each(|(_, id)| *id = None);
+    }
+
+    pub(super) fn note(&mut self, text: Text<'_>, id: Option<u64>) {
+        for (wanted, slot) in &mut self.ids {
+            if text.raw.len() >= wanted.len() && text.is(wanted) {
+                *slot = id;
+            }
+        }
+    }
+}
+
+impl Vocabulary {
+    /// Reads the value at hand; `None` when it is no vocabulary at all.
+    pub(super) fn parse(cursor: &mut Cursor<'_>, wanted: &mut Wanted) -> Result<Option<Self>, Fault> {
+        let layout = match cursor.peek() {
+            Some(b'{') => Layout::Map,
+            Some(b'[') => Layout::List,
+            _ => return cursor.skip().map(|()| None),
+        };
+        let mut vocabulary = Self { entries: 0, layout, max_id: None, odd: None, offset: cursor.at() as u64 };
+        wanted.forget();
+        match layout {
+            Layout::Map => cursor.object(|cursor, text| vocabulary.entry(cursor, text, wanted))?,
+            Layout::List => cursor.list(|cursor| vocabulary.element(cursor, wanted))?,
+        }
+        Ok(Some(vocabulary))
+    }
+
+    fn entry(&mut self, cursor: &mut Cursor<'_>, text: Text<'_>, wanted: &mut Wanted) -> Result<(), Fault> {
+        let id = cursor.unsigned()?.filter(|&id| u32::try_from(id).is_ok());
+        self.count(id, text.offset);
+        wanted.note(text, id);
+        Ok(())
+    }
+
+    fn element(&mut self, cursor: &mut Cursor<'_>, wanted: &mut Wanted) -> Result<(), Fault> {
+        let (offset, id) = (cursor.at() as u64, self.entries);
+        let text = pair(cursor)?;
+        self.count(text.is_some().then_some(id), offset);
+        if let Some(text) = text {
+            wanted.note(text, Some(id));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, id: Option<u64>, offset: u64) {
+        self.entries = self.entries.saturating_add(1);
+        self.max_id = self.max_id.max(id);
+        if id.is_none() {
+            self.odd.get_or_insert(offset);
+        }
+    }
+}
+
+/// The text of a pair of text and number, unless the element at hand is something else.
+fn pair<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Text<'a>>, Fault> {
+    if cursor.peek() != Some(b'[') {
+        return cursor.skip().map(|()| None);
+    }
+    let (mut text, mut sound, mut place) = (None, true, 0_usize);
+    cursor.list(|cursor| {
+        match place {
+            0 => text = cursor.text()?,
+            _ => {
+                sound &= place == 1 && matches!(cursor.peek(), Some(b'-' | b'0'..=b'9'));
+                cursor.skip()?;
+            }
+        }
+        place = place.saturating_add(1);
+        Ok(())
+    })?;
+    Ok(text.filter(|_| sound && place == 2))
+}

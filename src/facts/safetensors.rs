@@ -14,18 +14,83 @@ pub struct SafetensorsFacts {
     /// `__metadata__`, in the header's order.
     pub metadata: Vec<(String, String)>,
     /// The tensors, in the header's order.
-    pub tensors: Vec<TensorFacts>,
+    pub tensors: Tensors,
+}
+
+/// The tensors of one file, in the header's order.
+///
+/// A large model has tens of thousands: names and shapes lie end to end in two buffers instead of in two allocations a
+/// tensor.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tensors {
+    names: String,
+    dimensions: Vec<u64>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Row {
+    name_end: usize,
+    shape_end: usize,
+    dtype: Dtype,
 }
 
 /// One tensor.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TensorFacts {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TensorFacts<'a> {
     /// The name.
-    pub name: String,
+    pub name: &'a str,
     /// The element type.
     pub dtype: Dtype,
     /// The dimensions, slowest-varying first.
-    pub shape: Vec<u64>,
+    pub shape: &'a [u64],
+}
+
+impl Tensors {
+    /// Adds a tensor behind the others.
+    pub fn push(&mut self, name: &str, dtype: Dtype, shape: &[u64]) {
+        self.names.push_str(name);
+        self.dimensions.extend_from_slice(shape);
+        self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The tensors, in the header's order.
+    pub fn iter(&self) -> impl Iterator<Item = TensorFacts<'_>> {
+        let mut start = (0, 0);
+        self.rows.iter().map(move |row| {
+            let name = self.names.get(start.0..row.name_end).unwrap_or_default();
+            let shape = self.dimensions.get(start.1..row.shape_end).unwrap_or_default();
+            start = (row.name_end, row.shape_end);
+            TensorFacts { name, dtype: row.dtype, shape }
+        })
+    }
+
+    /// The tensor named `name`, by walking all of them.
+    pub fn find(&self, name: &str) -> Option<TensorFacts<'_>> {
+        self.iter().find(|tensor| tensor.name == name)
+    }
+}
+
+impl TensorFacts<'_> {
+    /// How many elements it has, unless that exceeds 64 bits.
+    pub fn elements(&self) -> Option<u64> {
+        self.shape.iter().try_fold(1_u64, |product, &size| product.checked_mul(size))
+    }
+
+    /// Its bytes, unless they exceed 64 bits.
+    pub fn size_bytes(&self) -> Option<u64> {
+        self.elements().and_then(|elements| self.dtype.size_bytes(elements))
+    }
 }
 
 impl SafetensorsFacts {
@@ -47,11 +112,27 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &
 }
 
 fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> SafetensorsFacts {
-    let tensors = document.tensors.iter().map(|tensor| TensorFacts {
-        name: tensor.name.to_string(),
-        dtype: tensor.dtype,
-        shape: tensor.shape.clone(),
-    });
+    let mut tensors = Tensors::default();
+    for tensor in &document.tensors {
+        tensors.push(&tensor.name, tensor.dtype, &tensor.shape);
+    }
     let metadata = document.metadata.iter().map(|(key, value)| (key.to_string(), value.to_string()));
-    SafetensorsFacts { file: file.name.clone(), metadata: metadata.collect(), tensors: tensors.collect() }
+    SafetensorsFacts { file: file.name.clone(), metadata: metadata.collect(), tensors }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tensors_come_back_as_they_were_put() {
+        let mut tensors = Tensors::default();
+        tensors.push("a", Dtype::F16, &[2, 3]);
+        tensors.push("scalar", Dtype::F32, &[]);
+        tensors.push("b", Dtype::F4, &[4]);
+        let names: Vec<_> = tensors.iter().map(|tensor| (tensor.name, tensor.shape.to_vec())).collect();
+        assert_eq!(names, [("a", vec![2, 3]), ("scalar", vec![]), ("b", vec![4])]);
+        assert_eq!(tensors.find("b").and_then(|tensor| tensor.size_bytes()), Some(2));
+        assert_eq!(tensors.find("scalar").and_then(|tensor| tensor.elements()), Some(1));
+    }
 }

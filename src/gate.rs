@@ -19,6 +19,7 @@ pub struct Gate {
     entry: Option<ModelEntry>,
     limits: Limits,
     overrides: Vec<(Code, Severity)>,
+    reject_unknown: bool,
 }
 
 impl Gate {
@@ -33,7 +34,7 @@ impl Gate {
 
     /// The gate in front of an engine of the caller's own.
     pub fn with_profile(profile: &'static Profile) -> Self {
-        Self { profile, entry: None, limits: Limits::default(), overrides: Vec::new() }
+        Self { profile, entry: None, limits: Limits::default(), overrides: Vec::new(), reject_unknown: false }
     }
 
     /// Also holds the catalog's claims against the files.
@@ -57,6 +58,13 @@ impl Gate {
         self
     }
 
+    /// Whether to reject when something could not be told. By default it admits, and the verdict lists it.
+    #[must_use]
+    pub fn reject_unknown(mut self, reject: bool) -> Self {
+        self.reject_unknown = reject;
+        self
+    }
+
     /// Judges the model at `path`.
     ///
     /// # Errors
@@ -76,6 +84,9 @@ impl Gate {
             accepts: self.profile.accepts(),
         });
         findings.diagnostics.extend(faults);
+        if self.reject_unknown && !findings.unknown.is_empty() {
+            findings.push(rules::file::not_told(&findings.unknown));
+        }
         self.order(&mut findings.diagnostics);
         Ok(Verdict::new(Judgement {
             engine: self.profile,

@@ -9,6 +9,7 @@ pub mod error;
 pub mod facts;
 pub mod format;
 pub mod gate;
+pub mod inspect;
 pub mod limits;
 pub mod report;
 pub mod rules;

@@ -25,6 +25,10 @@ pub struct Limits {
     pub added_tokens: usize,
     /// Most files of one model. The largest real model seen has 163 shards.
     pub files: usize,
+    /// Deepest folder that a scan enters, counted from its root. Hub caches nest 4 deep.
+    pub scan_depth: usize,
+    /// Most entries of one folder that a scan looks at.
+    pub scan_entries: usize,
 }
 
 impl Default for Limits {
@@ -39,6 +43,8 @@ impl Default for Limits {
             gguf_array_elements: 1 << 30,
             added_tokens: 1 << 20,
             files: 4096,
+            scan_depth: 16,
+            scan_entries: 100_000,
         }
     }
 }

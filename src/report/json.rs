@@ -1,6 +1,8 @@
 //! A verdict as JSON. The shape is a contract; [`SCHEMA_VERSION`] changes when it does.
 
+use crate::derive::Derived;
 use crate::diagnostic::Diagnostic;
+use crate::inspect::Inspection;
 use crate::verdict::Verdict;
 use serde_json::{Value, json};
 
@@ -37,4 +39,25 @@ pub fn finding_json(finding: &Diagnostic) -> Value {
         "origin": finding.origin,
         "help": finding.help,
     })
+}
+
+/// The report of `inspect`.
+pub fn inspect_json(inspection: &Inspection) -> Value {
+    let facts = &inspection.facts;
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "model": {
+            "path": inspection.path.display().to_string(),
+            "format": facts.format.name(),
+            "model_type": inspection.derived.model_type().map(|kind| kind.name()),
+        },
+        "config": inspection.derived.config.as_ref().map(|config| config.to_json()),
+        "provenance": provenance(&inspection.derived),
+        "facts": facts.to_json(),
+        "faults": facts.faults.iter().map(finding_json).collect::<Vec<_>>(),
+    })
+}
+
+fn provenance(derived: &Derived) -> Value {
+    derived.provenance.iter().map(|(field, origin)| ((*field).to_owned(), json!(origin))).collect()
 }

@@ -1,7 +1,8 @@
-//! The words: a verdict as text for people and as JSON for machines.
+//! The words: verdicts and inspections as text for people and as JSON for machines; the rule book.
 
 mod json;
+pub mod rule_book;
 mod text;
 
-pub use json::{SCHEMA_VERSION, check_json, finding_json};
-pub use text::check_text;
+pub use json::{SCHEMA_VERSION, check_json, finding_json, inspect_json};
+pub use text::{check_line, check_text, inspect_text};

@@ -3,7 +3,9 @@
 //! It knows which files belong together, by their names alone; it never looks inside them.
 
 mod artifact;
+mod discover;
 mod map;
 
 pub use artifact::{Artifact, Layout, ModelFile, locate};
+pub use discover::discover;
 pub use map::{Bytes, open};

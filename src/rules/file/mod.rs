@@ -2,5 +2,5 @@
 
 mod wrong_kind;
 
-pub(crate) use wrong_kind::undetermined;
 pub use wrong_kind::{CAUSES, WRONG_KIND};
+pub(crate) use wrong_kind::{not_told, undetermined};

@@ -1,6 +1,6 @@
 //! The files are of a kind that the engine does not load.
 
-use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
+use crate::diagnostic::{Diagnostic, Findings, Origin, Unknown, cause};
 use crate::facts::{Facts, ModelFormat};
 use crate::rules::{Case, Rule};
 
@@ -12,6 +12,8 @@ cause! {
     WRONG_MODEL_TYPE = ("FILE102", "wrong-model-type", Error, "give the model to an engine for this type of model");
     /// The files do not tell what model this is, so nothing can be promised of it.
     UNDETERMINED = ("FILE103", "undetermined-model", Error, "name a complete model: a GGUF file, a safetensors file or a folder with its config.json");
+    /// Something that the verdict depends on could not be told from the files, and the gate was asked to reject then.
+    NOT_TOLD = ("FILE104", "unknown-rejected", Error, "read what is listed as unknown, and admit unknowns if you accept the risk");
 }
 
 /// The engine must take this kind of file and this type of model.
@@ -21,6 +23,13 @@ pub static WRONG_KIND: Rule = Rule { name: "wrong-kind", causes: CAUSES, check }
 pub(crate) fn undetermined(facts: &Facts) -> Diagnostic {
     let message = format!("{}: the files do not tell what model this is", facts.path);
     Diagnostic::new(&UNDETERMINED, message).found(facts.format.name())
+}
+
+/// The finding of a gate that was asked to reject what could not be told.
+pub(crate) fn not_told(unknown: &[Unknown]) -> Diagnostic {
+    let codes = unknown.iter().map(|unknown| unknown.code.0).collect::<Vec<_>>().join(", ");
+    let message = format!("{} questions could not be answered from the files: {codes}", unknown.len());
+    Diagnostic::new(&NOT_TOLD, message).expected(0).found(unknown.len())
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

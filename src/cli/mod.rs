@@ -1,0 +1,74 @@
+//! One file a command.
+
+mod check;
+mod explain;
+mod inspect;
+mod output;
+mod scan;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use modelgate::Error;
+use std::process::ExitCode;
+
+/// Judges model files before an inference engine loads them.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 120)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Accept or reject a model for an engine, with every cause, its evidence and its cure
+    Check(check::Check),
+    /// Show a page of the rule book
+    Explain(explain::Explain),
+    /// Show a model's facts and derived config, without judging it
+    Inspect(inspect::Inspect),
+    /// Check every model in a folder and the folders in it
+    Scan(scan::Scan),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For machines; the shape is versioned
+    Json,
+    /// For people
+    Text,
+}
+
+/// How a command ended.
+enum Outcome {
+    /// Accepted, or done: exit code 0.
+    Fine,
+    /// The model is at fault: exit code 1.
+    Unfit,
+}
+
+impl Outcome {
+    fn accepted(accepted: bool) -> Self {
+        if accepted { Self::Fine } else { Self::Unfit }
+    }
+}
+
+/// Runs the command and answers with the exit code.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let outcome = match &arguments.command {
+        Command::Check(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Inspect(command) => command.run(),
+        Command::Scan(command) => command.run(),
+    };
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Unfit) => ExitCode::FAILURE,
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,31 @@
+//! Results to standard output, complaints to standard error.
+
+use super::Result;
+use modelgate::Error;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Prints a result. A reader that has gone away is no failure.
+pub(super) fn print(words: &str) -> Result<()> {
+    match io::stdout().lock().write_all(words.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::io("standard output", error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a JSON result, indented.
+pub(super) fn print_json(value: &serde_json::Value) -> Result<()> {
+    print(&format!("{value:#}\n"))
+}
+
+/// Says on standard error why nothing could be judged.
+pub(super) fn complain(error: &Error) {
+    // There is nowhere left to say that standard error is gone.
+    let _ = writeln!(io::stderr().lock(), "modelgate: {error}");
+}
+
+/// Reads a document that the caller named.
+#[allow(clippy::disallowed_methods, reason = "the caller's own documents, not a model's files")]
+pub(super) fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| Error::io(path, error))
+}

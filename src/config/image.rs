@@ -18,11 +18,13 @@ pub struct ImageConfig {
     #[serde(alias = "clipSkip")]
     pub clip_skip: Option<u32>,
     /// Width and height that the model was trained for, in pixels.
+    #[serde(deserialize_with = "super::lenient::resolution")]
     pub resolution: Option<(u32, u32)>,
     /// Words that call what the model was trained on.
-    #[serde(alias = "triggerWords")]
+    #[serde(alias = "triggerWords", deserialize_with = "super::lenient::texts")]
     pub trigger_words: Vec<String>,
     /// Samplers that are recommended.
+    #[serde(deserialize_with = "super::lenient::texts")]
     pub samplers: Vec<String>,
     /// Sampling steps that are recommended.
     pub steps: Option<u32>,
@@ -32,8 +34,10 @@ pub struct ImageConfig {
     /// Whether the source marks it as not safe for work.
     pub nsfw: Option<bool>,
     /// The licence's identifier.
+    #[serde(deserialize_with = "super::lenient::first")]
     pub license: Option<String>,
     /// The source's tags.
+    #[serde(deserialize_with = "super::lenient::texts")]
     pub tags: Vec<String>,
     /// Pictures made with it.
     #[serde(alias = "previewImages")]

@@ -25,19 +25,24 @@ pub struct LlmConfig {
     #[serde(alias = "defaultTopP")]
     pub default_top_p: Option<f64>,
     /// Languages, as the model card names them.
+    #[serde(deserialize_with = "super::lenient::texts")]
     pub languages: Vec<String>,
     /// The repository that this model was made from.
-    #[serde(alias = "baseModel")]
+    #[serde(alias = "baseModel", deserialize_with = "super::lenient::first")]
     pub base_model: Option<String>,
     /// The licence's identifier.
+    #[serde(deserialize_with = "super::lenient::first")]
     pub license: Option<String>,
     /// The model card's tags.
+    #[serde(deserialize_with = "super::lenient::texts")]
     pub tags: Vec<String>,
     /// The model's files, relative to its folder.
+    #[serde(deserialize_with = "super::lenient::texts")]
     pub files: Vec<String>,
     /// The source repository's commit.
     pub sha: Option<String>,
     /// Whether the source asks for consent before it gives the files.
+    #[serde(deserialize_with = "super::lenient::gated")]
     pub gated: Option<bool>,
     /// How often it was fetched.
     pub downloads: Option<u64>,
@@ -50,18 +55,18 @@ pub struct LlmConfig {
 #[serde(default)]
 pub struct TokenizerConfig {
     /// Begins a sequence.
-    #[serde(alias = "bosToken")]
+    #[serde(alias = "bosToken", deserialize_with = "super::lenient::token")]
     pub bos_token: Option<String>,
     /// Ends a turn or a sequence.
-    #[serde(alias = "eosToken")]
+    #[serde(alias = "eosToken", deserialize_with = "super::lenient::token")]
     pub eos_token: Option<String>,
     /// Fills up a batch.
-    #[serde(alias = "padToken")]
+    #[serde(alias = "padToken", deserialize_with = "super::lenient::token")]
     pub pad_token: Option<String>,
     /// Stands for what the vocabulary lacks.
-    #[serde(alias = "unkToken")]
+    #[serde(alias = "unkToken", deserialize_with = "super::lenient::token")]
     pub unk_token: Option<String>,
     /// The default chat template: Jinja source.
-    #[serde(alias = "chatTemplate")]
+    #[serde(alias = "chatTemplate", deserialize_with = "super::lenient::template")]
     pub chat_template: Option<String>,
 }

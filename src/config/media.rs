@@ -15,8 +15,10 @@ pub struct AudioConfig {
     #[serde(alias = "sampleRate")]
     pub sample_rate: Option<u32>,
     /// The licence's identifier.
+    #[serde(deserialize_with = "super::lenient::first")]
     pub license: Option<String>,
     /// The source's tags.
+    #[serde(deserialize_with = "super::lenient::texts")]
     pub tags: Vec<String>,
 }
 
@@ -28,9 +30,12 @@ pub struct VideoConfig {
     #[serde(alias = "baseModel")]
     pub base_model: Option<String>,
     /// Width and height that the model was trained for, in pixels.
+    #[serde(deserialize_with = "super::lenient::resolution")]
     pub resolution: Option<(u32, u32)>,
     /// The licence's identifier.
+    #[serde(deserialize_with = "super::lenient::first")]
     pub license: Option<String>,
     /// The source's tags.
+    #[serde(deserialize_with = "super::lenient::texts")]
     pub tags: Vec<String>,
 }

@@ -4,6 +4,7 @@
 //! not known is absent, never guessed.
 
 mod image;
+mod lenient;
 mod llm;
 mod media;
 
@@ -18,16 +19,16 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum ModelType {
     /// Speech, sound, music.
-    #[serde(alias = "Audio")]
+    #[serde(alias = "Audio", alias = "AUDIO")]
     Audio,
     /// Pictures: checkpoints and what is put beside them.
-    #[serde(alias = "Image")]
+    #[serde(alias = "Image", alias = "IMAGE")]
     Image,
     /// Text generation.
     #[serde(alias = "Llm", alias = "LLM")]
     Llm,
     /// Moving pictures.
-    #[serde(alias = "Video")]
+    #[serde(alias = "Video", alias = "VIDEO")]
     Video,
 }
 

@@ -6,6 +6,7 @@
 pub mod gguf;
 pub mod index;
 pub mod json;
+mod names;
 pub mod probe;
 pub mod safetensors;
 pub mod tokenizer_json;

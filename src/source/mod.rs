@@ -6,6 +6,6 @@ mod artifact;
 mod discover;
 mod map;
 
-pub use artifact::{Artifact, Layout, ModelFile, locate};
+pub use artifact::{Artifact, Layout, ModelFile, locate, split_name};
 pub use discover::discover;
 pub use map::{Bytes, open};

@@ -11,6 +11,9 @@ pub struct Limits {
     pub json_bytes: u64,
     /// Deepest nesting of a JSON document. serde_json's own bound, and far above the deepest real config (9).
     pub json_depth: usize,
+    /// Most values in one JSON document that is kept as a tree: a value of two bytes takes 32 in memory. The header of the
+    /// largest real safetensors file has 0.8 million.
+    pub json_values: usize,
     /// Longest safetensors header, in bytes: the format's own bound.
     pub safetensors_header_bytes: u64,
     /// Most tensors in one model. The largest real model seen has 91,991.
@@ -36,6 +39,7 @@ impl Default for Limits {
         Self {
             json_bytes: 256 << 20,
             json_depth: 128,
+            json_values: 1 << 21,
             safetensors_header_bytes: 100_000_000,
             tensors: 1 << 20,
             gguf_keys: 1 << 16,

@@ -2,13 +2,11 @@
 //! not grow with the document. Faults are the tree parser's own, to the byte; tests hold the two together.
 
 use super::code::LIMIT;
+use super::parse::NOTES;
 use super::text::Text;
 use super::{Note, NoteKind};
 use crate::format::Fault;
 use crate::limits::Limits;
-
-/// Most notes that are kept: a document of nothing but `NaN` must not grow tenfold in memory.
-const NOTES: usize = 4096;
 
 /// A place in a document, standing before a value or behind one.
 #[derive(Debug, Clone)]

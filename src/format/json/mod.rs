@@ -6,6 +6,7 @@
 
 mod code;
 mod cursor;
+mod members;
 mod parse;
 mod text;
 mod value;

@@ -1,13 +1,13 @@
 //! The parser: recursive, with its depth bounded before it recurses.
 
 use super::code::{LIMIT, SYNTAX};
+use super::members::Members;
 use super::value::{Document, Json, Member, Note, NoteKind};
 use crate::format::Fault;
 use crate::limits::Limits;
-use std::collections::HashMap;
 
-/// Objects with at most this many keys look for duplicates by comparing; larger ones by hashing.
-const SMALL_OBJECT: usize = 16;
+/// Most notes that are kept: a document of nothing but `NaN` must not grow tenfold in memory.
+pub(super) const NOTES: usize = 4096;
 
 /// Reads one JSON document.
 ///
@@ -20,8 +20,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Fault> {
         return Err(Fault::new(&LIMIT, 0, message).expected(limits.json_bytes).found(bytes.len()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
-    let mut parser =
-        Parser { text, bytes, at: 0, depth_left: limits.json_depth, depth: limits.json_depth, notes: Vec::new() };
+    let mut parser = Parser { text, bytes, at: 0, limits, depth_left: limits.json_depth, values: 0, notes: Vec::new() };
     if text.starts_with('\u{feff}') {
         return Err(parser.syntax("a byte-order mark, which Python's json refuses"));
     }
@@ -62,14 +61,21 @@ struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    depth: usize,
+    limits: &'a Limits,
     depth_left: usize,
+    values: usize,
     notes: Vec<Note>,
 }
 
 impl Parser<'_> {
     fn syntax(&self, what: &str) -> Fault {
         syntax(self.bytes, self.at, what)
+    }
+
+    fn note(&mut self, note: Note) {
+        if self.notes.len() < NOTES {
+            self.notes.push(note);
+        }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -94,7 +100,18 @@ impl Parser<'_> {
         found
     }
 
+    /// Keeps the tree's memory within a bound: its smallest values take many times their text.
+    fn count(&mut self) -> Result<(), Fault> {
+        self.values = self.values.saturating_add(1);
+        if self.values <= self.limits.json_values {
+            return Ok(());
+        }
+        let most = self.limits.json_values;
+        Err(Fault::new(&LIMIT, self.at as u64, format!("more values than the limit of {most}")).expected(most))
+    }
+
     fn value(&mut self) -> Result<Json, Fault> {
+        self.count()?;
         match self.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
@@ -112,14 +129,15 @@ impl Parser<'_> {
 
     fn non_finite(&mut self, number: f64, length: usize) -> Json {
         let offset = self.at.saturating_sub(length) as u64;
-        self.notes.push(Note { kind: NoteKind::NonFinite, key: None, offset });
+        self.note(Note { kind: NoteKind::NonFinite, key: None, offset });
         Json::Float(number)
     }
 
     fn nested(&mut self, inner: fn(&mut Self) -> Result<Json, Fault>) -> Result<Json, Fault> {
         let Some(left) = self.depth_left.checked_sub(1) else {
-            let message = format!("nested deeper than the limit of {} levels", self.depth);
-            return Err(Fault::new(&LIMIT, self.at as u64, message).expected(self.depth));
+            let depth = self.limits.json_depth;
+            let message = format!("nested deeper than the limit of {depth} levels");
+            return Err(Fault::new(&LIMIT, self.at as u64, message).expected(depth));
         };
         self.depth_left = left;
         self.step();
@@ -150,16 +168,16 @@ impl Parser<'_> {
     fn object(&mut self) -> Result<Json, Fault> {
         let mut members = Members::default();
         if self.take("}") {
-            return Ok(Json::Object(members.list));
+            return Ok(Json::Object(members.into_list()));
         }
         loop {
             let member = self.member()?;
             if let Some(note) = members.insert(member) {
-                self.notes.push(note);
+                self.note(note);
             }
             self.blanks();
             if self.take("}") {
-                return Ok(Json::Object(members.list));
+                return Ok(Json::Object(members.into_list()));
             }
             if !self.take(",") {
                 return Err(self.syntax("',' or '}' was expected"));
@@ -279,7 +297,7 @@ impl Parser<'_> {
             }
         }
         let character = char::from_u32(unit).unwrap_or_else(|| {
-            self.notes.push(Note { kind: NoteKind::LoneSurrogate, key: None, offset });
+            self.note(Note { kind: NoteKind::LoneSurrogate, key: None, offset });
             '\u{FFFD}'
         });
         out.push(character);
@@ -295,39 +313,6 @@ impl Parser<'_> {
         let unit = unit.ok_or_else(|| self.syntax("four hexadecimal digits were expected"))?;
         self.at = self.at.saturating_add(4);
         Ok(unit)
-    }
-}
-
-/// The members of an object under construction: the last of duplicate keys wins, at the first one's place.
-#[derive(Default)]
-struct Members {
-    list: Vec<Member>,
-    index: HashMap<String, usize>,
-}
-
-impl Members {
-    fn insert(&mut self, member: Member) -> Option<Note> {
-        match self.position(&member.key) {
-            Some(at) => {
-                let note = Note { kind: NoteKind::DuplicateKey, key: Some(member.key.clone()), offset: member.offset };
-                if let Some(slot) = self.list.get_mut(at) {
-                    *slot = member;
-                }
-                Some(note)
-            }
-            None => {
-                if self.list.len() >= SMALL_OBJECT {
-                    self.index.insert(member.key.clone(), self.list.len());
-                }
-                self.list.push(member);
-                None
-            }
-        }
-    }
-
-    fn position(&self, key: &str) -> Option<usize> {
-        let small = self.list.iter().take(SMALL_OBJECT).position(|member| member.key == key);
-        small.or_else(|| self.index.get(key).copied())
     }
 }
 
@@ -390,5 +375,15 @@ mod tests {
         let deep = "[".repeat(1_000_000);
         let fault = parse(deep.as_bytes(), &Limits::default()).unwrap_err();
         assert_eq!(fault.cause().name, "json-limit");
+    }
+
+    #[test]
+    fn values_and_notes_are_bounded() {
+        let limits = Limits { json_values: 10, ..Limits::default() };
+        assert!(parse(format!("[{}1]", "1,".repeat(8)).as_bytes(), &limits).is_ok());
+        let fault = parse(format!("[{}1]", "1,".repeat(9)).as_bytes(), &limits).unwrap_err();
+        assert_eq!(fault.in_file("a").message, "a: more values than the limit of 10");
+        let halves = format!("[{}1]", "NaN,".repeat(5000));
+        assert_eq!(parse(halves.as_bytes(), &Limits::default()).unwrap().notes.len(), NOTES);
     }
 }

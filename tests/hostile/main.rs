@@ -1,0 +1,11 @@
+//! Nothing on disk can hurt the worker: crafted, damaged and changing files through the whole gate.
+//!
+//! `MODELGATE_HOSTILE=full` runs every case instead of a sample, on top of what `--ignored` adds.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bombs;
+mod bytes;
+mod judge;
+mod memory;

@@ -1,7 +1,6 @@
 //! One file a command.
 
 mod check;
-mod entry;
 mod explain;
 mod inspect;
 mod output;

@@ -1,7 +1,8 @@
 //! Facts to configs: which model this is and what a worker should know of it. Nothing here rejects.
 
-mod folder;
+pub mod folder;
 mod gguf;
+pub mod table;
 
 use crate::config::{Config, ModelType};
 use crate::diagnostic::Origin;
@@ -14,6 +15,8 @@ pub struct Derived {
     pub config: Option<Config>,
     /// Where a field's value stands, by field name.
     pub provenance: Vec<(&'static str, Origin)>,
+    /// What else was worked out of a transformers-style folder.
+    pub folder: Option<Box<folder::FolderDerived>>,
 }
 
 impl Derived {

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::format::probe::{self, Container};
 use crate::limits::Limits;
-use crate::source::{self, Artifact, Layout, ModelFile};
+use crate::source::{self, Artifact, Layout, ModelFile, Resolved};
 use folder::FolderFacts;
 use gguf::GgufFacts;
 use safetensors::SafetensorsFacts;
@@ -59,6 +59,14 @@ pub struct Facts {
     pub format: ModelFormat,
     /// The files, sorted by name.
     pub files: Vec<FileFacts>,
+    /// Entries of the folder that cannot be used as files, by name.
+    pub odd: Vec<(String, Resolved)>,
+    /// What an interrupted download left behind.
+    pub partial: Vec<String>,
+    /// The commit, where the folder is a hub cache's snapshot.
+    pub revision: Option<String>,
+    /// Whether the folder holds more files than were looked at.
+    pub is_cut: bool,
     /// The GGUF header, when there is one that could be read.
     pub gguf: Option<GgufFacts>,
     /// The safetensors headers that could be read, in the order of the files.
@@ -94,6 +102,9 @@ impl Facts {
             let headers = self.safetensors.iter().map(SafetensorsFacts::to_json).collect();
             map.insert("safetensors".to_owned(), serde_json::Value::Array(headers));
         }
+        if let (Some(map), Some(folder)) = (json.as_object_mut(), &self.folder) {
+            map.insert("folder".to_owned(), folder.to_json());
+        }
         json
     }
 }
@@ -112,6 +123,10 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
             .iter()
             .map(|file| FileFacts { name: file.name.clone(), size_bytes: file.size_bytes })
             .collect(),
+        odd: artifact.odd.clone(),
+        partial: artifact.partial.clone(),
+        revision: artifact.revision.clone(),
+        is_cut: artifact.is_cut,
         gguf: None,
         safetensors: Vec::new(),
         folder: None,
@@ -121,20 +136,8 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
         Layout::File => artifact.files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?,
         Layout::Folder => folder::learn(&mut facts, artifact, limits)?,
         Layout::DiffusersFolder => facts.format = ModelFormat::DiffusersFolder,
-        Layout::SplitGguf => learn_split(&mut facts, &artifact.files, limits)?,
     }
     Ok(facts)
-}
-
-/// A file that is named like the first of a split set is one only where its metadata says so too.
-fn learn_split(facts: &mut Facts, files: &[ModelFile], limits: &Limits) -> Result<(), Error> {
-    let Some((first, parts)) = files.split_first() else { return Ok(()) };
-    learn_file(facts, first, limits)?;
-    if facts.gguf.as_ref().is_some_and(gguf::GgufFacts::is_split) {
-        return gguf::learn_parts(facts, parts, limits);
-    }
-    facts.files.truncate(1);
-    Ok(())
 }
 
 fn learn_file(facts: &mut Facts, file: &ModelFile, limits: &Limits) -> Result<(), Error> {

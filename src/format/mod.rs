@@ -3,10 +3,10 @@
 //! Pure: `&[u8]` and [`Limits`](crate::limits::Limits) in, a borrowed document or a [`Fault`] out. Nothing here touches
 //! a file, knows an engine, or knows what a model is.
 
+pub mod card;
 pub mod gguf;
 pub mod index;
 pub mod json;
-mod names;
 pub mod probe;
 pub mod safetensors;
 pub mod tokenizer_json;

@@ -28,10 +28,8 @@ pub fn check_json(verdict: &Verdict) -> Value {
 }
 
 /// One finding.
-///
-/// `fix` stands there only where the catalog's entry is what is wrong.
 pub fn finding_json(finding: &Diagnostic) -> Value {
-    let mut json = json!({
+    json!({
         "code": finding.cause.code,
         "name": finding.cause.name,
         "severity": finding.severity,
@@ -40,11 +38,7 @@ pub fn finding_json(finding: &Diagnostic) -> Value {
         "found": finding.found,
         "origin": finding.origin,
         "help": finding.help,
-    });
-    if let (Some(map), Some(fix)) = (json.as_object_mut(), &finding.fix) {
-        map.insert("fix".to_owned(), json!(fix));
-    }
-    json
+    })
 }
 
 /// The report of `inspect`.
@@ -59,9 +53,21 @@ pub fn inspect_json(inspection: &Inspection) -> Value {
         },
         "config": inspection.derived.config.as_ref().map(|config| config.to_json()),
         "provenance": provenance(&inspection.derived),
-        "facts": facts.to_json(),
+        "facts": facts_json(inspection),
         "faults": facts.faults.iter().map(finding_json).collect::<Vec<_>>(),
     })
+}
+
+/// The facts, and under `folder` what was worked out of them.
+fn facts_json(inspection: &Inspection) -> Value {
+    let mut json = inspection.facts.to_json();
+    let worked = inspection.derived.folder.as_ref().zip(inspection.facts.folder.as_ref());
+    let worked = worked.map(|(derived, folder)| derived.to_json(folder));
+    if let (Some(Value::Object(worked)), Some(folder)) = (worked, json.get_mut("folder").and_then(Value::as_object_mut))
+    {
+        folder.extend(worked);
+    }
+    json
 }
 
 fn provenance(derived: &Derived) -> Value {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is the one that lists folders")]
 
+use super::boundary::{Boundary, Resolved};
+use super::hub;
 use crate::error::Error;
 use crate::limits::Limits;
 use std::fs;
@@ -16,8 +18,6 @@ pub enum Layout {
     File,
     /// Any other folder.
     Folder,
-    /// The first file of a split GGUF (`-00001-of-00003.gguf`), and the others after it as far as they are there.
-    SplitGguf,
 }
 
 /// A model's files.
@@ -25,12 +25,21 @@ pub enum Layout {
 pub struct Artifact {
     /// The path as given.
     pub path: PathBuf,
-    /// The folder that the files' names are relative to.
+    /// The folder that the files' names are relative to: of a hub cache, the snapshot's.
     pub root: PathBuf,
     /// How they lie.
     pub layout: Layout,
     /// The files, sorted by name.
     pub files: Vec<ModelFile>,
+    /// Entries of the folder that cannot be used as files, sorted by name: broken links, links that lead out, devices.
+    pub odd: Vec<(String, Resolved)>,
+    /// What an interrupted download left behind, sorted by name.
+    pub partial: Vec<String>,
+    /// The commit, where the folder is a hub cache's snapshot.
+    pub revision: Option<String>,
+    /// Whether the folder holds more files than the limit, so that some were not looked at.
+    pub is_cut: bool,
+    boundary: Boundary,
 }
 
 /// One file.
@@ -47,7 +56,16 @@ pub struct ModelFile {
 impl Artifact {
     /// The file named `name`.
     pub fn file(&self, name: &str) -> Option<&ModelFile> {
-        self.files.iter().find(|file| file.name == name)
+        let at = self.files.binary_search_by(|file| file.name.as_str().cmp(name)).ok()?;
+        self.files.get(at)
+    }
+
+    /// What stands at `name`, which a document of the model names: never anything outside of the model's own folder.
+    pub fn resolve(&self, name: &str) -> Resolved {
+        match self.file(name) {
+            Some(file) => Resolved::File(file.clone()),
+            None => self.boundary.resolve(&self.root, name),
+        }
     }
 }
 
@@ -58,64 +76,81 @@ impl Artifact {
 /// [`Error::Io`] where the path cannot be read, [`Error::NoModel`] for a folder without any file.
 pub fn locate(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
     let metadata = fs::metadata(path).map_err(|error| Error::io(path, error))?;
-    if metadata.is_dir() { folder(path, limits) } else { Ok(with_parts(single(path, metadata.len()), limits)) }
-}
-
-/// Adds the further parts of a split GGUF, up to the first that is not there.
-fn with_parts(mut artifact: Artifact, limits: &Limits) -> Artifact {
-    let Some((stem, count)) = artifact.files.first().and_then(|file| split_name(&file.name)) else { return artifact };
-    let part = |number| format!("{stem}-{number:05}-of-{count:05}.gguf");
-    let names = (2..=count).take(limits.files).map(part);
-    let parts: Vec<_> = names.map_while(|name| part_file(&artifact.root, name)).collect();
-    artifact.layout = Layout::SplitGguf;
-    artifact.files.extend(parts);
-    artifact
-}
-
-fn part_file(root: &Path, name: String) -> Option<ModelFile> {
-    let path = root.join(&name);
-    let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
-    Some(ModelFile { name, path, size_bytes: metadata.len() })
-}
-
-/// The stem and the count of parts of the name of a split set's first file: the exact form that llama.cpp writes.
-pub fn split_name(name: &str) -> Option<(&str, u32)> {
-    let (stem, count) = name.strip_suffix(".gguf")?.rsplit_once("-00001-of-")?;
-    let five_digits = count.len() == 5 && count.bytes().all(|byte| byte.is_ascii_digit());
-    five_digits.then(|| count.parse().ok().map(|count| (stem, count))).flatten()
+    if metadata.is_dir() {
+        return folder(path, limits);
+    }
+    if !metadata.is_file() {
+        let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "neither a file nor a folder");
+        return Err(Error::io(path, error));
+    }
+    Ok(single(path, metadata.len()))
 }
 
 fn single(path: &Path, size_bytes: u64) -> Artifact {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let file = ModelFile { name, path: path.to_path_buf(), size_bytes };
-    Artifact { path: path.to_path_buf(), root, layout: Layout::File, files: vec![file] }
+    let boundary = Boundary::default();
+    Artifact { files: vec![file], layout: Layout::File, ..Artifact::empty(path, root, boundary) }
 }
 
 fn folder(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
-    let mut files = Vec::new();
-    walk(path, "", limits, &mut files)?;
-    if files.is_empty() {
+    let snapshot = hub::snapshot(path);
+    let root = snapshot.unwrap_or_else(|| path.to_path_buf());
+    let boundary = Boundary::of(&root).map_err(|error| Error::io(&root, error))?;
+    let mut artifact = Artifact::empty(path, root.clone(), boundary);
+    artifact.revision = hub::revision(&root);
+    artifact.partial = hub::partial_blobs(&root, limits);
+    artifact.walk(&root, "", limits)?;
+    if artifact.files.is_empty() && artifact.odd.is_empty() && artifact.partial.is_empty() {
         return Err(Error::NoModel { path: path.to_path_buf() });
     }
-    files.sort_by(|left, right| left.name.cmp(&right.name));
-    let diffusers = files.iter().any(|file| file.name == "model_index.json");
-    let layout = if diffusers { Layout::DiffusersFolder } else { Layout::Folder };
-    Ok(Artifact { path: path.to_path_buf(), root: path.to_path_buf(), layout, files })
+    artifact.files.sort_by(|left, right| left.name.cmp(&right.name));
+    artifact.odd.sort_by(|left, right| left.0.cmp(&right.0));
+    artifact.partial.sort();
+    if artifact.file("model_index.json").is_some() {
+        artifact.layout = Layout::DiffusersFolder;
+    }
+    Ok(artifact)
 }
 
-/// Lists a folder and the folders in it, one level down: no known layout nests deeper.
-fn walk(folder: &Path, prefix: &str, limits: &Limits, files: &mut Vec<ModelFile>) -> Result<(), Error> {
-    let entries = fs::read_dir(folder).map_err(|error| Error::io(folder, error))?;
-    for entry in entries.take(limits.files) {
-        let entry = entry.map_err(|error| Error::io(folder, error))?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        let Ok(metadata) = fs::metadata(entry.path()) else { continue };
-        if metadata.is_file() {
-            files.push(ModelFile { name, path: entry.path(), size_bytes: metadata.len() });
-        } else if metadata.is_dir() && prefix.is_empty() {
-            walk(&entry.path(), &format!("{name}/"), limits, files)?;
+impl Artifact {
+    fn empty(path: &Path, root: PathBuf, boundary: Boundary) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            root,
+            layout: Layout::Folder,
+            files: Vec::new(),
+            odd: Vec::new(),
+            partial: Vec::new(),
+            revision: None,
+            is_cut: false,
+            boundary,
         }
     }
-    Ok(())
+
+    /// Lists a folder and the folders in it, one level down: no known layout nests deeper.
+    fn walk(&mut self, folder: &Path, prefix: &str, limits: &Limits) -> Result<(), Error> {
+        let entries = fs::read_dir(folder).map_err(|error| Error::io(folder, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| Error::io(folder, error))?;
+            if self.files.len() >= limits.files {
+                self.is_cut = true;
+                return Ok(());
+            }
+            let Some(name) = entry.file_name().to_str().map(|name| format!("{prefix}{name}")) else {
+                let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+                self.odd.push((name, Resolved::NotUtf8));
+                continue;
+            };
+            match self.boundary.entry(&entry, &name) {
+                Resolved::File(file) if hub::is_partial(&file.name) => self.partial.push(file.name),
+                Resolved::File(file) => self.files.push(file),
+                Resolved::Folder if prefix.is_empty() => self.walk(&entry.path(), &format!("{name}/"), limits)?,
+                Resolved::Folder => {}
+                odd => self.odd.push((name, odd)),
+            }
+        }
+        Ok(())
+    }
 }

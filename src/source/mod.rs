@@ -3,9 +3,12 @@
 //! It knows which files belong together, by their names alone; it never looks inside them.
 
 mod artifact;
+mod boundary;
 mod discover;
+mod hub;
 mod map;
 
-pub use artifact::{Artifact, Layout, ModelFile, locate, split_name};
+pub use artifact::{Artifact, Layout, ModelFile, locate};
+pub use boundary::Resolved;
 pub use discover::discover;
 pub use map::{Bytes, open};

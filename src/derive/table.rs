@@ -1,0 +1,80 @@
+//! Knowledge as sorted text: one fact a line, key first, fields separated by tabs; searched in place, no work at start.
+
+/// A sorted text table: lines of tab-separated fields, ordered by their first field, byte by byte.
+#[derive(Debug, Clone, Copy)]
+pub struct Table(pub &'static str);
+
+impl Table {
+    /// The rows of `key`, each without it.
+    pub fn rows<'k>(&self, key: &'k str) -> impl Iterator<Item = &'static str> + use<'k> {
+        let rest = self.0.get(self.start_of(key)..).unwrap_or_default();
+        rest.lines().map_while(move |line| line.strip_prefix(key).and_then(|rest| rest.strip_prefix('\t')))
+    }
+
+    /// The first row of `key`, without it.
+    pub fn row(&self, key: &str) -> Option<&'static str> {
+        self.rows(key).next()
+    }
+
+    /// The fields of the first row of `key`, behind it.
+    pub fn fields(&self, key: &str) -> impl Iterator<Item = &'static str> + use<> {
+        self.row(key).into_iter().flat_map(|row| row.split('\t'))
+    }
+
+    /// Whether there is a row of `key`.
+    pub fn contains(&self, key: &str) -> bool {
+        self.row(key).is_some()
+    }
+
+    /// Every line: for tests and for lists in messages.
+    pub fn lines(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.0.lines()
+    }
+
+    /// Where the first line begins whose key is not less than `key`.
+    fn start_of(&self, key: &str) -> usize {
+        let (mut low, mut high) = (0, self.0.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let line = self.line_start(middle);
+            let end = self.line_end(middle);
+            if self.key_at(line, end) < key {
+                low = end.saturating_add(1);
+            } else {
+                high = line;
+            }
+        }
+        low
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        let before = self.0.as_bytes().get(..at).unwrap_or_default();
+        before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline.saturating_add(1))
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        let behind = self.0.as_bytes().get(at..).unwrap_or_default();
+        behind.iter().position(|&byte| byte == b'\n').map_or(self.0.len(), |length| at.saturating_add(length))
+    }
+
+    fn key_at(&self, start: usize, end: usize) -> &str {
+        let line = self.0.get(start..end).unwrap_or_default();
+        line.split('\t').next().unwrap_or(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_their_whole_key() {
+        let table = Table("a\t1\nab\t2\nab\t3\nb-c\t4\tx\n");
+        assert_eq!(table.rows("ab").collect::<Vec<_>>(), ["2", "3"]);
+        assert_eq!(table.row("a"), Some("1"));
+        assert_eq!(table.fields("b-c").collect::<Vec<_>>(), ["4", "x"]);
+        for absent in ["", "A", "aa", "abc", "b", "c"] {
+            assert_eq!(table.row(absent), None, "{absent}");
+        }
+    }
+}

@@ -17,6 +17,14 @@ pub enum Error {
         /// What the operating system answered.
         source: std::io::Error,
     },
+    /// The path cannot be written; nothing is ever overwritten.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// What was to be written.
+        path: PathBuf,
+        /// What the operating system answered.
+        source: std::io::Error,
+    },
     /// The path is a folder in which no file could be part of a model.
     #[error("no model in {}: the folder holds no model file", path.display())]
     NoModel {

@@ -24,3 +24,8 @@ pub use gate::Gate;
 pub use limits::Limits;
 pub use model_config::{InferenceParams, ModelConfig};
 pub use verdict::{Admission, Rejection, Verdict};
+
+/// The README's code is tested as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -42,7 +42,7 @@ impl Default for Limits {
             json_values: 1 << 21,
             safetensors_header_bytes: 100_000_000,
             tensors: 1 << 20,
-            gguf_keys: 1 << 20,
+            gguf_keys: 1 << 16,
             gguf_string_bytes: 1 << 30,
             gguf_array_elements: 1 << 30,
             added_tokens: 1 << 20,

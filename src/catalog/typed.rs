@@ -30,10 +30,10 @@ impl ModelEntry {
 
     /// Every claim whose value is not of its field's type.
     pub fn malformed_claims(&self) -> Vec<Malformed> {
-        if typed(self.model_type, &self.config).is_ok() {
-            return Vec::new();
-        }
-        members(&self.config).filter_map(|(key, value)| typed(self.model_type, &alone(key, value)).err()).collect()
+        let Err(whole) = typed(self.model_type, &self.config) else { return Vec::new() };
+        let alone = members(&self.config).filter_map(|(key, value)| typed(self.model_type, &alone(key, value)).err());
+        let alone: Vec<_> = alone.collect();
+        if alone.is_empty() { vec![whole] } else { alone }
     }
 }
 

@@ -1,7 +1,8 @@
 //! `modelgate check`
 
+use super::entry::Entry;
 use super::{Format, Outcome, Result, output};
-use modelgate::{Error, Gate, ModelEntry, report};
+use modelgate::{Error, Gate, Verdict, report};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -15,6 +16,9 @@ pub(super) struct Check {
     /// A catalog entry (JSON) whose claims are held against the files
     #[arg(long)]
     entry: Option<PathBuf>,
+    /// Write the entry, corrected by the files, to a file that does not exist yet
+    #[arg(long, requires = "entry")]
+    fix_entry: Option<PathBuf>,
     /// How to print the verdict
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -25,22 +29,40 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self) -> Result<Outcome> {
-        let entry = self.entry.as_deref().map(|path| ModelEntry::from_json(&output::read(path)?)).transpose()?;
-        let path = self.path.clone().or_else(|| entry.as_ref().map(|entry| entry.path.clone()));
+        let entry = self.entry.as_deref().map(Entry::read).transpose()?;
+        let path = self.path.clone().or_else(|| entry.as_ref().map(|entry| entry.entry.path.clone()));
         let path = path.ok_or_else(|| Error::input("arguments", "neither a path nor an entry"))?;
         let verdict = self.gate(entry.as_ref())?.check(&path)?;
         match self.format {
             Format::Json => output::print_json(&report::check_json(&verdict))?,
             Format::Text => output::print(&report::check_text(&verdict))?,
         }
+        self.fix(entry.as_ref(), &verdict)?;
         Ok(Outcome::accepted(verdict.is_accepted()))
     }
 
-    fn gate(&self, entry: Option<&ModelEntry>) -> Result<Gate> {
+    fn gate(&self, entry: Option<&Entry>) -> Result<Gate> {
         let gate = Gate::for_engine(&self.engine)?.reject_unknown(self.reject_unknown);
         Ok(match entry {
-            Some(entry) => gate.against(entry),
+            Some(entry) => gate.against(&entry.entry),
             None => gate,
         })
+    }
+
+    /// Writes the corrected entry where one is wanted.
+    fn fix(&self, entry: Option<&Entry>, verdict: &Verdict) -> Result<()> {
+        let (Some(out), Some(entry)) = (&self.fix_entry, entry) else { return Ok(()) };
+        let corrected = verdict.judgement().corrected_document(&entry.entry, &entry.document);
+        match corrected {
+            Some(corrected) => output::create(out, &format!("{corrected:#}\n")),
+            // The verdict, a rejection, has been given; it stands.
+            None => {
+                output::complain(&Error::input(
+                    "--fix-entry",
+                    "nothing written: the files do not tell what the model is",
+                ));
+                Ok(())
+            }
+        }
     }
 }

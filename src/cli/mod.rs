@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod check;
+mod entry;
 mod explain;
 mod inspect;
 mod output;

@@ -29,3 +29,10 @@ pub(super) fn complain(error: &Error) {
 pub(super) fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| Error::io(path, error))
 }
+
+/// Writes a document to a file that does not exist yet: nothing is ever overwritten.
+pub(super) fn create(path: &Path, words: &str) -> Result<()> {
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let written = file.and_then(|mut file| file.write_all(words.as_bytes()));
+    written.map_err(|error| Error::Write { path: path.to_path_buf(), source: error })
+}

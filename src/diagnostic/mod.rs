@@ -1,10 +1,12 @@
 //! What a finding is made of: its cause, its evidence, its place.
 
 mod cause;
+mod fix;
 mod origin;
 
 pub(crate) use cause::cause;
 pub use cause::{Cause, Code, Severity};
+pub use fix::{Fix, camel_case};
 pub use origin::Origin;
 
 use serde::Serialize;
@@ -28,6 +30,8 @@ pub struct Diagnostic {
     pub origin: Origin,
     /// What to do about it: the cause's own help unless this case has a better one.
     pub help: Cow<'static, str>,
+    /// What to write where in the catalog's entry, when the entry is what is wrong.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
@@ -41,6 +45,7 @@ impl Diagnostic {
             found: None,
             origin: Origin::default(),
             help: Cow::Borrowed(cause.help),
+            fix: None,
         }
     }
 
@@ -69,6 +74,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// States what the catalog's entry should say at the JSON pointer `pointer`.
+    #[must_use]
+    pub fn fix(mut self, pointer: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.fix = Some(Box::new(Fix { pointer: pointer.into(), value: value.into() }));
         self
     }
 

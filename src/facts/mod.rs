@@ -136,8 +136,20 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
         Layout::File => artifact.files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?,
         Layout::Folder => folder::learn(&mut facts, artifact, limits)?,
         Layout::DiffusersFolder => facts.format = ModelFormat::DiffusersFolder,
+        Layout::SplitGguf => learn_split(&mut facts, &artifact.files, limits)?,
     }
     Ok(facts)
+}
+
+/// A file that is named like the first of a split set is one only where its metadata says so too.
+fn learn_split(facts: &mut Facts, files: &[ModelFile], limits: &Limits) -> Result<(), Error> {
+    let Some((first, parts)) = files.split_first() else { return Ok(()) };
+    learn_file(facts, first, limits)?;
+    if facts.gguf.as_ref().is_some_and(gguf::GgufFacts::is_split) {
+        return gguf::learn_parts(facts, parts, limits);
+    }
+    facts.files.truncate(1);
+    Ok(())
 }
 
 fn learn_file(facts: &mut Facts, file: &ModelFile, limits: &Limits) -> Result<(), Error> {

@@ -7,6 +7,7 @@ pub mod card;
 pub mod gguf;
 pub mod index;
 pub mod json;
+mod names;
 pub mod probe;
 pub mod safetensors;
 pub mod tokenizer_json;

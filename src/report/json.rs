@@ -28,8 +28,10 @@ pub fn check_json(verdict: &Verdict) -> Value {
 }
 
 /// One finding.
+///
+/// `fix` stands there only where the catalog's entry is what is wrong.
 pub fn finding_json(finding: &Diagnostic) -> Value {
-    json!({
+    let mut json = json!({
         "code": finding.cause.code,
         "name": finding.cause.name,
         "severity": finding.severity,
@@ -38,7 +40,11 @@ pub fn finding_json(finding: &Diagnostic) -> Value {
         "found": finding.found,
         "origin": finding.origin,
         "help": finding.help,
-    })
+    });
+    if let (Some(map), Some(fix)) = (json.as_object_mut(), &finding.fix) {
+        map.insert("fix".to_owned(), json!(fix));
+    }
+    json
 }
 
 /// The report of `inspect`.

@@ -61,6 +61,24 @@ pub fn index_json() -> Value {
     causes().into_iter().map(page_json).collect()
 }
 
+/// The whole book as one Markdown page: `docs/rules.md`.
+pub fn index_markdown() -> String {
+    let head = "# The rule book\n\nGenerated from the causes' own pages; `modelgate explain CODE` shows one. \
+                `0xx`: a reader stopped.\n";
+    causes().into_iter().fold(head.to_owned(), |mut out, cause| {
+        let severity = word(cause.severity);
+        let _ = write!(
+            out,
+            "\n## {} {}\n\n*{severity}.* {}\n\nCure: {}.\n",
+            cause.code,
+            cause.name,
+            page(cause),
+            cause.help
+        );
+        out
+    })
+}
+
 /// A doc comment's text: each line without the blank that follows the slashes.
 fn page(cause: &Cause) -> String {
     let lines = cause.page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));

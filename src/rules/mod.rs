@@ -45,4 +45,20 @@ pub struct Accepts {
 }
 
 /// Rules that hold for every engine.
-pub static COMMON: &[&Rule] = &[&file::WRONG_KIND, &catalog::CLAIMS];
+pub static COMMON: &[&Rule] = &[
+    &file::WRONG_KIND,
+    &catalog::model_type::CLAIM,
+    &catalog::malformed::CLAIM,
+    &catalog::architecture::CLAIM,
+    &catalog::context_length::CLAIM,
+    &catalog::tokens::CLAIM,
+    &catalog::template::CLAIM,
+    &catalog::pictures::CLAIM,
+    &catalog::base_model::CLAIM,
+    &catalog::quantization::CLAIM,
+    &catalog::size::CLAIM,
+    &catalog::license::CLAIM,
+    &catalog::files::CLAIM,
+    &catalog::sampling::CLAIM,
+    &catalog::missing::CLAIM,
+];

@@ -18,6 +18,8 @@ pub enum Layout {
     File,
     /// Any other folder.
     Folder,
+    /// The first file of a split GGUF (`-00001-of-00003.gguf`), and the others after it as far as they are there.
+    SplitGguf,
 }
 
 /// A model's files.
@@ -83,7 +85,31 @@ pub fn locate(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
         let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "neither a file nor a folder");
         return Err(Error::io(path, error));
     }
-    Ok(single(path, metadata.len()))
+    Ok(with_parts(single(path, metadata.len()), limits))
+}
+
+/// Adds the further parts of a split GGUF, up to the first that is not there.
+fn with_parts(mut artifact: Artifact, limits: &Limits) -> Artifact {
+    let Some((stem, count)) = artifact.files.first().and_then(|file| split_name(&file.name)) else { return artifact };
+    let part = |number| format!("{stem}-{number:05}-of-{count:05}.gguf");
+    let names = (2..=count).take(limits.files).map(part);
+    let parts: Vec<_> = names.map_while(|name| part_file(&artifact.root, name)).collect();
+    artifact.layout = Layout::SplitGguf;
+    artifact.files.extend(parts);
+    artifact
+}
+
+fn part_file(root: &Path, name: String) -> Option<ModelFile> {
+    let path = root.join(&name);
+    let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
+    Some(ModelFile { name, path, size_bytes: metadata.len() })
+}
+
+/// The stem and the count of parts of the name of a split set's first file: the exact form that llama.cpp writes.
+pub fn split_name(name: &str) -> Option<(&str, u32)> {
+    let (stem, count) = name.strip_suffix(".gguf")?.rsplit_once("-00001-of-")?;
+    let five_digits = count.len() == 5 && count.bytes().all(|byte| byte.is_ascii_digit());
+    five_digits.then(|| count.parse().ok().map(|count| (stem, count))).flatten()
 }
 
 fn single(path: &Path, size_bytes: u64) -> Artifact {

@@ -8,7 +8,7 @@ mod discover;
 mod hub;
 mod map;
 
-pub use artifact::{Artifact, Layout, ModelFile, locate};
+pub use artifact::{Artifact, Layout, ModelFile, locate, split_name};
 pub use boundary::Resolved;
 pub use discover::discover;
 pub use map::{Bytes, open};

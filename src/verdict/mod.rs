@@ -1,5 +1,7 @@
 //! The answer: an admission or a rejection. Only the gate can make one.
 
+mod correct;
+
 use crate::config::{Config, ModelType};
 use crate::derive::Derived;
 use crate::diagnostic::{Diagnostic, Severity, Unknown};

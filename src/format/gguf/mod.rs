@@ -4,7 +4,10 @@
 //! byte strings because the engine does not ask for UTF-8.
 
 mod code;
+mod entry;
 mod header;
+mod hop;
+mod reader;
 mod tensor;
 mod value;
 

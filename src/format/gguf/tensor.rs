@@ -34,7 +34,21 @@ pub struct TensorInfo<'a> {
 
 /// The element type numbered `id`, unless it is unknown or was removed.
 pub fn ggml_type(id: u32) -> Option<&'static GgmlType> {
-    TYPES.binary_search_by_key(&id, |kind| kind.id).ok().and_then(|at| TYPES.get(at))
+    usize::try_from(id).ok().and_then(|id| *BY_ID.get(id)?)
+}
+
+/// The live types at their numbers.
+static BY_ID: [Option<&GgmlType>; TYPE_COUNT as usize] = by_id();
+
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "evaluated when compiled")]
+const fn by_id() -> [Option<&'static GgmlType>; TYPE_COUNT as usize] {
+    let mut by_id = [None; TYPE_COUNT as usize];
+    let mut at = 0;
+    while at < TYPES.len() {
+        by_id[TYPES[at].id as usize] = Some(&TYPES[at]);
+        at += 1;
+    }
+    by_id
 }
 
 /// One more than the highest type number: anything from here on is newer than the engine.
@@ -45,7 +59,7 @@ const fn row(id: u32, name: &'static str, block_elements: u64, block_bytes: u64)
 }
 
 /// The live types, by number: ggml of llama.cpp v0.5.0.
-static TYPES: &[GgmlType] = &[
+const TYPES: &[GgmlType] = &[
     row(0, "F32", 1, 4),
     row(1, "F16", 1, 2),
     row(2, "Q4_0", 32, 18),
@@ -82,3 +96,18 @@ static TYPES: &[GgmlType] = &[
     row(41, "Q1_0", 128, 18),
     row(42, "Q2_0", 64, 18),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_stand_at_their_numbers() {
+        assert_eq!(TYPES.len(), 35);
+        for kind in TYPES {
+            assert_eq!(ggml_type(kind.id), Some(kind));
+            assert!(kind.block_elements.is_power_of_two(), "{}", kind.name);
+        }
+        assert_eq!((ggml_type(4), ggml_type(TYPE_COUNT)), (None, None));
+    }
+}

@@ -125,6 +125,8 @@ pub struct Array<'a> {
     pub count: u64,
     /// The elements' bytes; for strings, each with its length before it.
     pub bytes: &'a [u8],
+    /// Where the elements begin in the file.
+    pub offset: u64,
 }
 
 impl<'a> Array<'a> {

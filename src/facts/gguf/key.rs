@@ -1,0 +1,129 @@
+//! Metadata as facts: types stay exact, long arrays are known by their type and length only.
+
+use crate::format::gguf::{Array, Key, Value, ValueType};
+
+/// Arrays of more numbers than this keep only their type and length; per-layer arrays have 512 at most.
+const NUMBERS: u64 = 4096;
+/// Arrays of more texts than this keep only their type and length: tags and languages stay, tokens do not.
+const TEXTS: u64 = 256;
+/// Longest text kept of an array, in bytes.
+const TEXT_BYTES: usize = 4096;
+
+/// One metadata key.
+#[derive(Debug, Clone)]
+pub struct KeyFacts {
+    /// The name.
+    pub name: String,
+    /// The value's type in the file.
+    pub kind: ValueType,
+    /// The value.
+    pub value: KeyValue,
+    /// Where the entry begins in the file.
+    pub offset: u64,
+}
+
+/// A metadata value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum KeyValue {
+    /// An array.
+    Array(ArrayFacts),
+    /// A truth value.
+    Bool(bool),
+    /// Any floating-point number.
+    Float(f64),
+    /// Any signed integer.
+    Int(i64),
+    /// Text; bytes that are not UTF-8 are replaced.
+    String(String),
+    /// Any unsigned integer.
+    Uint(u64),
+}
+
+/// What is kept of an array.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArrayFacts {
+    /// The elements' type.
+    pub element: ValueType,
+    /// How many elements there are.
+    pub count: u64,
+    /// The elements, where they are integers or truth values and few; too large ones are cut to 64 bits.
+    pub numbers: Vec<i64>,
+    /// The elements, where they are texts and few.
+    pub texts: Vec<String>,
+}
+
+impl KeyFacts {
+    pub(super) fn learn(key: &Key<'_>) -> Self {
+        let name = String::from_utf8_lossy(key.name).into_owned();
+        Self { name, kind: key.value.value_type(), value: KeyValue::learn(key.value), offset: key.offset }
+    }
+
+    /// The array, if this is one.
+    pub fn array(&self) -> Option<&ArrayFacts> {
+        match &self.value {
+            KeyValue::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            KeyValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The integer or truth value, if this is one; cut to 64 bits.
+    pub fn integer(&self) -> Option<i64> {
+        match self.value {
+            KeyValue::Bool(truth) => Some(truth.into()),
+            KeyValue::Int(number) => Some(number),
+            KeyValue::Uint(number) => Some(i64::try_from(number).unwrap_or(i64::MAX)),
+            KeyValue::Array(_) | KeyValue::Float(_) | KeyValue::String(_) => None,
+        }
+    }
+}
+
+impl KeyValue {
+    fn learn(value: Value<'_>) -> Self {
+        match value {
+            Value::Array(array) => Self::Array(ArrayFacts::learn(array)),
+            Value::Bool(truth) => Self::Bool(truth),
+            Value::F32(number) => Self::Float(number.into()),
+            Value::F64(number) => Self::Float(number),
+            Value::I16(number) => Self::Int(number.into()),
+            Value::I32(number) => Self::Int(number.into()),
+            Value::I64(number) => Self::Int(number),
+            Value::I8(number) => Self::Int(number.into()),
+            Value::String(bytes) => Self::String(String::from_utf8_lossy(bytes).into_owned()),
+            Value::U16(number) => Self::Uint(number.into()),
+            Value::U32(number) => Self::Uint(number.into()),
+            Value::U64(number) => Self::Uint(number),
+            Value::U8(number) => Self::Uint(number.into()),
+        }
+    }
+
+    fn integer(value: Value<'_>) -> Option<i64> {
+        match Self::learn(value) {
+            Self::Bool(truth) => Some(truth.into()),
+            Self::Int(number) => Some(number),
+            Self::Uint(number) => Some(i64::try_from(number).unwrap_or(i64::MAX)),
+            Self::Array(_) | Self::Float(_) | Self::String(_) => None,
+        }
+    }
+}
+
+impl ArrayFacts {
+    fn learn(array: Array<'_>) -> Self {
+        let numbers =
+            if array.count <= NUMBERS { array.scalars().filter_map(KeyValue::integer).collect() } else { Vec::new() };
+        let few = array.count <= TEXTS;
+        let texts = if few { array.strings().map(text).collect() } else { Vec::new() };
+        Self { element: array.element, count: array.count, numbers, texts }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.get(..TEXT_BYTES).unwrap_or(bytes)).into_owned()
+}

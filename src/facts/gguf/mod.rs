@@ -1,0 +1,134 @@
+//! Facts of a GGUF header, or of the headers of a split set.
+
+mod duplicate;
+mod key;
+mod tensor;
+mod vocabulary;
+
+pub use key::{ArrayFacts, KeyFacts, KeyValue};
+pub use tensor::TensorFacts;
+pub use vocabulary::{ByteSet, Duplicate, SpecialToken, VocabularyFacts};
+
+use super::{Facts, ModelFormat};
+use crate::diagnostic::{Diagnostic, Origin};
+use crate::error::Error;
+use crate::format::gguf::{self, Document, ValueType};
+use crate::limits::Limits;
+use crate::source::{self, ModelFile};
+use serde_json::json;
+
+/// What a GGUF header says.
+#[derive(Debug, Clone)]
+pub struct GgufFacts {
+    /// The file.
+    pub file: String,
+    /// The container's version.
+    pub version: u32,
+    /// The file's length, in bytes.
+    pub file_bytes: u64,
+    /// Where the data section begins, in bytes from the start of the file.
+    pub data_start: u64,
+    /// The metadata, in the file's order; names are unique.
+    pub keys: Vec<KeyFacts>,
+    /// The tensors, in the file's order; names are unique.
+    pub tensors: Vec<TensorFacts>,
+    /// The vocabulary.
+    pub vocabulary: VocabularyFacts,
+    /// The further files of a split set, in the order of their names' numbers, as far as they are there.
+    pub parts: Vec<PartFacts>,
+    /// The places of the keys, sorted by name.
+    index: Vec<usize>,
+}
+
+/// A further file of a split set.
+#[derive(Debug, Clone)]
+pub struct PartFacts {
+    /// The file.
+    pub file: String,
+    /// Its header, or why it could not be read.
+    pub header: Result<Box<GgufFacts>, Box<Diagnostic>>,
+}
+
+impl GgufFacts {
+    /// The key named `name`.
+    pub fn key(&self, name: &str) -> Option<&KeyFacts> {
+        let named = |at: &usize| self.keys.get(*at).map_or("", |key| key.name.as_str());
+        let found = self.index.binary_search_by(|at| named(at).cmp(name)).ok()?;
+        self.index.get(found).and_then(|at| self.keys.get(*at))
+    }
+
+    /// The value of `name`.
+    pub fn value(&self, name: &str) -> Option<&KeyValue> {
+        self.key(name).map(|key| &key.value)
+    }
+
+    /// The text of `name`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.key(name).and_then(KeyFacts::text)
+    }
+
+    /// Where `name` stands.
+    pub fn origin(&self, name: &str) -> Origin {
+        let origin = Origin::file(&self.file).key(name);
+        match self.key(name) {
+            Some(key) => origin.offset(key.offset),
+            None => origin,
+        }
+    }
+
+    /// Whether the metadata says that this is one of several files.
+    pub fn is_split(&self) -> bool {
+        self.key("split.count").is_some_and(|key| key.kind == ValueType::U16 && key.integer() > Some(1))
+    }
+
+    /// The file and its further parts that could be read, in order.
+    pub fn headers(&self) -> impl Iterator<Item = &GgufFacts> {
+        std::iter::once(self).chain(self.parts.iter().filter_map(|part| part.header.as_deref().ok()))
+    }
+
+    /// What `inspect` shows.
+    pub fn to_json(&self) -> serde_json::Value {
+        let tensors = self.headers().fold(0_usize, |sum, header| sum.saturating_add(header.tensors.len()));
+        json!({ "version": self.version, "keys": self.keys.len(), "tensors": tensors, "parts": self.parts.len() })
+    }
+}
+
+/// Reads the header in `bytes`.
+pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &Limits) {
+    facts.format = ModelFormat::Gguf;
+    match gguf::parse(bytes, limits) {
+        Ok(document) => facts.gguf = Some(collect(&document, file, vocabulary::learn(&document))),
+        Err(fault) => facts.faults.push(fault.in_file(&file.name)),
+    }
+}
+
+/// Reads the headers of the further files of a split set. Their vocabularies are nobody's business.
+pub(super) fn learn_parts(facts: &mut Facts, parts: &[ModelFile], limits: &Limits) -> Result<(), Error> {
+    let Some(first) = &mut facts.gguf else { return Ok(()) };
+    for file in parts {
+        let bytes = source::open(&file.path)?;
+        let header = match gguf::parse(&bytes, limits) {
+            Ok(document) => Ok(Box::new(collect(&document, file, VocabularyFacts::default()))),
+            Err(fault) => Err(Box::new(fault.in_file(&file.name))),
+        };
+        first.parts.push(PartFacts { file: file.name.clone(), header });
+    }
+    Ok(())
+}
+
+fn collect(document: &Document<'_>, file: &ModelFile, vocabulary: VocabularyFacts) -> GgufFacts {
+    let keys: Vec<KeyFacts> = document.keys.iter().map(KeyFacts::learn).collect();
+    let mut index: Vec<usize> = (0..keys.len()).collect();
+    index.sort_unstable_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));
+    GgufFacts {
+        file: file.name.clone(),
+        version: document.version,
+        file_bytes: document.file_bytes,
+        data_start: document.data_start,
+        keys,
+        tensors: document.tensors.iter().map(|tensor| TensorFacts::learn(tensor, document)).collect(),
+        vocabulary,
+        parts: Vec::new(),
+        index,
+    }
+}

@@ -1,0 +1,45 @@
+//! Tensors as facts.
+
+use crate::format::gguf::{Document, TensorInfo};
+
+/// One tensor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorFacts {
+    /// The name.
+    pub name: String,
+    /// How many dimensions the file states, 0 to 4.
+    pub dimension_count: u32,
+    /// The dimensions in the file's order, fastest-varying first; the missing ones are 1.
+    pub dimensions: [u64; 4],
+    /// The element type's number.
+    pub type_id: u32,
+    /// Where the data begins in the file.
+    pub offset: u64,
+    /// The data's length, in bytes.
+    pub size_bytes: u64,
+}
+
+impl TensorFacts {
+    pub(super) fn learn(tensor: &TensorInfo<'_>, document: &Document<'_>) -> Self {
+        Self {
+            name: String::from_utf8_lossy(tensor.name).into_owned(),
+            dimension_count: tensor.dimension_count,
+            dimensions: tensor.dimensions,
+            type_id: tensor.type_id,
+            offset: document.data_start.saturating_add(tensor.data_offset),
+            size_bytes: tensor.size_bytes,
+        }
+    }
+
+    /// The dimensions, slowest-varying first.
+    pub fn shape(&self) -> Vec<u64> {
+        let count = usize::try_from(self.dimension_count).unwrap_or(usize::MAX);
+        let stated = self.dimensions.get(..count).unwrap_or(&self.dimensions);
+        stated.iter().rev().copied().collect()
+    }
+
+    /// How many elements it has.
+    pub fn elements(&self) -> u64 {
+        self.dimensions.iter().fold(1, |product, dimension| product.saturating_mul(*dimension))
+    }
+}

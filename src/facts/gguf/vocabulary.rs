@@ -1,0 +1,227 @@
+//! The vocabulary: what must be known of tokens, told while their bytes are at hand.
+
+use super::duplicate::Seen;
+use crate::format::gguf::{Array, Document, Value, ValueType};
+
+/// The token type of a byte token.
+const BYTE_TYPE: i32 = 6;
+
+/// What is known of the tokens of `tokenizer.ggml.tokens`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct VocabularyFacts {
+    /// How many tokens there are.
+    pub tokens: u64,
+    /// The first token whose text an earlier one has. Token `n` without text counts as `[EMPTY_n]`.
+    pub duplicate: Option<Duplicate>,
+    /// The first token of the type of byte tokens.
+    pub byte_token: Option<u64>,
+    /// The first byte token whose text is shorter than 3 bytes.
+    pub short_byte_token: Option<u64>,
+    /// Which bytes have a byte token `<0xHH>` other than token 0.
+    pub bytes: ByteSet,
+    /// Whether a token begins with a newline, its escapes resolved. Only looked for in `rwkv` vocabularies.
+    pub begins_with_newline: bool,
+    /// Whether a token is exactly one newline, its escapes resolved. Only looked for in `rwkv` vocabularies.
+    pub has_newline: bool,
+    /// Which of the tokens that Phi-3 has are missing.
+    pub missing_phi3: Vec<&'static str>,
+    /// The tokens that the keys `tokenizer.ggml.*_token_id` name.
+    pub special: Vec<SpecialToken>,
+    /// The first four bytes of `tokenizer.ggml.precompiled_charsmap`, little-endian: the offset in it of its second part.
+    pub charsmap_offset: Option<u32>,
+}
+
+/// Two tokens of one text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The earlier token.
+    pub first: u64,
+    /// The later token.
+    pub second: u64,
+    /// The text; bytes that are not UTF-8 are replaced.
+    pub text: String,
+}
+
+/// A token that a key names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecialToken {
+    /// The key.
+    pub key: String,
+    /// The token that it names.
+    pub id: u64,
+    /// The token's text, where the vocabulary has such a token; bytes that are not UTF-8 are replaced.
+    pub text: Option<String>,
+}
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    fn insert(&mut self, byte: u8) {
+        if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
+            *word |= 1_u64.wrapping_shl(u32::from(byte & 63));
+        }
+    }
+
+    /// The lowest byte that is not in it.
+    pub fn first_missing(&self) -> Option<u8> {
+        (0..=u8::MAX).find(|byte| {
+            let word = self.0.get(usize::from(byte >> 6)).copied().unwrap_or_default();
+            word & 1_u64.wrapping_shl(u32::from(byte & 63)) == 0
+        })
+    }
+}
+
+static PHI3: [&str; 4] = ["</s>", "<unk>", "<s>", "<|endoftext|>"];
+
+pub(super) fn learn(document: &Document<'_>) -> VocabularyFacts {
+    let mut facts =
+        VocabularyFacts { special: special(document), charsmap_offset: charsmap(document), ..Default::default() };
+    let Some(Value::Array(tokens)) = document.value("tokenizer.ggml.tokens") else { return facts };
+    if tokens.element != ValueType::String {
+        return facts;
+    }
+    facts.tokens = tokens.count;
+    look(&mut facts, tokens, types(document));
+    name_special(&mut facts, tokens);
+    if let Some(Value::String(b"rwkv")) = document.value("tokenizer.ggml.model") {
+        newlines(&mut facts, tokens);
+    }
+    facts
+}
+
+fn special(document: &Document<'_>) -> Vec<SpecialToken> {
+    let named = document.keys.iter().filter_map(|key| {
+        let name = str::from_utf8(key.name).ok()?;
+        let Value::U32(id) = key.value else { return None };
+        let ours = name.starts_with("tokenizer.ggml.") && name.ends_with("_token_id");
+        ours.then(|| SpecialToken { key: name.to_owned(), id: id.into(), text: None })
+    });
+    // The format knows under 30 such keys; a file with thousands of them is not worth the looking.
+    named.take(64).collect()
+}
+
+fn charsmap(document: &Document<'_>) -> Option<u32> {
+    let Value::Array(array) = document.value("tokenizer.ggml.precompiled_charsmap")? else { return None };
+    array.bytes.first_chunk::<4>().map(|first| u32::from_le_bytes(*first))
+}
+
+fn types<'a>(document: &Document<'a>) -> &'a [u8] {
+    match document.value("tokenizer.ggml.token_type") {
+        Some(Value::Array(array)) if array.element == ValueType::I32 => array.bytes,
+        _ => &[],
+    }
+}
+
+/// One pass over all tokens: duplicates, byte tokens, Phi-3's tokens.
+fn look(facts: &mut VocabularyFacts, tokens: Array<'_>, types: &[u8]) {
+    let (types, _) = types.as_chunks::<4>();
+    let mut types = types.iter().map(|kind| i32::from_le_bytes(*kind));
+    let texts = tokens.bytes.len().saturating_sub(usize::try_from(tokens.count.saturating_mul(8)).unwrap_or_default());
+    let mut seen = Seen::new(texts.min(usize::try_from(tokens.count).unwrap_or_default()));
+    let mut missing = PHI3.to_vec();
+    let mut placeholder = false;
+    for (id, text) in (0_u64..).zip(tokens.strings()) {
+        if types.next() == Some(BYTE_TYPE) {
+            byte_token(facts, id, text);
+        }
+        if text.is_empty() {
+            continue;
+        }
+        if seen.insert(text) && facts.duplicate.is_none() {
+            facts.duplicate = earlier(tokens, id, text);
+        }
+        placeholder |= text.starts_with(b"[EMPTY_");
+        if matches!(text.first(), Some(b'<')) && text.len() <= 13 {
+            missing.retain(|wanted| wanted.as_bytes() != text);
+        }
+    }
+    if placeholder && facts.duplicate.is_none() {
+        facts.duplicate = placeholder_twice(tokens);
+    }
+    facts.missing_phi3 = missing;
+}
+
+fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
+    facts.byte_token = facts.byte_token.or(Some(id));
+    if text.len() < 3 {
+        facts.short_byte_token = facts.short_byte_token.or(Some(id));
+    }
+    let digits = text.strip_prefix(b"<0x").and_then(|rest| rest.strip_suffix(b">")).filter(|digits| digits.len() == 2);
+    let byte = digits.and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
+    if let Some(byte) = byte.filter(|_| id != 0) {
+        facts.bytes.insert(byte);
+    }
+}
+
+/// The first token with the text of token `second`, if it is an earlier one: equal hashes alone prove nothing.
+fn earlier(tokens: Array<'_>, second: u64, text: &[u8]) -> Option<Duplicate> {
+    let (first, _) = (0..second).zip(tokens.strings()).find(|(_, other)| *other == text)?;
+    Some(Duplicate { first, second, text: String::from_utf8_lossy(text).into_owned() })
+}
+
+/// A token `[EMPTY_n]` beside a token `n` without text.
+fn placeholder_twice(tokens: Array<'_>) -> Option<Duplicate> {
+    let empty_at =
+        |id: u64| usize::try_from(id).ok().and_then(|id| tokens.strings().nth(id)).is_some_and(<[u8]>::is_empty);
+    // Real vocabularies have none or a few; each look-up walks the list, so only a bounded number is looked up.
+    let named = (0_u64..).zip(tokens.strings()).filter_map(|(id, text)| Some((id, text, placeholder_number(text)?)));
+    let (id, text, number) = named.take(4096).find(|(_, _, number)| *number < tokens.count && empty_at(*number))?;
+    let text = String::from_utf8_lossy(text).into_owned();
+    Some(Duplicate { first: id.min(number), second: id.max(number), text })
+}
+
+fn placeholder_number(text: &[u8]) -> Option<u64> {
+    let digits = str::from_utf8(text).ok()?.strip_prefix("[EMPTY_")?.strip_suffix(']')?;
+    let number: u64 = digits.parse().ok()?;
+    (number.to_string() == digits).then_some(number)
+}
+
+fn name_special(facts: &mut VocabularyFacts, tokens: Array<'_>) {
+    let Some(last) = facts.special.iter().map(|token| token.id).filter(|id| *id < tokens.count).max() else { return };
+    for (id, text) in (0..=last).zip(tokens.strings()) {
+        for token in facts.special.iter_mut().filter(|token| token.id == id) {
+            token.text = Some(String::from_utf8_lossy(text).into_owned());
+        }
+    }
+}
+
+fn newlines(facts: &mut VocabularyFacts, tokens: Array<'_>) {
+    for text in tokens.strings() {
+        let mut resolved = Escaped { rest: text };
+        if resolved.next() == Some(b'\n') {
+            facts.begins_with_newline = true;
+            facts.has_newline |= resolved.next().is_none();
+        }
+    }
+}
+
+/// The bytes of a token whose escapes `\n`, `\r`, `\t` and `\xhh` are resolved.
+struct Escaped<'a> {
+    rest: &'a [u8],
+}
+
+impl Iterator for Escaped<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let (byte, length) = match self.rest {
+            [b'\\', b'x', high, low, ..] => (hex(*high).wrapping_mul(16).wrapping_add(hex(*low)), 4),
+            [b'\\', b'x', ..] => return None,
+            [b'\\', b'n', ..] => (b'\n', 2),
+            [b'\\', b'r', ..] => (b'\r', 2),
+            [b'\\', b't', ..] => (b'\t', 2),
+            [b'\\', other, ..] => (*other, 2),
+            [b'\\'] | [] => return None,
+            [plain, ..] => (*plain, 1),
+        };
+        self.rest = self.rest.get(length..).unwrap_or_default();
+        Some(byte)
+    }
+}
+
+/// A digit as the engine reads it: anything from `a` on is 10 and more, upper case included with the digits.
+fn hex(digit: u8) -> u8 {
+    if digit >= b'a' { digit.wrapping_sub(b'a').wrapping_add(10) } else { digit.wrapping_sub(b'0') }
+}

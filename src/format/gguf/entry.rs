@@ -1,0 +1,81 @@
+//! Reading tensor infos.
+
+use super::code::{TENSOR_NAME, TENSOR_SHAPE, TENSOR_TYPE};
+use super::reader::{Reader, lossy};
+use super::tensor::{TYPE_COUNT, TensorInfo, ggml_type};
+use crate::format::Fault;
+use crate::format::names::Names;
+
+/// Names of this many bytes or more do not fit ggml's tensor struct.
+const NAME_BYTES: usize = 64;
+/// Most dimensions of a tensor.
+const DIMENSIONS: u32 = 4;
+
+impl<'a> Reader<'a, '_> {
+    pub(super) fn tensors(&mut self, count: u64) -> Result<Vec<TensorInfo<'a>>, Fault> {
+        let mut names = self.names(count);
+        let mut tensors = Vec::new();
+        for number in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            let tensor = self.tensor(number, &mut names, &tensors)?;
+            tensors.push(tensor);
+        }
+        Ok(tensors)
+    }
+
+    fn tensor(&mut self, number: u32, names: &mut Names, tensors: &[TensorInfo<'a>]) -> Result<TensorInfo<'a>, Fault> {
+        let offset = self.at as u64;
+        let name = self.string("a tensor's name")?;
+        let known = |other: u32| tensors.get(usize::try_from(other).ok()?).map(|tensor| tensor.name);
+        if name.len() >= NAME_BYTES || names.insert(name, number, known).is_some() {
+            let what = if name.len() >= NAME_BYTES { "is 64 bytes or longer" } else { "stands twice" };
+            let message = format!("the tensor name '{}' {what}", lossy(name));
+            return Err(Fault::new(&TENSOR_NAME, offset, message).key(lossy(name)));
+        }
+        self.tensor_body(name, offset).map_err(|fault| fault.key(lossy(name)))
+    }
+
+    fn tensor_body(&mut self, name: &'a [u8], offset: u64) -> Result<TensorInfo<'a>, Fault> {
+        let dimension_count = self.u32()?;
+        if dimension_count > DIMENSIONS {
+            let message = format!("{dimension_count} dimensions, expected 4 at most");
+            return Err(Fault::new(&TENSOR_SHAPE, offset, message).expected(DIMENSIONS).found(dimension_count));
+        }
+        let mut dimensions = [1_u64; 4];
+        for slot in dimensions.iter_mut().take(dimension_count as usize) {
+            *slot = self.u64()?;
+        }
+        let elements = elements(dimensions).ok_or_else(|| {
+            Fault::new(&TENSOR_SHAPE, offset, format!("shape {dimensions:?} is impossible")).found(dimensions.to_vec())
+        })?;
+        let type_id = self.u32()?;
+        let size_bytes = size_bytes(type_id, dimensions, elements, offset)?;
+        let data_offset = self.u64()?;
+        Ok(TensorInfo { name, dimension_count, dimensions, type_id, data_offset, size_bytes, offset })
+    }
+}
+
+/// The number of elements, unless a dimension is negative or the product exceeds 63 bits.
+fn elements(dimensions: [u64; 4]) -> Option<u64> {
+    let signed = |value: u64| i64::try_from(value).ok();
+    let product = dimensions.iter().try_fold(1_i64, |product, &size| product.checked_mul(signed(size)?))?;
+    u64::try_from(product).ok()
+}
+
+fn size_bytes(type_id: u32, dimensions: [u64; 4], elements: u64, offset: u64) -> Result<u64, Fault> {
+    let fault = |message: String| Fault::new(&TENSOR_TYPE, offset, message).found(type_id);
+    let Some(kind) = ggml_type(type_id) else {
+        let what = if type_id < TYPE_COUNT { "was removed from ggml" } else { "is unknown to this engine" };
+        return Err(fault(format!("tensor type {type_id} {what}")));
+    };
+    let [row, ..] = dimensions;
+    // Blocks are powers of two, which spares two divisions a tensor.
+    if row & kind.block_elements.wrapping_sub(1) != 0 {
+        return Err(fault(format!(
+            "rows of {row} elements do not fill whole {} blocks of {}",
+            kind.name, kind.block_elements
+        )));
+    }
+    let blocks = elements >> kind.block_elements.trailing_zeros();
+    let size = blocks.checked_mul(kind.block_bytes);
+    size.ok_or_else(|| fault(format!("{elements} elements of {} exceed 64 bits of bytes", kind.name)))
+}

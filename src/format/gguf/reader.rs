@@ -1,0 +1,204 @@
+//! Bytes to words: what every entry of the header is made of.
+
+use super::code::{COUNT, KEY, LIMIT, MAGIC, SHORT, VALUE_TYPE, VERSION};
+use super::header::Key;
+use super::hop::{self, Checkpoint};
+use super::value::{Array, Value, ValueType};
+use crate::format::Fault;
+use crate::format::names::Names;
+use crate::limits::Limits;
+
+/// Fewest bytes of an entry: a key's lengths and type, or a tensor's.
+const ENTRY_BYTES: usize = 13;
+
+pub(super) fn lossy(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
+}
+
+/// A place in the header.
+pub(super) struct Reader<'a, 'l> {
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
+    pub(super) limits: &'l Limits,
+    pub(super) checkpoints: Vec<Checkpoint>,
+    /// How arrays of strings are stepped over: by [`hop::strings`], but for tests.
+    pub(super) step: Step,
+}
+
+/// Steps over strings as [`hop::strings`] does.
+pub(super) type Step = fn(&[u8], usize, u64, u64, &mut Vec<Checkpoint>) -> Result<usize, usize>;
+
+impl<'a, 'l> Reader<'a, 'l> {
+    pub(super) fn new(bytes: &'a [u8], limits: &'l Limits) -> Self {
+        Self { bytes, at: 0, limits, checkpoints: Vec::new(), step: hop::strings }
+    }
+
+    fn left(&self) -> u64 {
+        self.bytes.len().saturating_sub(self.at) as u64
+    }
+
+    #[inline]
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Fault> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let Some(taken) = rest.get(..length) else { return Err(self.short(length)) };
+        self.at = self.at.wrapping_add(length);
+        Ok(taken)
+    }
+
+    #[cold]
+    fn short(&self, length: usize) -> Fault {
+        let (at, end) = (self.at, self.bytes.len());
+        let message = format!("the header needs {length} bytes at byte {at}, the file ends at byte {end}");
+        Fault::new(&SHORT, at as u64, message).expected(length).found(self.left())
+    }
+
+    #[inline]
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let Some(taken) = rest.first_chunk() else { return Err(self.short(N)) };
+        self.at = self.at.wrapping_add(N);
+        Ok(*taken)
+    }
+
+    #[inline]
+    pub(super) fn u32(&mut self) -> Result<u32, Fault> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    #[inline]
+    pub(super) fn u64(&mut self) -> Result<u64, Fault> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    pub(super) fn preamble(&mut self) -> Result<u32, Fault> {
+        let magic = self.bytes.get(..4).unwrap_or(self.bytes);
+        if magic != b"GGUF" {
+            let found = lossy(magic);
+            return Err(Fault::new(&MAGIC, 0, format!("the file begins with {found:?}, expected \"GGUF\""))
+                .expected("GGUF")
+                .found(found));
+        }
+        self.take(4)?;
+        match self.u32()? {
+            version @ 2..=3 => Ok(version),
+            other => {
+                let swapped = other & 0xFFFF == 0 && other != 0;
+                let hint = if swapped { ": the file is big-endian" } else { "" };
+                let message = format!("version {other}, expected 2 or 3{hint}");
+                Err(Fault::new(&VERSION, 4, message).expected("2 or 3").found(other))
+            }
+        }
+    }
+
+    pub(super) fn count(&mut self, what: &str) -> Result<u64, Fault> {
+        let at = self.at as u64;
+        let count = self.u64()?;
+        // ggml's bound: the count times its own entry struct must fit memory; any such count is negative or absurd.
+        if count > i64::MAX as u64 / 1024 {
+            return Err(Fault::new(&COUNT, at, format!("the {what} count {count} is impossible")).found(count));
+        }
+        Ok(count)
+    }
+
+    pub(super) fn within(&self, what: &str, count: u64, limit: u64) -> Result<(), Fault> {
+        // Every entry takes at least 12 bytes, so a count beyond what is left fails as a short read anyway.
+        if count <= limit || count > self.left() {
+            return Ok(());
+        }
+        let message = format!("{count} {what} exceed the limit of {limit}");
+        Err(Fault::new(&LIMIT, self.at as u64, message).expected(limit).found(count))
+    }
+
+    pub(super) fn string(&mut self, what: &str) -> Result<&'a [u8], Fault> {
+        let at = self.at as u64;
+        let length = self.u64()?;
+        if length > self.limits.gguf_string_bytes || length > self.left() {
+            let message = format!("{what} claims {length} bytes, {} are left", self.left());
+            return Err(Fault::new(&COUNT, at, message).expected(self.left()).found(length));
+        }
+        self.take(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// Names of `count` entries, if there are so many: never more room than what is left can fill.
+    pub(super) fn names(&self, count: u64) -> Names {
+        let most = usize::try_from(count).unwrap_or(usize::MAX);
+        Names::expecting(most.min(self.bytes.len().saturating_sub(self.at) / ENTRY_BYTES))
+    }
+
+    pub(super) fn keys(&mut self, count: u64) -> Result<Vec<Key<'a>>, Fault> {
+        let mut names = self.names(count);
+        let mut keys = Vec::new();
+        for number in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            let key = self.key(number, &mut names, &keys)?;
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
+    fn key(&mut self, number: u32, names: &mut Names, keys: &[Key<'a>]) -> Result<Key<'a>, Fault> {
+        let offset = self.at as u64;
+        let name = self.string("a key's name")?;
+        let known = |other: u32| keys.get(usize::try_from(other).ok()?).map(|key| key.name);
+        if name.is_empty() || names.insert(name, number, known).is_some() {
+            let what = if name.is_empty() { "is empty" } else { "stands twice" };
+            return Err(Fault::new(&KEY, offset, format!("the key '{}' {what}", lossy(name))).key(lossy(name)));
+        }
+        let value = self.value().map_err(|fault| fault.key(lossy(name)))?;
+        Ok(Key { name, value, offset })
+    }
+
+    fn value(&mut self) -> Result<Value<'a>, Fault> {
+        match self.value_type()? {
+            ValueType::String => self.string("a string").map(Value::String),
+            ValueType::Array => self.stepped_over().map(Value::Array),
+            kind => {
+                let at = self.at as u64;
+                let size = usize::try_from(kind.size_bytes().unwrap_or_default()).unwrap_or_default();
+                let bytes = self.take(size)?;
+                Value::scalar(kind, bytes).ok_or_else(|| Fault::new(&SHORT, at, "the file ends inside a value"))
+            }
+        }
+    }
+
+    fn value_type(&mut self) -> Result<ValueType, Fault> {
+        let at = self.at as u64;
+        let id = self.u32()?;
+        ValueType::from_id(id)
+            .ok_or_else(|| Fault::new(&VALUE_TYPE, at, format!("value type {id}, expected 0 to 12")).found(id))
+    }
+
+    fn stepped_over(&mut self) -> Result<Array<'a>, Fault> {
+        let at = self.at as u64;
+        let element = self.value_type()?;
+        let count = self.u64()?;
+        if element == ValueType::Array {
+            return Err(Fault::new(&VALUE_TYPE, at, "an array of arrays").found("arr"));
+        }
+        let least = count.checked_mul(element.size_bytes().unwrap_or(8));
+        if count > self.limits.gguf_array_elements || least.is_none_or(|least| least > self.left()) {
+            let message =
+                format!("an array claims {count} elements of type {}, {} bytes are left", element.name(), self.left());
+            return Err(Fault::new(&COUNT, at, message).found(count));
+        }
+        let start = self.at;
+        match element.size_bytes() {
+            Some(_) => drop(self.take(usize::try_from(least.unwrap_or(u64::MAX)).unwrap_or(usize::MAX))?),
+            None => self.strings(count)?,
+        }
+        let bytes = self.bytes.get(start..self.at).unwrap_or_default();
+        Ok(Array { element, count, bytes, offset: start as u64 })
+    }
+
+    fn strings(&mut self, count: u64) -> Result<(), Fault> {
+        match (self.step)(self.bytes, self.at, count, self.limits.gguf_string_bytes, &mut self.checkpoints) {
+            Ok(end) => {
+                self.at = end;
+                Ok(())
+            }
+            Err(bad) => {
+                self.at = bad;
+                self.string("an array's string").map(drop)
+            }
+        }
+    }
+}

@@ -2,11 +2,13 @@
 
 pub mod folder;
 mod gguf;
+pub mod image;
 pub mod table;
 
 use crate::config::{Config, ModelType};
 use crate::diagnostic::Origin;
-use crate::facts::Facts;
+use crate::facts::{Facts, ModelFormat};
+use image::{Identity, Kind, Listing};
 
 /// A derived config, and where each of its fields comes from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,6 +19,8 @@ pub struct Derived {
     pub provenance: Vec<(&'static str, Origin)>,
     /// What else was worked out of a transformers-style folder.
     pub folder: Option<Box<folder::FolderDerived>>,
+    /// What an image, video or audio model turned out to be; for other files, what they are instead.
+    pub image: Option<Box<Identity>>,
 }
 
 impl Derived {
@@ -34,7 +38,33 @@ impl Derived {
 /// Derives the config that the facts allow.
 pub fn derive(facts: &Facts) -> Derived {
     if let Some(gguf) = &facts.gguf {
-        return gguf::derive(gguf, facts);
+        return with_gguf(facts, gguf::derive(gguf, facts));
+    }
+    if facts.format == ModelFormat::Safetensors || facts.format == ModelFormat::Pickle {
+        return image_file(facts).unwrap_or_default();
     }
     facts.folder.as_ref().map(|folder| folder::derive(folder, facts)).unwrap_or_default()
+}
+
+/// A GGUF file of a diffusion model is told by its tensors; any other is a language model.
+fn with_gguf(facts: &Facts, language: Derived) -> Derived {
+    match image_file(facts) {
+        Some(image) if image.image.as_ref().is_some_and(|identity| is_diffusion(identity)) => image,
+        image => Derived { image: image.and_then(|image| image.image), ..language },
+    }
+}
+
+fn is_diffusion(identity: &Identity) -> bool {
+    !matches!(identity.kind, Kind::NotImage | Kind::TextEncoder | Kind::Unknown)
+}
+
+fn image_file(facts: &Facts) -> Option<Derived> {
+    let listing = Listing::of(facts)?;
+    let file = facts.files.first().map_or("", |file| file.name.as_str());
+    let identity = image::identify(&listing, file);
+    let config = image::config(&identity, Some(&listing));
+    let origin = Origin::file(file);
+    let fields = ["base_model", "checkpoint_type", "resolution"];
+    let provenance = fields.iter().map(|field| (*field, origin.clone())).collect();
+    Some(Derived { config, provenance, image: Some(Box::new(identity)), ..Derived::default() })
 }

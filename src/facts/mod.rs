@@ -6,6 +6,7 @@
 pub mod code;
 pub mod folder;
 pub mod gguf;
+pub mod pickle;
 pub mod safetensors;
 
 use crate::diagnostic::Diagnostic;
@@ -15,6 +16,7 @@ use crate::limits::Limits;
 use crate::source::{self, Artifact, Layout, ModelFile, Resolved};
 use folder::FolderFacts;
 use gguf::GgufFacts;
+use pickle::PickleFacts;
 use safetensors::SafetensorsFacts;
 use serde::Serialize;
 
@@ -69,6 +71,8 @@ pub struct Facts {
     pub is_cut: bool,
     /// The GGUF header, when there is one that could be read.
     pub gguf: Option<GgufFacts>,
+    /// What a pickle holds, when it could be listed.
+    pub pickle: Option<PickleFacts>,
     /// The safetensors headers that could be read, in the order of the files.
     pub safetensors: Vec<SafetensorsFacts>,
     /// The documents of a folder.
@@ -128,6 +132,7 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
         revision: artifact.revision.clone(),
         is_cut: artifact.is_cut,
         gguf: None,
+        pickle: None,
         safetensors: Vec::new(),
         folder: None,
         faults: Vec::new(),

@@ -47,6 +47,15 @@ pub fn finding_json(finding: &Diagnostic) -> Value {
     json
 }
 
+/// Adds what an image, video or audio model turned out to be.
+fn with_image(mut facts: Value, derived: &Derived) -> Value {
+    let known = derived.image.as_ref().filter(|identity| !identity.is_foreign() || derived.config.is_none());
+    if let (Some(map), Some(identity)) = (facts.as_object_mut(), known) {
+        map.insert("image".to_owned(), serde_json::to_value(identity).unwrap_or_default());
+    }
+    facts
+}
+
 /// The report of `inspect`.
 pub fn inspect_json(inspection: &Inspection) -> Value {
     let facts = &inspection.facts;
@@ -59,7 +68,7 @@ pub fn inspect_json(inspection: &Inspection) -> Value {
         },
         "config": inspection.derived.config.as_ref().map(|config| config.to_json()),
         "provenance": provenance(&inspection.derived),
-        "facts": facts_json(inspection),
+        "facts": with_image(facts_json(inspection), &inspection.derived),
         "faults": facts.faults.iter().map(finding_json).collect::<Vec<_>>(),
     })
 }

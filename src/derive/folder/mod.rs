@@ -45,7 +45,7 @@ pub(super) fn derive(folder: &FolderFacts, facts: &Facts) -> Derived {
         Role::Other | Role::Unknown => None,
     };
     let provenance = provenance(folder, &worked);
-    Derived { config, provenance, folder: Some(Box::new(worked)) }
+    Derived { config, provenance, folder: Some(Box::new(worked)), image: None }
 }
 
 fn audio(folder: &FolderFacts, effective: &Effective) -> AudioConfig {

@@ -1,0 +1,42 @@
+//! What tells one family from another: names that stand or are missing, and sizes of axes.
+
+use super::listing::Scope;
+
+/// One sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clue {
+    /// A tensor has this size along an axis (0 is the slowest-varying).
+    Dim(&'static str, usize, u64),
+    /// A tensor of exactly this name stands behind the prefix.
+    Has(&'static str),
+    /// No tensor has this name.
+    Lacks(&'static str),
+    /// No name begins so.
+    LacksStart(&'static str),
+    /// A tensor's last axis has this size.
+    Last(&'static str, u64),
+    /// A tensor has this many axes.
+    Rank(&'static str, usize),
+    /// Some name begins so.
+    Starts(&'static str),
+}
+
+impl Clue {
+    /// Whether the sign is there.
+    pub(super) fn holds(self, scope: &Scope<'_, '_>) -> bool {
+        match self {
+            Self::Dim(name, axis, size) => scope.dim(name, axis) == Some(size),
+            Self::Has(name) => scope.has(name),
+            Self::Lacks(name) => !scope.has(name),
+            Self::LacksStart(start) => !scope.any_starts(start),
+            Self::Last(name, size) => scope.last_dim(name) == Some(size),
+            Self::Rank(name, rank) => scope.get(name).is_some_and(|entry| entry.shape.len() == rank),
+            Self::Starts(start) => scope.any_starts(start),
+        }
+    }
+}
+
+/// Whether every sign is there.
+pub(super) fn all_hold(clues: &[Clue], scope: &Scope<'_, '_>) -> bool {
+    clues.iter().all(|clue| clue.holds(scope))
+}

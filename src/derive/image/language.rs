@@ -1,0 +1,90 @@
+//! Language models that serve as text encoders, and those that are merely language models.
+
+use super::foreign;
+use super::identity::{Components, Identity, Kind};
+use super::listing::{Listing, Wrapping};
+
+/// Editions by hidden width, layers and key width: the widths that image pipelines use.
+struct Row {
+    word: &'static str,
+    hidden: u64,
+    /// Output width of the first layer's key projection.
+    keys: u64,
+    /// Whether the key projection has a bias, as Qwen 2 has.
+    biased: bool,
+    layers: u64,
+}
+
+const fn row(word: &'static str, hidden: u64, keys: u64, biased: bool, layers: u64) -> Row {
+    Row { word, hidden, keys, biased, layers }
+}
+
+static ROWS: &[Row] = &[
+    row("gemma2_2b", 2304, 1024, false, 26),
+    row("gemma3_4b", 2560, 1024, false, 34),
+    row("gemma3_12b", 3840, 2048, false, 48),
+    row("llama3.1_8b", 4096, 1024, false, 32),
+    row("mistral3_24b", 5120, 1024, false, 30),
+    row("mistral3_24b", 5120, 1024, false, 40),
+    row("qwen2.5_vl_3b", 2048, 256, true, 36),
+    row("qwen2.5_vl_7b", 3584, 512, true, 28),
+    row("qwen3_0.6b", 1024, 1024, false, 28),
+    row("qwen3_2b", 2048, 1024, false, 28),
+    row("qwen3_4b", 2560, 1024, false, 36),
+    row("qwen3_8b", 4096, 1024, false, 36),
+];
+
+/// Describes the language model in the listing, if it is one.
+pub(super) fn find(listing: &Listing<'_>) -> Option<Identity> {
+    match listing.wrapping {
+        Wrapping::Gguf => gguf(listing),
+        _ => safetensors(listing),
+    }
+}
+
+fn safetensors(listing: &Listing<'_>) -> Option<Identity> {
+    let prefixes = ["", "model.", "model.language_model.", "language_model.model.", "language_model."];
+    let prefix = prefixes.iter().find(|prefix| listing.has(&format!("{prefix}layers.0.self_attn.k_proj.weight")))?;
+    let scope = listing.behind(prefix);
+    let hidden = scope.dim("embed_tokens.weight", 1).or_else(|| scope.dim("layers.0.input_layernorm.weight", 0));
+    let keys = scope.dim("layers.0.self_attn.k_proj.weight", 0);
+    let biased = scope.has("layers.0.self_attn.k_proj.bias");
+    Some(describe(hidden, keys, biased, scope.blocks("layers."), "llm-encoder", None))
+}
+
+fn gguf(listing: &Listing<'_>) -> Option<Identity> {
+    let scope = listing.behind("");
+    let hidden = scope.dim("token_embd.weight", 1)?;
+    let keys = scope.dim("blk.0.attn_k.weight", 0);
+    let biased = scope.has("blk.0.attn_k.bias");
+    let architecture = listing.text("general.architecture");
+    scope
+        .any_starts("blk.")
+        .then(|| describe(Some(hidden), keys, biased, scope.blocks("blk."), "gguf-llm", architecture))
+}
+
+fn describe(
+    hidden: Option<u64>,
+    keys: Option<u64>,
+    biased: bool,
+    layers: u64,
+    format: &'static str,
+    architecture: Option<&str>,
+) -> Identity {
+    let fits = |row: &&Row| {
+        Some(row.hidden) == hidden && Some(row.keys) == keys && row.biased == biased && row.layers == layers
+    };
+    let named = architecture.map(|word| format!("a language model of the architecture {word}"));
+    let Some(row) = ROWS.iter().find(fits) else {
+        return foreign::describe("llm", named.unwrap_or_else(|| "a language model".to_owned()));
+    };
+    Identity {
+        kind: Kind::TextEncoder,
+        format,
+        text_encoder: Some(row.word),
+        components: Components { text_encoder: true, ..Components::default() },
+        complete: true,
+        what: named,
+        ..Identity::default()
+    }
+}

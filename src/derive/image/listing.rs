@@ -1,0 +1,252 @@
+//! Every tensor of one model under one roof, whatever container it came in.
+
+use crate::facts::Facts;
+use crate::facts::gguf::GgufFacts;
+use crate::facts::safetensors::{SafetensorsFacts, Tensors};
+use crate::format::gguf::ggml_type;
+use crate::format::safetensors::Dtype;
+use std::collections::HashMap;
+use std::ops::Deref;
+
+/// What the files are wrapped in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapping {
+    /// GGUF.
+    Gguf,
+    /// A pickle.
+    Pickle,
+    /// Safetensors, in one file or in shards.
+    Safetensors,
+}
+
+/// An element type of either container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element {
+    /// The number of a ggml type.
+    Ggml(u32),
+    /// A safetensors or torch element type.
+    Torch(Dtype),
+}
+
+impl Element {
+    /// The container's own name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ggml(id) => ggml_type(id).map_or("unknown", |kind| kind.name),
+            Self::Torch(dtype) => dtype.name(),
+        }
+    }
+}
+
+/// Most dimensions that are looked at. No known model has more than five.
+const RANK: usize = 6;
+
+/// The dimensions of a tensor, slowest-varying first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shape {
+    sizes: [u64; RANK],
+    rank: usize,
+}
+
+impl Shape {
+    fn of(sizes: impl Iterator<Item = u64>) -> Self {
+        let mut shape = Self::default();
+        for (place, size) in shape.sizes.iter_mut().zip(sizes) {
+            *place = size;
+            shape.rank = shape.rank.saturating_add(1);
+        }
+        shape
+    }
+}
+
+impl Deref for Shape {
+    type Target = [u64];
+
+    fn deref(&self) -> &[u64] {
+        self.sizes.get(..self.rank).unwrap_or_default()
+    }
+}
+
+/// One tensor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry<'a> {
+    /// The name, as the file has it.
+    pub name: &'a str,
+    /// The dimensions, slowest-varying first.
+    pub shape: Shape,
+    /// The element type.
+    pub element: Element,
+}
+
+/// The tensors and the metadata of one model.
+#[derive(Debug)]
+pub struct Listing<'a> {
+    /// The container.
+    pub wrapping: Wrapping,
+    /// The tensors, in the files' order.
+    pub entries: Vec<Entry<'a>>,
+    index: HashMap<&'a str, usize>,
+    metadata: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Listing<'a> {
+    /// The listing of everything that `facts` hold, unless they hold no tensor container.
+    pub fn of(facts: &'a Facts) -> Option<Self> {
+        if let Some(gguf) = &facts.gguf {
+            return Some(Self::of_gguf(gguf));
+        }
+        if let Some(pickle) = &facts.pickle {
+            return Some(Self::of_torch(Wrapping::Pickle, [&pickle.tensors], Vec::new()));
+        }
+        (!facts.safetensors.is_empty()).then(|| Self::of_safetensors(&facts.safetensors))
+    }
+
+    /// The listing of safetensors files that belong together.
+    pub fn of_safetensors(files: impl IntoIterator<Item = &'a SafetensorsFacts> + Clone) -> Self {
+        let metadata = files.clone().into_iter().flat_map(|file| &file.metadata);
+        let metadata = metadata.map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        Self::of_torch(Wrapping::Safetensors, files.into_iter().map(|file| &file.tensors), metadata)
+    }
+
+    fn of_torch(
+        wrapping: Wrapping,
+        files: impl IntoIterator<Item = &'a Tensors>,
+        metadata: Vec<(&'a str, &'a str)>,
+    ) -> Self {
+        let entries = files.into_iter().flat_map(|tensors| {
+            tensors.iter().map(|tensor| Entry {
+                name: tensor.name,
+                shape: Shape::of(tensor.shape.iter().copied()),
+                element: Element::Torch(tensor.dtype),
+            })
+        });
+        Self::new(wrapping, entries.collect(), metadata)
+    }
+
+    fn of_gguf(gguf: &'a GgufFacts) -> Self {
+        let tensors = gguf.headers().flat_map(|header| &header.tensors);
+        let entries = tensors.map(|tensor| Entry {
+            name: &tensor.name,
+            shape: Shape::of(tensor.shape().into_iter()),
+            element: Element::Ggml(tensor.type_id),
+        });
+        let metadata = gguf.keys.iter().filter_map(|key| gguf.text(&key.name).map(|text| (key.name.as_str(), text)));
+        Self::new(Wrapping::Gguf, entries.collect(), metadata.collect())
+    }
+
+    fn new(wrapping: Wrapping, entries: Vec<Entry<'a>>, metadata: Vec<(&'a str, &'a str)>) -> Self {
+        let index = entries.iter().enumerate().map(|(at, entry)| (entry.name, at)).collect();
+        Self { wrapping, entries, index, metadata }
+    }
+
+    /// The tensor of exactly this name.
+    pub fn get(&self, name: &str) -> Option<&Entry<'a>> {
+        self.index.get(name).and_then(|at| self.entries.get(*at))
+    }
+
+    /// Whether a tensor has exactly this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.index.contains_key(name)
+    }
+
+    /// Whether any name begins with `prefix`.
+    pub fn any_starts(&self, prefix: &str) -> bool {
+        self.entries.iter().any(|entry| entry.name.starts_with(prefix))
+    }
+
+    /// Whether any name contains `part`.
+    pub fn any_contains(&self, part: &str) -> bool {
+        self.entries.iter().any(|entry| entry.name.contains(part))
+    }
+
+    /// How many names begin with `prefix`.
+    pub fn count_starts(&self, prefix: &str) -> usize {
+        self.entries.iter().filter(|entry| entry.name.starts_with(prefix)).count()
+    }
+
+    /// The metadata text under `key`.
+    pub fn text(&self, key: &str) -> Option<&'a str> {
+        self.metadata.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+    }
+
+    /// How many tensors there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no tensors.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The same tensors, seen from behind `prefix`.
+    pub fn behind<'s>(&'s self, prefix: &'s str) -> Scope<'s, 'a> {
+        Scope { listing: self, prefix }
+    }
+}
+
+/// A listing with a prefix that lookups leave out.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'s, 'a> {
+    /// The whole listing.
+    pub listing: &'s Listing<'a>,
+    /// What stands before every name.
+    pub prefix: &'s str,
+}
+
+impl<'s, 'a> Scope<'s, 'a> {
+    /// The tensor of this name behind the prefix; a `.weight` of a norm also answers to `.scale` and the other way round.
+    pub fn get(&self, name: &str) -> Option<&'s Entry<'a>> {
+        let full = format!("{}{name}", self.prefix);
+        self.listing.get(&full).or_else(|| twin(&full).and_then(|twin| self.listing.get(&twin)))
+    }
+
+    /// Whether there is such a tensor.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The size of one axis of a tensor, slowest-varying first.
+    pub fn dim(&self, name: &str, axis: usize) -> Option<u64> {
+        self.get(name).and_then(|entry| entry.shape.get(axis).copied())
+    }
+
+    /// The size of a tensor's last axis.
+    pub fn last_dim(&self, name: &str) -> Option<u64> {
+        self.get(name).and_then(|entry| entry.shape.last().copied())
+    }
+
+    /// Whether a name behind the prefix begins with `start`.
+    pub fn any_starts(&self, start: &str) -> bool {
+        self.names().any(|name| name.starts_with(start))
+    }
+
+    /// The names behind the prefix.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.listing.entries.iter().filter_map(|entry| entry.name.strip_prefix(self.prefix))
+    }
+
+    /// How many blocks, counted from 0 without a gap, have names that begin with `stem`.
+    pub fn blocks(&self, stem: &str) -> u64 {
+        let numbers = self.names().filter_map(|name| leading_number(name.strip_prefix(stem)?));
+        let mut seen: Vec<u64> = numbers.collect();
+        seen.sort_unstable();
+        seen.dedup();
+        let gapless = seen.iter().zip(0_u64..).take_while(|(number, at)| **number == *at);
+        gapless.count() as u64
+    }
+}
+
+/// The number at the front of `name`, when a dot or an underscore follows it.
+pub(super) fn leading_number(name: &str) -> Option<u64> {
+    let end = name.find(['.', '_'])?;
+    name.get(..end)?.parse().ok()
+}
+
+/// Writers disagree on `scale` and `weight` for the norms of queries and keys.
+fn twin(name: &str) -> Option<String> {
+    if let Some(stem) = name.strip_suffix("_norm.scale") {
+        return Some(format!("{stem}_norm.weight"));
+    }
+    name.strip_suffix("_norm.weight").map(|stem| format!("{stem}_norm.scale"))
+}

@@ -1,0 +1,67 @@
+//! How weights are stored: the type of most elements decides, marks of quantizers outrank it.
+
+use super::listing::{Element, Entry, Listing};
+use crate::format::safetensors::Dtype;
+
+/// The precision of the weights behind `prefix`.
+pub(super) fn of(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
+    marked(listing).or_else(|| majority(listing, prefix))
+}
+
+/// A quantizer leaves marks beside the weights.
+fn marked(listing: &Listing<'_>) -> Option<&'static str> {
+    let ends = |suffix: &str| listing.entries.iter().any(|entry| entry.name.ends_with(suffix));
+    let quantized = listing.entries.iter().any(|entry| {
+        matches!(
+            entry.element,
+            Element::Torch(
+                Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::I64 | Dtype::F8_E4M3 | Dtype::F8_E5M2 | Dtype::F4
+            )
+        )
+    });
+    if !quantized {
+        return None;
+    }
+    [
+        (".quant_state.bitsandbytes__nf4", "bnb-nf4"),
+        (".quant_state.bitsandbytes__fp4", "bnb-fp4"),
+        (".comfy_quant", "comfy-quant"),
+        (".wscales", "svdquant"),
+        (".scale_weight", "fp8_scaled"),
+        ("scaled_fp8", "fp8_scaled"),
+    ]
+    .iter()
+    .find_map(|(suffix, word)| ends(suffix).then_some(*word))
+}
+
+fn majority(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
+    let of_backbone = |entry: &&Entry<'_>| entry.name.starts_with(prefix);
+    let matrices = listing.entries.iter().filter(|entry| entry.shape.len() >= 2);
+    let backbone = count(matrices.filter(of_backbone));
+    backbone.or_else(|| count(listing.entries.iter())).map(word)
+}
+
+fn count<'s, 'a: 's>(entries: impl Iterator<Item = &'s Entry<'a>>) -> Option<Element> {
+    let mut counts: Vec<(Element, u64)> = Vec::new();
+    for entry in entries {
+        let elements = entry.shape.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
+        match counts.iter_mut().find(|(element, _)| *element == entry.element) {
+            Some((_, count)) => *count = count.saturating_add(elements),
+            None => counts.push((entry.element, elements)),
+        }
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(element, _)| element)
+}
+
+fn word(element: Element) -> &'static str {
+    match element {
+        Element::Torch(Dtype::BF16) => "bf16",
+        Element::Torch(Dtype::F16) => "fp16",
+        Element::Torch(Dtype::F32) => "fp32",
+        Element::Torch(Dtype::F64) => "fp64",
+        Element::Torch(Dtype::F8_E4M3) => "fp8_e4m3fn",
+        Element::Torch(Dtype::F8_E5M2) => "fp8_e5m2",
+        Element::Torch(Dtype::I8) => "int8",
+        other => other.name(),
+    }
+}

@@ -1,0 +1,161 @@
+//! Every header listing of the corpus against the expected identification and verdicts.
+
+#![allow(
+    dead_code,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test's helpers: a fault of theirs fails the test"
+)]
+
+mod image_support;
+
+use modelgate::Gate;
+use modelgate::verdict::Verdict;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Fields of the identification, and how many agreements each must have at least.
+const FIELDS: [(&str, usize); 14] = [
+    ("type", 0),
+    ("family", 0),
+    ("base_model", 0),
+    ("base_candidates", 0),
+    ("variant", 0),
+    ("components", 0),
+    ("prediction", 0),
+    ("resolution", 0),
+    ("clip_skip", 0),
+    ("latent_channels", 0),
+    ("format", 0),
+    ("precision", 0),
+    ("trigger_words", 0),
+    ("text_encoder", 0),
+];
+
+#[derive(Default)]
+struct Table {
+    rows: BTreeMap<String, (usize, usize)>,
+    wrong: Vec<String>,
+}
+
+impl Table {
+    fn count(&mut self, field: &str, right: bool, words: impl FnOnce() -> String) {
+        let row = self.rows.entry(field.to_owned()).or_default();
+        row.1 += 1;
+        if right {
+            row.0 += 1;
+        } else {
+            self.wrong.push(format!("{field}: {}", words()));
+        }
+    }
+
+    fn print(&self) {
+        for (field, (right, all)) in &self.rows {
+            println!("{field:32} {right:4} of {all}");
+        }
+        for wrong in &self.wrong {
+            println!("  {wrong}");
+        }
+    }
+}
+
+#[test]
+fn every_listing_is_identified_and_judged() {
+    let Some(corpus) = image_support::corpus() else { return };
+    let expected = image_support::read_json(&corpus.join("expected.json"));
+    let cases = expected.as_object().expect("cases");
+    assert_eq!(cases.len(), 114, "the corpus has 114 listings");
+    let mut table = Table::default();
+    let root = std::env::temp_dir().join(format!("modelgate-image-{}", std::process::id()));
+    let mut total = std::time::Duration::ZERO;
+    let mut slowest = (std::time::Duration::ZERO, String::new());
+    for (id, case) in cases {
+        let folder = root.join(id);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = image_support::rebuild(&image_support::listing(&corpus, id), &folder);
+        let start = std::time::Instant::now();
+        let verdict = Gate::for_engine("stable-diffusion").expect("a profile").check(&path).expect("a verdict");
+        let took = start.elapsed();
+        total += took;
+        if took > slowest.0 {
+            slowest = (took, id.clone());
+        }
+        identification(&mut table, id, &case["expected"], &verdict);
+        engine(&mut table, id, &case["expected"], "stable-diffusion", &verdict);
+        let verdict = Gate::for_engine("comfyui").expect("a profile").check(&path).expect("a verdict");
+        engine(&mut table, id, &case["expected"], "comfyui", &verdict);
+    }
+    let _ = std::fs::remove_dir_all(&root);
+    println!("all {} headers to verdicts: {total:?}, the slowest {slowest:?}", cases.len());
+    table.print();
+    for (field, floor) in FIELDS {
+        let right = table.rows.get(field).map_or(0, |row| row.0);
+        assert!(right >= floor, "{field}: {right} agree, expected {floor} at least");
+    }
+}
+
+fn identification(table: &mut Table, id: &str, expected: &Value, verdict: &Verdict) {
+    let identity = verdict.judgement().derived.image.as_deref();
+    let found = serde_json::to_value(identity).expect("JSON");
+    for (field, _) in FIELDS {
+        let key = if field == "base_candidates" { "base_model" } else { field };
+        let (expected_value, found_value) = (&expected[key], &found[key]);
+        if expected_value.is_null() && !matches!(field, "family" | "base_model") {
+            continue;
+        }
+        let right = match field {
+            "base_candidates" => expected["base_model_candidates"]
+                .as_array()
+                .is_none_or(|all| all.contains(found_value) || (all.is_empty() && found_value.is_null())),
+            "components" => {
+                expected_value.as_object().expect("parts").iter().all(|(part, has)| found_value[part] == *has)
+            }
+            _ => expected_value == found_value,
+        };
+        table.count(field, right, || format!("{id}: expected {expected_value}, found {found_value}"));
+    }
+}
+
+fn engine(table: &mut Table, id: &str, expected: &Value, worker: &str, verdict: &Verdict) {
+    let expected = &expected["workers"][worker];
+    let Some(word) = expected["verdict"].as_str() else { return };
+    let found = answer(verdict);
+    table.count(&format!("{worker} verdict"), found == word, || {
+        let codes: Vec<_> = verdict.judgement().findings.iter().map(|finding| &finding.message).collect();
+        format!("{id}: expected {word} ({}), found {found}: {codes:?}", expected["reason"])
+    });
+    for (key, name) in [("needs", "needs-companions"), ("needs_at_load", "needs-at-load")] {
+        let Some(needs) = expected[key].as_array().filter(|_| word == "accept-with-companions") else { continue };
+        let found = named(verdict, name);
+        let found = found.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+        table.count(&format!("{worker} {key}"), same(needs, &found), || {
+            format!("{id}: expected {needs:?}, found {found:?}")
+        });
+    }
+}
+
+fn same(left: &[Value], right: &[Value]) -> bool {
+    left.len() == right.len() && left.iter().all(|value| right.contains(value))
+}
+
+fn named(verdict: &Verdict, name: &str) -> Option<Value> {
+    let finding = verdict.judgement().findings.iter().find(|finding| finding.cause.name == name)?;
+    finding.expected.clone()
+}
+
+fn answer(verdict: &Verdict) -> &'static str {
+    let has = |name: &str| verdict.judgement().findings.iter().any(|finding| finding.cause.name == name);
+    match verdict.is_accepted() {
+        false => "reject",
+        true if has("companion") => "accept-as-companion",
+        true if has("needs-companions") => "accept-with-companions",
+        true => "accept",
+    }
+}

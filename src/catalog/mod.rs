@@ -1,10 +1,16 @@
-//! What a catalog claims of a model: entries, and how they are read.
+//! What a catalog claims of a model: entries, how they are read, and how they are made from a hub's answers.
 
+mod answer;
+pub mod base_model;
+pub mod civitai;
 mod entry;
+pub mod huggingface;
+mod label;
 mod misspelt;
 mod status;
 mod typed;
 
+pub(crate) use answer::claims;
 pub use entry::ModelEntry;
 pub use status::ArtifactStatus;
 pub use typed::Malformed;

@@ -3,6 +3,7 @@
 mod check;
 mod entry;
 mod explain;
+mod import;
 mod inspect;
 mod output;
 mod scan;
@@ -25,6 +26,8 @@ enum Command {
     Check(check::Check),
     /// Show a page of the rule book
     Explain(explain::Explain),
+    /// Turn a hub's API answer into catalog entries
+    Import(import::Import),
     /// Show a model's facts and derived config, without judging it
     Inspect(inspect::Inspect),
     /// Check every model in a folder and the folders in it
@@ -59,6 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let outcome = match &arguments.command {
         Command::Check(command) => command.run(),
         Command::Explain(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Scan(command) => command.run(),
     };

@@ -1,5 +1,6 @@
 //! Facts to configs: which model this is and what a worker should know of it. Nothing here rejects.
 
+mod entry;
 pub mod folder;
 mod gguf;
 pub mod image;

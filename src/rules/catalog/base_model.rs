@@ -1,7 +1,8 @@
 //! What the model was made from, or made for.
 
 use super::claim::{Difference, claim, origin, text};
-use super::spelling::{base_model, repository};
+use super::spelling::repository;
+use crate::catalog::base_model;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Findings, Severity, cause};
 use crate::rules::{Case, Rule};

@@ -32,11 +32,17 @@ fn license(case: &Case<'_>, findings: &mut Findings) {
         None => None,
     };
     let (Some(claim), Some(fact)) = (claim(case, "license"), fact) else { return };
-    if text(claim.value).is_some_and(|claimed| !same_license(claimed, fact)) {
+    let named = text(claim.value).filter(|claimed| !is_prose(claimed) && !is_prose(fact));
+    if named.is_some_and(|claimed| !same_license(claimed, fact)) {
         let origin = origin(case, "license");
         let cause = &LICENSE;
         findings.push(Difference { cause, what: "the licence", claim, fact: fact.into(), origin }.finding());
     }
+}
+
+/// Whether terms are spelt out where a licence's name could stand: those cannot be compared.
+fn is_prose(license: &str) -> bool {
+    license.contains(": ") || license.contains("; ")
 }
 
 fn languages(case: &Case<'_>, llm: &LlmConfig, findings: &mut Findings) {

@@ -1,7 +1,7 @@
 //! What only image, video and audio models claim.
 
 use super::claim::{Claim, Difference, claim, origin, text};
-use super::spelling::text::word;
+use crate::catalog::base_model::word;
 use crate::config::{Config, ImageConfig};
 use crate::diagnostic::{Cause, Findings, cause};
 use crate::rules::{Case, Rule};

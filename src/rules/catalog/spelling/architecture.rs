@@ -1,6 +1,6 @@
 //! Architecture words: GGUF's and transformers' class names.
 
-use super::text::word;
+use crate::catalog::base_model::word;
 
 /// How like two words are, from like to unlike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,6 @@
 //! Spellings that mean one thing.
 
 pub(super) mod architecture;
-pub(super) mod base_model;
 pub(super) mod quantization;
 pub(super) mod repository;
 pub(super) mod text;

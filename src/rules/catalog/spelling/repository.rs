@@ -1,6 +1,6 @@
 //! Names of repositories.
 
-use super::text::word;
+use crate::catalog::base_model::word;
 
 /// Whether two names mean one repository. An owner counts only where both have one; a link is its path.
 pub(in crate::rules::catalog) fn same(left: &str, right: &str) -> bool {

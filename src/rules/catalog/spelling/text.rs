@@ -1,14 +1,10 @@
 //! Texts, licences, languages.
 
+use crate::catalog::base_model::word;
 use std::collections::BTreeSet;
 
 /// Most characters of a text that a finding carries whole.
 const WHOLE: usize = 400;
-
-/// Letters and digits alone, in lower case: `SDXL 1.0` and `sdxl-1.0` are one word.
-pub(in crate::rules::catalog) fn word(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
 
 /// Whether two texts are one, line ends and blank space at the end apart.
 pub(in crate::rules::catalog) fn same_text(left: &str, right: &str) -> bool {

@@ -1,6 +1,11 @@
 //! Base models of images, video and sound, in CivitAI's words and others.
 
-use super::text::word;
+use crate::config::ModelType;
+
+/// Letters and digits alone, in lower case: `SDXL 1.0` and `sdxl-1.0` are one word.
+pub fn word(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
 
 /// Base models that loaders take for one another: what sets them apart is in the weights' values, not in their shapes.
 /// Each name as CivitAI writes it; a group a line.
@@ -97,8 +102,57 @@ const SPELLINGS: [(&str, &str); 66] = [
     ("zimageturbo", "ZImageTurbo"),
 ];
 
+/// How names of video models begin that do not say `video`. `Wan Image` is one of pictures; so is `SVD` to CivitAI.
+const OF_VIDEO: [&str; 11] =
+    ["animatediff", "cogvideo", "happyhorse", "kling", "ltxv", "minimaxh3", "mochi", "seedance", "sora", "veo", "vidu"];
+
+/// Words that only names of audio models have.
+const OF_SOUND: [&str; 4] = ["audio", "music", "speech", "acestep"];
+
+/// The kind of model that a base model is of; pictures where its name does not tell.
+pub fn model_type(name: &str) -> ModelType {
+    let letters = word(name);
+    if letters.contains("video") || OF_VIDEO.iter().any(|start| letters.starts_with(start)) {
+        ModelType::Video
+    } else if OF_SOUND.iter().any(|part| letters.contains(part)) {
+        ModelType::Audio
+    } else {
+        ModelType::Image
+    }
+}
+
+/// Width and height that base models of pictures were trained for, in pixels, by how their [`word`]s begin; the
+/// longer beginning first.
+const TRAINED_FOR: [(&str, (u32, u32)); 19] = [
+    ("auraflow", (1024, 1024)),
+    ("chroma", (1024, 1024)),
+    ("flux", (1024, 1024)),
+    ("hidream", (1024, 1024)),
+    ("hunyuan1", (1024, 1024)),
+    ("illustrious", (1024, 1024)),
+    ("kolors", (1024, 1024)),
+    ("noobai", (1024, 1024)),
+    ("playgroundv2", (1024, 1024)),
+    ("pony", (1024, 1024)),
+    ("qwen", (1328, 1328)),
+    ("sd1", (512, 512)),
+    ("sd20768", (768, 768)),
+    ("sd20", (512, 512)),
+    ("sd21", (768, 768)),
+    ("sd3", (1024, 1024)),
+    ("sdxlturbo", (512, 512)),
+    ("sdxl", (1024, 1024)),
+    ("stablecascade", (1024, 1024)),
+];
+
+/// Width and height that a base model of pictures was trained for, in pixels.
+pub fn resolution(name: &str) -> Option<(u32, u32)> {
+    let letters = word(canonical(name));
+    TRAINED_FOR.iter().find(|(start, _)| letters.starts_with(start)).map(|(_, size)| *size)
+}
+
 /// Whether two names mean base models that no loader tells apart. A repository's name counts without its owner.
-pub(in crate::rules::catalog) fn same(left: &str, right: &str) -> bool {
+pub fn same(left: &str, right: &str) -> bool {
     let (left, right) = (canonical(left), canonical(right));
     word(left) == word(right) || ALIKE.iter().any(|group| holds(group, left) && holds(group, right))
 }
@@ -108,10 +162,20 @@ fn holds(group: &[&str], name: &str) -> bool {
 }
 
 /// CivitAI's spelling, where there is one; otherwise the name as given.
-pub(in crate::rules::catalog) fn canonical(name: &str) -> &str {
-    let last = name.rsplit('/').next().unwrap_or(name);
-    let letters = word(last);
-    SPELLINGS.iter().find(|(spelling, _)| *spelling == letters).map_or(last, |(_, name)| name)
+pub fn canonical(name: &str) -> &str {
+    known(name).unwrap_or_else(|| last(name))
+}
+
+/// CivitAI's spelling of a base model that is known here.
+pub fn known(name: &str) -> Option<&'static str> {
+    let letters = word(last(name));
+    let spelt = SPELLINGS.iter().find(|(spelling, _)| *spelling == letters).map(|(_, name)| *name);
+    spelt.or_else(|| ALIKE.iter().copied().flatten().copied().find(|name| word(name) == letters))
+}
+
+/// A repository's name without its owner.
+fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -146,5 +210,20 @@ mod tests {
     fn spellings_are_sorted_words() {
         assert!(SPELLINGS.is_sorted_by(|left, right| left.0 < right.0));
         assert!(SPELLINGS.iter().all(|(spelling, _)| *spelling == word(spelling)));
+    }
+
+    #[test]
+    fn names_tell_the_kind() {
+        for (name, kind) in [
+            ("SDXL 1.0", ModelType::Image),
+            ("Wan Image 2.7", ModelType::Image),
+            ("Wan Video 14B t2v", ModelType::Video),
+            ("LTXV2", ModelType::Video),
+            ("CogVideoX", ModelType::Video),
+            ("ACE Audio", ModelType::Audio),
+            ("Something of tomorrow", ModelType::Image),
+        ] {
+            assert_eq!(model_type(name), kind, "{name}");
+        }
     }
 }

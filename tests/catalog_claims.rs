@@ -34,7 +34,7 @@ fn entry_of(path: &Path) -> Value {
 
 fn with(mut entry: Value, changes: &[(&str, Value)]) -> Value {
     for (pointer, value) in changes {
-        *entry.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} in {entry}")) = value.clone();
+        *entry.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value.clone();
     }
     entry
 }
@@ -142,7 +142,8 @@ fn the_program_writes_the_corrected_entry_and_it_passes() {
 fn a_typo_in_an_entry_is_named_with_its_place() {
     let folder = folder("typo");
     let entry = folder.join("entry.json");
-    fs::write(&entry, "{\n  \"id\": \"a\",\n  \"name\": \"A\",\n  \"path\": \"a.gguf\",\n  \"model_type\": \"lm\"\n}").unwrap();
+    fs::write(&entry, "{\n  \"id\": \"a\",\n  \"name\": \"A\",\n  \"path\": \"a.gguf\",\n  \"model_type\": \"lm\"\n}")
+        .unwrap();
     let output = modelgate(&["check", "--engine", "llama-cpp", "--entry", entry.to_str().unwrap()]);
     assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""));
     let complaint = text(&output.stderr);

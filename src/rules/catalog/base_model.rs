@@ -2,7 +2,7 @@
 
 use super::claim::{Difference, claim, origin, text};
 use super::spelling::repository;
-use crate::catalog::base_model;
+use crate::catalog::base_model::{self, canonical, word};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Findings, Severity, cause};
 use crate::rules::{Case, Rule};
@@ -20,29 +20,51 @@ pub static CLAIM: Rule = Rule { name: "base-model-claim", causes: CAUSES, check 
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let finding = match &case.derived.config {
-        Some(Config::Audio(config)) => differs(case, config.base_model.as_deref(), base_model::same),
-        Some(Config::Image(config)) => differs(case, config.base_model.as_deref(), base_model::same),
-        Some(Config::Llm(config)) => {
-            let other_names = other_names(case);
-            let same = |claimed: &str, fact: &str| {
-                let mut names = other_names.iter().map(String::as_str).chain([fact]);
-                names.any(|name| repository::same(claimed, name))
-            };
-            differs(case, config.base_model.as_deref(), same).map(|finding| finding.severity(Severity::Warning))
-        }
-        Some(Config::Video(config)) => differs(case, config.base_model.as_deref(), base_model::same),
+        Some(Config::Audio(config)) => media(case, config.base_model.as_deref()),
+        Some(Config::Image(config)) => media(case, config.base_model.as_deref()),
+        Some(Config::Llm(config)) => language(case, config.base_model.as_deref()),
+        Some(Config::Video(config)) => media(case, config.base_model.as_deref()),
         None => None,
     };
     findings.diagnostics.extend(finding);
 }
 
+fn language(case: &Case<'_>, fact: Option<&str>) -> Option<Diagnostic> {
+    let names = other_names(case);
+    let same = |claimed: &str, fact: &str| {
+        let mut names = names.iter().map(String::as_str).chain([fact]);
+        names.any(|name| repository::same(claimed, name))
+    };
+    differs(case, fact, same)
+}
+
+/// Pictures, video and sound: what the file cannot rule out is no lie. A name that the file's own metadata rules out,
+/// though loaders take it for the same, misleads only.
+fn media(case: &Case<'_>, fact: Option<&str>) -> Option<Diagnostic> {
+    let open =
+        case.derived.image.as_ref().map(|identity| identity.base_model_candidates.as_slice()).unwrap_or_default();
+    let same = |claimed: &str, fact: &str| {
+        let claimed = word(canonical(claimed));
+        let mut open = open.iter().copied().chain([fact]);
+        open.any(|name| word(name) == claimed)
+    };
+    let finding = differs(case, fact, same)?;
+    let claimed = claim(case, "base_model").and_then(|claim| text(claim.value))?;
+    match (open.is_empty(), base_model::same(claimed, fact?)) {
+        (true, true) => None,
+        (false, true) => Some(finding),
+        (_, false) => Some(finding.severity(Severity::Error)),
+    }
+}
+
 fn differs(case: &Case<'_>, fact: Option<&str>, same: impl Fn(&str, &str) -> bool) -> Option<Diagnostic> {
     let (claim, fact) = (claim(case, "base_model")?, fact?);
-    let claimed = text(claim.value)?;
+    if same(text(claim.value)?, fact) {
+        return None;
+    }
     let origin = origin(case, "base_model");
-    let difference =
-        Difference { cause: &BASE_MODEL, what: "the base model", fact: fact.into(), origin, claim: claim.clone() };
-    (!same(claimed, fact)).then(|| difference.finding().severity(Severity::Error))
+    let cause = &BASE_MODEL;
+    Some(Difference { cause, what: "the base model", claim, fact: fact.into(), origin }.finding())
 }
 
 /// Further names that a GGUF gives what it was made from: every base model, and the unquantized model itself, which a

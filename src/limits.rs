@@ -18,6 +18,10 @@ pub struct Limits {
     pub safetensors_header_bytes: u64,
     /// Most tensors in one model. The largest real model seen has 91,991.
     pub tensors: u64,
+    /// Most dimensions of a tensor in safetensors: NumPy's own bound. The format itself has none.
+    pub tensor_dimensions: usize,
+    /// Most pairs of metadata in one safetensors header. Real files have under 200.
+    pub metadata_keys: usize,
     /// Most metadata keys in one GGUF. Real files have under 100.
     pub gguf_keys: u64,
     /// Longest GGUF string, in bytes: the bound of llama.cpp's reader (1 GiB).
@@ -42,6 +46,8 @@ impl Default for Limits {
             json_values: 1 << 21,
             safetensors_header_bytes: 100_000_000,
             tensors: 1 << 20,
+            tensor_dimensions: 64,
+            metadata_keys: 1 << 16,
             gguf_keys: 1 << 16,
             gguf_string_bytes: 1 << 30,
             gguf_array_elements: 1 << 30,

@@ -10,6 +10,7 @@ pub mod json;
 mod names;
 pub mod probe;
 pub mod safetensors;
+mod scan;
 pub mod tokenizer_json;
 
 use crate::diagnostic::{Cause, Diagnostic, Origin};
@@ -43,6 +44,17 @@ impl Fault {
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.0.origin.key = Some(key.into());
+        self
+    }
+
+    /// The same stop in a part of the file that begins at byte `start` and that `cause` is about.
+    #[must_use]
+    pub(crate) fn inside(mut self, cause: &'static Cause, part: &str, start: u64) -> Self {
+        self.0.cause = cause;
+        self.0.severity = cause.severity;
+        self.0.help = cause.help.into();
+        self.0.message = format!("{part}: {}", self.0.message);
+        self.0.origin.offset = self.0.origin.offset.map(|offset| offset.saturating_add(start));
         self
     }
 

@@ -8,6 +8,9 @@ use super::{Note, NoteKind};
 use crate::format::Fault;
 use crate::limits::Limits;
 
+/// The levels that serde_json takes.
+const SERDE_DEPTH: usize = 127;
+
 /// A place in a document, standing before a value or behind one.
 #[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
@@ -16,6 +19,8 @@ pub(crate) struct Cursor<'a> {
     at: usize,
     depth: usize,
     depth_left: usize,
+    /// Whether what only Python takes is refused, as Rust's serde_json refuses it.
+    strict: bool,
     /// What was tolerated so far; duplicate keys are the caller's to notice.
     pub(crate) notes: Vec<Note>,
 }
@@ -28,13 +33,23 @@ impl<'a> Cursor<'a> {
             return Err(Fault::new(&LIMIT, 0, message).expected(limits.json_bytes).found(bytes.len()));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| super::parse::not_utf8(bytes, error.valid_up_to()))?;
-        let mut cursor =
-            Self { text, bytes, at: 0, depth: limits.json_depth, depth_left: limits.json_depth, notes: Vec::new() };
+        let mut cursor = Self::new(text, limits.json_depth, false);
         if text.starts_with('\u{feff}') {
             return Err(cursor.syntax("a byte-order mark, which Python's json refuses"));
         }
         cursor.blanks();
         Ok(cursor)
+    }
+
+    /// Stands before the only value of a document that is to be taken where serde_json would parse it into a tree.
+    pub(crate) fn strict(text: &'a str) -> Self {
+        let mut cursor = Self::new(text, SERDE_DEPTH, true);
+        cursor.blanks();
+        cursor
+    }
+
+    fn new(text: &'a str, depth: usize, strict: bool) -> Self {
+        Self { text, bytes: text.as_bytes(), at: 0, depth, depth_left: depth, strict, notes: Vec::new() }
     }
 
     /// Makes sure that nothing follows the document's only value.
@@ -175,6 +190,14 @@ impl<'a> Cursor<'a> {
         Ok(written.and_then(|digits| digits.parse::<i64>().ok()).and_then(|number| u64::try_from(number).ok()))
     }
 
+    /// The integer at hand if it is written as one of 64 bits without a sign; any other value is stepped over.
+    pub(crate) fn whole(&mut self) -> Result<Option<u64>, Fault> {
+        match self.peek() {
+            Some(b'0'..=b'9') => Ok(self.number()?.and_then(|digits| digits.parse().ok())),
+            _ => self.skip().map(|()| None),
+        }
+    }
+
     /// The truth value at hand; any other value is stepped over.
     pub(crate) fn truth(&mut self) -> Result<Option<bool>, Fault> {
         match self.peek() {
@@ -197,16 +220,18 @@ impl<'a> Cursor<'a> {
     }
 
     /// Notes the bare non-finite number of `length` bytes that was just stepped over.
-    #[allow(clippy::unnecessary_wraps, reason = "it ends the branches of a match that may fail")]
     fn non_finite(&mut self, length: usize) -> Result<(), Fault> {
-        self.note(NoteKind::NonFinite, self.at.saturating_sub(length));
-        Ok(())
+        self.note(NoteKind::NonFinite, self.at.saturating_sub(length), "a number that is not finite")
     }
 
-    fn note(&mut self, kind: NoteKind, offset: usize) {
+    fn note(&mut self, kind: NoteKind, offset: usize, what: &str) -> Result<(), Fault> {
+        if self.strict {
+            return Err(super::parse::syntax(self.bytes, offset, what));
+        }
         if self.notes.len() < NOTES {
             self.notes.push(Note { kind, key: None, offset: offset as u64 });
         }
+        Ok(())
     }
 
     /// Steps over a number; gives it as written when it is an integer.
@@ -227,7 +252,11 @@ impl<'a> Cursor<'a> {
         }
         let integer = mark == self.at;
         let integer = !self.exponent()? && integer;
-        Ok(self.text.get(start..self.at).filter(|_| integer))
+        let written = self.text.get(start..self.at);
+        if self.strict && written.is_some_and(out_of_range) {
+            return Err(super::parse::syntax(self.bytes, start, "a number beyond 64-bit floats"));
+        }
+        Ok(written.filter(|_| integer))
     }
 
     fn digits(&mut self) -> bool {
@@ -299,7 +328,7 @@ impl<'a> Cursor<'a> {
             }
         }
         if (0xD800..0xE000).contains(&unit) {
-            self.note(NoteKind::LoneSurrogate, offset);
+            return self.note(NoteKind::LoneSurrogate, offset, "half a surrogate pair");
         }
         Ok(())
     }
@@ -314,92 +343,12 @@ impl<'a> Cursor<'a> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::format::json;
-    use proptest::prelude::*;
-
-    /// Pieces from which almost-JSON is made.
-    const PIECES: &[&str] = &[
-        "{",
-        "}",
-        "[",
-        "]",
-        ",",
-        ":",
-        " ",
-        "\n",
-        "\"a\"",
-        "\"b\\n\"",
-        "\"\\ud83d\\ude00\"",
-        "\"\\udc00\"",
-        "\"\\ud83dx\"",
-        "\"\\x\"",
-        "\"\\u12\"",
-        "\"é",
-        "\"",
-        "0",
-        "-",
-        "12",
-        "1.5",
-        "1.",
-        "1e5",
-        "1e",
-        "-0",
-        "true",
-        "tru",
-        "null",
-        "NaN",
-        "-Infinity",
-        "Infinity",
-        "\"k\":",
-        "\"k\":1,",
-        "[1,2]",
-        "{\"a\":{}}",
-        "\u{1}",
-        "\u{feff}",
-        "é",
-    ];
-
-    fn agree(text: &[u8]) {
-        let limits = Limits { json_depth: 5, ..Limits::default() };
-        let pulled = Cursor::begin(text, &limits).and_then(|mut cursor| {
-            cursor.skip()?;
-            cursor.finish()?;
-            Ok(cursor.notes)
-        });
-        let tree = json::parse(text, &limits).map(|document| {
-            let notes = document.notes.into_iter();
-            notes.filter(|note| note.kind != NoteKind::DuplicateKey).collect::<Vec<_>>()
-        });
-        assert_eq!(pulled, tree, "{:?}", String::from_utf8_lossy(text));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
-        #[test]
-        fn agrees_with_the_tree(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..16)) {
-            agree(pieces.concat().as_bytes());
-        }
-
-        #[test]
-        fn agrees_on_damaged_documents(at in 0_usize..72, byte: u8) {
-            let mut text = br#"{"a":[1,2.5,{"b":"c\u0041\n"}],"d":null,"e":[true,false,-1e3],"f":{}}"#.to_vec();
-            let place = at.min(text.len().saturating_sub(1));
-            text[place] = byte;
-            agree(&text);
-        }
-
-        #[test]
-        fn decodes_as_the_tree_does(pieces in proptest::collection::vec(
-            proptest::sample::select(&["a", "é", "\\n", "\\\\", "\\\"", "\\u0041", "\\ud83d", "\\ude00", "u0041", "\\/"][..]), 0..8)) {
-            let text = format!("\"{}\"", pieces.concat());
-            let limits = Limits::default();
-            let tree = json::parse(text.as_bytes(), &limits).unwrap().root;
-            let mut cursor = Cursor::begin(text.as_bytes(), &limits).unwrap();
-            let pulled = cursor.text().unwrap().unwrap();
-            prop_assert_eq!(Some(&*pulled.decode()), tree.as_str());
-        }
-    }
+/// Whether no 64-bit float is near the number.
+fn out_of_range(written: &str) -> bool {
+    let short = written.len() < 300 && !written.contains(['e', 'E']);
+    !short && written.parse().is_ok_and(f64::is_infinite)
 }
+
+#[cfg(test)]
+#[path = "cursor_tests.rs"]
+mod tests;

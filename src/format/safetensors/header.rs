@@ -1,22 +1,24 @@
 //! The header, with every check of the format's reference reader.
 
-use super::code::{DTYPE, HEADER, LAYOUT, LENGTH, LIMIT, RANGE, SHORT, TRAILING, TRUNCATED};
-use super::tensor::{Dtype, TensorInfo};
+use super::canonical;
+use super::code::{HEADER, LENGTH, SHORT};
+use super::full;
+use super::layout;
+use super::tensor::TensorInfo;
 use crate::format::Fault;
-use crate::format::json::{self, Json};
 use crate::limits::Limits;
 use std::borrow::Cow;
 
 /// Bytes before the JSON: the header's length, little-endian.
-const LENGTH_BYTES: u64 = 8;
+pub(super) const LENGTH_BYTES: u64 = 8;
 
 /// `__metadata__`: names and texts, in the header's order.
 pub type Metadata<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
 /// A parsed header.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document<'a> {
-    /// The tensors, in the header's order.
+    /// The tensors, in the header's order; of a name that stands twice the last one counts, at the first one's place.
     pub tensors: Vec<TensorInfo<'a>>,
     /// `__metadata__`, in the header's order.
     pub metadata: Metadata<'a>,
@@ -32,31 +34,46 @@ pub struct Document<'a> {
 ///
 /// A [`Fault`] where the reference reader (safetensors 0.8) would refuse, or where a limit is met.
 pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
-    let header = header_bytes(bytes, limits)?;
-    let data_start = LENGTH_BYTES.saturating_add(header.len() as u64);
-    let parsed = json::parse(header, limits).map_err(|fault| malformed(fault.in_file("header").message))?;
-    if !matches!(parsed.root, Json::Object(_)) {
-        return Err(malformed(format!("the header is a {}, expected an object", parsed.root.kind())));
-    }
-    let mut document =
-        Document { tensors: Vec::new(), metadata: Vec::new(), data_start, file_bytes: bytes.len() as u64 };
-    for member in parsed.root.members() {
-        let offset = member.offset.saturating_add(LENGTH_BYTES);
-        match member.key.as_str() {
-            "__metadata__" => document.metadata = metadata(&member.value)?,
-            name => document.tensors.push(tensor(name, &member.value, offset)?),
-        }
-        if document.tensors.len() as u64 > limits.tensors {
-            let message = format!("more tensors than the limit of {}", limits.tensors);
-            return Err(Fault::new(&LIMIT, offset, message).expected(limits.tensors));
-        }
-    }
-    check_layout(&document)?;
+    parse_with(bytes, limits, Vec::new())
+}
+
+/// [`parse`] into the room of an earlier [`Document::tensors`]: for the many shards of one model.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_with<'a>(bytes: &'a [u8], limits: &Limits, room: Vec<TensorInfo<'_>>) -> Result<Document<'a>, Fault> {
+    let text = header(bytes, limits)?;
+    let mut document = start(bytes, text);
+    document.tensors = emptied(room);
+    let canonical = canonical::parse(text, limits, &mut document).is_some() && layout::is_plain(&document);
+    if canonical { Ok(document) } else { full(text, limits, start(bytes, text)) }
+}
+
+/// The same tensors' room for tensors of any other lifetime.
+fn emptied<'a>(mut room: Vec<TensorInfo<'_>>) -> Vec<TensorInfo<'a>> {
+    room.clear();
+    room.into_iter().map(|tensor| TensorInfo { name: Cow::Owned(tensor.name.into_owned()), ..tensor }).collect()
+}
+
+fn start<'a>(bytes: &[u8], text: &str) -> Document<'a> {
+    let data_start = LENGTH_BYTES.saturating_add(text.len() as u64);
+    Document { data_start, file_bytes: bytes.len() as u64, ..Document::default() }
+}
+
+fn full<'a>(text: &'a str, limits: &Limits, mut document: Document<'a>) -> Result<Document<'a>, Fault> {
+    full::parse(text, limits, &mut document)?;
+    layout::check(&document)?;
     Ok(document)
 }
 
-fn malformed(message: impl Into<String>) -> Fault {
-    Fault::new(&HEADER, LENGTH_BYTES, message)
+fn header<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Fault> {
+    let header = header_bytes(bytes, limits)?;
+    simdutf8::basic::from_utf8(header).map_err(|_| {
+        let valid = std::str::from_utf8(header).map_or_else(|error| error.valid_up_to(), str::len);
+        let offset = LENGTH_BYTES.saturating_add(valid as u64);
+        Fault::new(&HEADER, offset, format!("the header is not UTF-8 at byte {offset} of the file"))
+    })
 }
 
 fn header_bytes<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a [u8], Fault> {
@@ -75,67 +92,6 @@ fn header_bytes<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a [u8], Fault>
     })
 }
 
-fn metadata<'a>(value: &Json) -> Result<Metadata<'a>, Fault> {
-    let text = |value: &Json| value.as_str().map(|text| Cow::Owned(text.to_owned()));
-    let Json::Object(members) = value else {
-        return Err(malformed("__metadata__ is not an object").key("__metadata__"));
-    };
-    let pairs = members.iter().map(|member| text(&member.value).map(|value| (Cow::Owned(member.key.clone()), value)));
-    pairs
-        .collect::<Option<_>>()
-        .ok_or_else(|| malformed("__metadata__ holds a value that is not a string").key("__metadata__"))
-}
-
-fn tensor<'a>(name: &str, value: &Json, offset: u64) -> Result<TensorInfo<'a>, Fault> {
-    let fault = |cause, message: String| Fault::new(cause, offset, message).key(name);
-    let dtype =
-        value.get("dtype").and_then(Json::as_str).ok_or_else(|| fault(&HEADER, format!("'{name}' has no dtype")))?;
-    let dtype = Dtype::from_name(dtype)
-        .ok_or_else(|| fault(&DTYPE, format!("'{name}' has the unknown dtype {dtype}")).found(dtype.to_owned()))?;
-    let shape = numbers(value.get("shape")).ok_or_else(|| fault(&HEADER, format!("'{name}' has no sound shape")))?;
-    let range = numbers(value.get("data_offsets")).unwrap_or_default();
-    let [begin, end] = range[..] else { return Err(fault(&HEADER, format!("'{name}' has no sound data_offsets"))) };
-    let size = shape
-        .iter()
-        .try_fold(1_u64, |product, &size| product.checked_mul(size))
-        .and_then(|count| dtype.size_bytes(count));
-    if size.is_none() || end.checked_sub(begin) != size {
-        let message =
-            format!("'{name}' spans bytes {begin} to {end}, its shape {shape:?} of {} needs {size:?}", dtype.name());
-        return Err(fault(&RANGE, message).expected(size).found(end.wrapping_sub(begin)));
-    }
-    Ok(TensorInfo { name: Cow::Owned(name.to_owned()), dtype, shape, begin, end })
-}
-
-fn numbers(value: Option<&Json>) -> Option<Vec<u64>> {
-    match value? {
-        Json::Array(elements) => elements.iter().map(Json::as_u64).collect(),
-        _ => None,
-    }
-}
-
-/// Tensor data must fill the rest of the file without gap or overlap.
-fn check_layout(document: &Document<'_>) -> Result<(), Fault> {
-    let mut order: Vec<&TensorInfo<'_>> = document.tensors.iter().collect();
-    order.sort_by_key(|tensor| (tensor.begin, tensor.end));
-    let mut at = 0;
-    for tensor in order {
-        if tensor.begin != at {
-            let what = if tensor.begin < at { "overlaps the tensor before it" } else { "leaves a gap before it" };
-            let message = format!("'{}' begins at {}, expected {at}: it {what}", tensor.name, tensor.begin);
-            let offset = document.data_start.saturating_add(tensor.begin);
-            return Err(Fault::new(&LAYOUT, offset, message).expected(at).found(tensor.begin).key(tensor.name.clone()));
-        }
-        at = tensor.end;
-    }
-    let (expected, found) = (document.data_start.saturating_add(at), document.file_bytes);
-    let fault = |cause, what: &str| {
-        let message = format!("the file {what}: the header describes {expected} bytes, the file has {found}");
-        Err(Fault::new(cause, found.min(expected), message).expected(expected).found(found))
-    };
-    match found.cmp(&expected) {
-        std::cmp::Ordering::Less => fault(&TRUNCATED, "is cut short"),
-        std::cmp::Ordering::Greater => fault(&TRAILING, "holds more than its tensors"),
-        std::cmp::Ordering::Equal => Ok(()),
-    }
-}
+#[cfg(test)]
+#[path = "differential.rs"]
+mod differential;

@@ -1,9 +1,14 @@
 //! The safetensors header: names, element types, shapes and byte ranges.
 
+mod canonical;
 mod code;
+mod full;
 mod header;
+mod layout;
+mod shape;
 mod tensor;
 
 pub use code::CAUSES;
-pub use header::{Document, Metadata, parse};
+pub use header::{Document, Metadata, parse, parse_with};
+pub use shape::Shape;
 pub use tensor::{Dtype, TensorInfo};

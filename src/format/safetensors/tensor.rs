@@ -62,12 +62,16 @@ impl Dtype {
 
     /// The format's spelling.
     pub fn name(self) -> &'static str {
-        DTYPES.iter().find(|row| row.1 == self).map_or("", |row| row.0)
+        self.row().map_or("", |row| row.0)
     }
 
     /// The width of one element, in bits.
     pub fn bits(self) -> u64 {
-        DTYPES.iter().find(|row| row.1 == self).map_or(0, |row| row.2)
+        self.row().map_or(0, |row| row.2)
+    }
+
+    fn row(self) -> Option<&'static (&'static str, Self, u64)> {
+        DTYPES.get(self as usize)
     }
 
     /// The bytes of `elements` packed elements, unless they do not fill whole bytes or exceed 64 bits.
@@ -85,9 +89,21 @@ pub struct TensorInfo<'a> {
     /// The element type.
     pub dtype: Dtype,
     /// The dimensions, slowest-varying first.
-    pub shape: Vec<u64>,
+    pub shape: super::Shape,
     /// The data's first byte, counted from the end of the header.
     pub begin: u64,
     /// One past the data's last byte, counted from the end of the header.
     pub end: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_stand_at_their_places() {
+        for (name, dtype, bits) in DTYPES {
+            assert_eq!((dtype.name(), dtype.bits(), Dtype::from_name(name)), (*name, *bits, Some(*dtype)));
+        }
+    }
 }

@@ -1,0 +1,267 @@
+//! The header as its reference writer spells it: no blank, keys in one order, no escape in a name.
+//!
+//! Anything else gives `None`, and the full parser reads the header again: one place says what is wrong with a header.
+
+use super::header::{Document, Metadata};
+use super::tensor::{Dtype, TensorInfo};
+use crate::format::scan::run_end;
+use crate::limits::Limits;
+use std::borrow::Cow;
+
+/// A place in a header that was canonical so far.
+struct Scan<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    /// How the record before spelled its element type, with the quote behind it, and which type that is.
+    dtype: (&'a [u8], Dtype),
+    /// How the record before spelled its end, and which number that is: the next record begins there as a rule.
+    end: (&'a [u8], u64),
+}
+
+/// Reads a canonical header into `document`. Leaves names and layout to be checked.
+pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<'a>) -> Option<()> {
+    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, dtype: (b"F32\"", Dtype::F32), end: (b"0", 0) };
+    scan.literal(b"{\"")?;
+    if scan.literal(b"__metadata__\":{").is_some() {
+        document.metadata = scan.metadata(limits)?;
+        if scan.literal(b"}").is_some() {
+            return scan.finish();
+        }
+        scan.literal(b",\"")?;
+    }
+    loop {
+        if document.tensors.len() as u64 >= limits.tensors {
+            return None;
+        }
+        document.tensors.push(scan.record(limits)?);
+        if scan.literal(b",\"").is_none() {
+            scan.literal(b"}")?;
+            return scan.finish();
+        }
+    }
+}
+
+impl<'a> Scan<'a> {
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn literal(&mut self, expected: &[u8]) -> Option<()> {
+        self.rest().starts_with(expected).then(|| self.at = self.at.wrapping_add(expected.len()))
+    }
+
+    /// The writer fills the header with blanks behind the document.
+    fn finish(&self) -> Option<()> {
+        self.rest().iter().all(|&byte| byte == b' ').then_some(())
+    }
+
+    /// A string without escapes, whose opening quote was passed.
+    #[inline(always)]
+    fn plain(&mut self) -> Option<&'a str> {
+        let end = run_end(self.bytes, self.at)?;
+        let text = self.text.get(self.at..end)?;
+        self.at = end;
+        self.literal(b"\"").map(|()| text)
+    }
+
+    fn metadata(&mut self, limits: &Limits) -> Option<Metadata<'a>> {
+        let mut pairs = Vec::new();
+        if self.literal(b"}").is_some() {
+            return Some(pairs);
+        }
+        loop {
+            self.literal(b"\"")?;
+            let key = self.plain()?;
+            self.literal(b":\"")?;
+            let value = self.string()?;
+            // Few enough to compare with one another; of more the full parser takes care.
+            if pairs.len() >= FEW.min(limits.metadata_keys) || pairs.iter().any(|(other, _)| *other == key) {
+                return None;
+            }
+            pairs.push((Cow::Borrowed(key), value));
+            if self.literal(b",").is_none() {
+                return self.literal(b"}").map(|()| pairs);
+            }
+        }
+    }
+
+    /// A string whose opening quote was passed; the simple escapes are decoded.
+    fn string(&mut self) -> Option<Cow<'a, str>> {
+        let end = run_end(self.bytes, self.at)?;
+        if self.bytes.get(end) == Some(&b'"') {
+            return self.plain().map(Cow::Borrowed);
+        }
+        let mut out = String::new();
+        let mut at = end;
+        loop {
+            out.push_str(self.text.get(self.at..at)?);
+            let next = at.wrapping_add(1);
+            if self.bytes.get(at) == Some(&b'"') {
+                self.at = next;
+                return Some(Cow::Owned(out));
+            }
+            out.push(simple_escape(*self.bytes.get(next).filter(|_| self.bytes.get(at) == Some(&b'\\'))?)?);
+            self.at = next.wrapping_add(1);
+            at = run_end(self.bytes, self.at)?;
+        }
+    }
+
+    #[inline(always)]
+    fn record(&mut self, limits: &Limits) -> Option<TensorInfo<'a>> {
+        let name = self.plain()?;
+        self.literal(b":{\"dtype\":\"")?;
+        let dtype = self.dtype()?;
+        self.literal(b",\"shape\":[")?;
+        let (shape, elements) = self.shape(limits)?;
+        self.literal(b",\"data_offsets\":[")?;
+        let begin = self.begin()?;
+        self.literal(b",")?;
+        let (start, end) = (self.at, self.number()?);
+        self.end = (self.bytes.get(start..self.at)?, end);
+        self.literal(b"]}")?;
+        let size = dtype.size_bytes(elements);
+        (end.checked_sub(begin) == size && size.is_some() && name != "__metadata__").then_some(TensorInfo {
+            name: Cow::Borrowed(name),
+            dtype,
+            shape,
+            begin,
+            end,
+        })
+    }
+
+    #[inline(always)]
+    fn dtype(&mut self) -> Option<Dtype> {
+        let (spelled, dtype) = self.dtype;
+        if self.literal(spelled).is_some() {
+            return Some(dtype);
+        }
+        let (start, name) = (self.at, self.plain()?);
+        let dtype = Dtype::from_name(name)?;
+        self.dtype = (self.bytes.get(start..self.at)?, dtype);
+        Some(dtype)
+    }
+
+    #[inline(always)]
+    fn shape(&mut self, limits: &Limits) -> Option<(super::Shape, u64)> {
+        let (mut shape, mut elements) = (super::Shape::default(), 1_u64);
+        if self.literal(b"]").is_some() {
+            return Some((shape, elements));
+        }
+        loop {
+            let size = self.number()?;
+            shape.push(size);
+            elements = elements.checked_mul(size)?;
+            if self.literal(b",").is_none() {
+                return self.literal(b"]").map(|()| (shape, elements));
+            }
+            if shape.len() >= limits.tensor_dimensions {
+                return None;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn begin(&mut self) -> Option<u64> {
+        let (spelled, number) = self.end;
+        let rest = self.rest();
+        if rest.starts_with(spelled) && rest.get(spelled.len()) == Some(&b',') {
+            self.at = self.at.wrapping_add(spelled.len());
+            return Some(number);
+        }
+        self.number()
+    }
+
+    /// A number of at most fifteen digits; a longer one is left to the full parser.
+    #[inline(always)]
+    fn number(&mut self) -> Option<u64> {
+        let (number, digits) = digits(self.rest())?;
+        let leading_zero = digits > 1 && self.rest().first() == Some(&b'0');
+        self.at = self.at.wrapping_add(digits);
+        (!leading_zero).then_some(number)
+    }
+}
+
+/// Pairs of metadata that the canonical reader takes.
+const FEW: usize = 64;
+
+fn simple_escape(letter: u8) -> Option<char> {
+    Some(match letter {
+        b'"' | b'\\' | b'/' => char::from(letter),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    })
+}
+
+/// The number at the start of `bytes` and how many digits it has: one to fifteen, eight at a time.
+#[inline(always)]
+fn digits(bytes: &[u8]) -> Option<(u64, usize)> {
+    let (number, count) = eight_digits(word(bytes));
+    if count < 8 {
+        return (count > 0).then_some((number, count));
+    }
+    let (more, behind) = eight_digits(word(bytes.get(8..)?));
+    let power = *POWERS.get(behind)?;
+    (behind < 8).then(|| (number.wrapping_mul(power).wrapping_add(more), behind.wrapping_add(8)))
+}
+
+const POWERS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// Eight bytes; what lies beyond the end is no digit.
+#[inline(always)]
+fn word(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().copied().map_or_else(|| last_word(bytes), u64::from_le_bytes)
+}
+
+#[cold]
+fn last_word(bytes: &[u8]) -> u64 {
+    let mut word = [b' '; 8];
+    word.iter_mut().zip(bytes).for_each(|(slot, &byte)| *slot = byte);
+    u64::from_le_bytes(word)
+}
+
+/// The number that the digits at the start of a word make, and how many they are.
+#[inline(always)]
+fn eight_digits(word: u64) -> (u64, usize) {
+    let digits = word ^ 0x3030_3030_3030_3030;
+    // The high bit of every byte that is no digit. A carry spoils only bytes behind the first of them.
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    let count = others.trailing_zeros() >> 3;
+    // The digits move to the top, where the last one counts one.
+    let shifted = digits.checked_shl(64_u32.wrapping_sub(count << 3)).unwrap_or(0);
+    let pairs = shifted.wrapping_mul(10).wrapping_add(shifted >> 8) & 0x00FF_00FF_00FF_00FF;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_FFFF_0000_FFFF;
+    let number = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xFFFF_FFFF;
+    (number, count as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_as_the_library_reads_them(number in 0_u64..10_000_000_000_000_000, behind in "[^0-9].{0,20}") {
+            let text = format!("{number}{behind}                ");
+            let count = number.to_string().len();
+            let expected = (count < 16).then_some((number, count));
+            prop_assert_eq!(digits(text.as_bytes()), expected);
+        }
+    }
+
+    #[test]
+    fn digits_stop_where_digits_stop() {
+        assert_eq!(digits(b"7]      "), Some((7, 1)));
+        assert_eq!(digits(b"12345678,       "), Some((12_345_678, 8)));
+        assert_eq!(digits(b"000012,,        "), Some((12, 6)));
+        assert_eq!(digits(b"-1      "), None);
+        assert_eq!(digits(b"/:      "), None);
+        assert_eq!(digits(b"1234567890123456        "), None);
+    }
+}

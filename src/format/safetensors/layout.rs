@@ -1,0 +1,77 @@
+//! Where tensors lie in the file.
+
+use super::code::{LAYOUT, RANGE, TRAILING, TRUNCATED};
+use super::header::Document;
+use super::tensor::TensorInfo;
+use crate::format::Fault;
+use crate::format::names::Names;
+
+/// Whether every name stands once and the tensors lie in the header's order, without gap or overlap, to the file's end.
+/// Their ranges are known to fit their shapes.
+pub(super) fn is_plain(document: &Document<'_>) -> bool {
+    let mut at = 0;
+    let in_order = document.tensors.iter().all(|tensor| std::mem::replace(&mut at, tensor.end) == tensor.begin);
+    in_order && document.data_start.checked_add(at) == Some(document.file_bytes) && unique(&document.tensors)
+}
+
+/// Whether every name stands once. The reference writer sorts by element type and name, so that most names are greater
+/// than the one before; only the others need a table.
+fn unique(tensors: &[TensorInfo<'_>]) -> bool {
+    if tensors.is_sorted_by(|left, right| left.name < right.name) {
+        return true;
+    }
+    let mut names = Names::expecting(tensors.len());
+    let known = |number: u32| tensors.get(usize::try_from(number).ok()?).map(|tensor| tensor.name.as_bytes());
+    (0_u32..).zip(tensors).all(|(number, tensor)| names.insert(tensor.name.as_bytes(), number, known).is_none())
+}
+
+/// Tensor data must fit shapes and fill the rest of the file without gap or overlap.
+pub(super) fn check(document: &Document<'_>) -> Result<(), Fault> {
+    document.tensors.iter().try_for_each(check_range)?;
+    let mut order: Vec<&TensorInfo<'_>> = document.tensors.iter().collect();
+    if !order.is_sorted_by_key(|tensor| (tensor.begin, tensor.end)) {
+        order.sort_by_key(|tensor| (tensor.begin, tensor.end));
+    }
+    let mut at = 0;
+    for tensor in order {
+        if tensor.begin != at {
+            return Err(misplaced(tensor, at, document.data_start));
+        }
+        at = tensor.end;
+    }
+    check_end(document, at)
+}
+
+fn check_range(tensor: &TensorInfo<'_>) -> Result<(), Fault> {
+    let TensorInfo { name, dtype, shape, begin, end } = tensor;
+    let elements = shape.iter().try_fold(1_u64, |product, &size| product.checked_mul(size));
+    let size = elements.and_then(|elements| dtype.size_bytes(elements));
+    if size.is_some() && end.checked_sub(*begin) == size {
+        return Ok(());
+    }
+    let needed = size.map_or("a size that is no whole number of 64 bits".to_owned(), |size| format!("{size} bytes"));
+    let message =
+        format!("'{name}' spans bytes {begin} to {end}, its shape {shape:?} of {} needs {needed}", dtype.name());
+    Err(Fault::new(&RANGE, 0, message).expected(size).found(end.wrapping_sub(*begin)).key(name.clone()))
+}
+
+fn misplaced(tensor: &TensorInfo<'_>, expected: u64, data_start: u64) -> Fault {
+    let TensorInfo { name, begin, .. } = tensor;
+    let what = if *begin < expected { "overlaps the tensor before it" } else { "leaves a gap before it" };
+    let message = format!("'{name}' begins at {begin}, expected {expected}: it {what}");
+    let offset = data_start.saturating_add(*begin);
+    Fault::new(&LAYOUT, offset, message).expected(expected).found(*begin).key(name.clone())
+}
+
+fn check_end(document: &Document<'_>, end: u64) -> Result<(), Fault> {
+    let (expected, found) = (document.data_start.saturating_add(end), document.file_bytes);
+    let fault = |cause, what: &str| {
+        let message = format!("the file {what}: the header describes {expected} bytes, the file has {found}");
+        Err(Fault::new(cause, found.min(expected), message).expected(expected).found(found))
+    };
+    match found.cmp(&expected) {
+        std::cmp::Ordering::Less => fault(&TRUNCATED, "is cut short"),
+        std::cmp::Ordering::Greater => fault(&TRAILING, "holds more than its tensors"),
+        std::cmp::Ordering::Equal => Ok(()),
+    }
+}

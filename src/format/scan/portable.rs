@@ -1,0 +1,35 @@
+//! The answers in plain Rust, eight bytes at a time.
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Whether `byte` ends a plain run in a string.
+pub(crate) fn is_stop(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1F)
+}
+
+/// A bit for each byte that [`is_stop`].
+#[allow(dead_code, reason = "where vector instructions answer, tests alone ask here")]
+pub(crate) fn stops(chunk: &[u8; 16]) -> u32 {
+    let whole = u128::from_le_bytes(*chunk);
+    #[allow(clippy::cast_possible_truncation, reason = "the two halves are taken one by one")]
+    let (low, high) = (whole as u64, (whole >> 64) as u64);
+    gather(stop_bits(low)) | gather(stop_bits(high)) << 8
+}
+
+/// The high bit of every byte that stops.
+fn stop_bits(word: u64) -> u64 {
+    let below = |limit: u8, word: u64| {
+        // Seven bits a byte, so that no byte borrows from its neighbour.
+        let low = word & !HIGH;
+        !(low.wrapping_add(ONES.wrapping_mul(u64::from(128_u8.wrapping_sub(limit)))) | word) & HIGH
+    };
+    let equal = |byte: u8| below(1, word ^ ONES.wrapping_mul(u64::from(byte)));
+    below(0x20, word) | equal(b'"') | equal(b'\\')
+}
+
+/// The eight high bits, side by side.
+fn gather(bits: u64) -> u32 {
+    let packed = (bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    u32::try_from(packed).unwrap_or(0)
+}

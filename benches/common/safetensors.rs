@@ -1,1 +1,108 @@
+//! safetensors headers in the reference writer's spelling.
 
+use super::Numbers;
+use std::fmt::Write;
+
+/// A header with its length in front of it, and the length of the data section, in bytes.
+pub type Header = (Vec<u8>, u64);
+
+struct Writer {
+    text: String,
+    at: u64,
+    sorted: Vec<(String, Vec<u64>)>,
+}
+
+impl Writer {
+    fn new() -> Self {
+        Self { text: String::from("{"), at: 0, sorted: Vec::new() }
+    }
+
+    fn metadata(&mut self, pairs: &[(&str, String)]) {
+        let text: serde_json::Map<_, _> =
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), serde_json::Value::from(value.clone()))).collect();
+        write!(self.text, "\"__metadata__\":{},", serde_json::Value::Object(text)).unwrap();
+    }
+
+    fn tensor(&mut self, name: String, shape: &[u64]) {
+        self.sorted.push((name, shape.to_vec()));
+    }
+
+    fn finish(mut self) -> Header {
+        // The writer sorts by element type, then by name.
+        self.sorted.sort();
+        for (name, shape) in &self.sorted {
+            let end = self.at + shape.iter().product::<u64>() * 2;
+            let shape: Vec<String> = shape.iter().map(u64::to_string).collect();
+            let (shape, begin) = (shape.join(","), self.at);
+            write!(self.text, r#""{name}":{{"dtype":"F16","shape":[{shape}],"data_offsets":[{begin},{end}]}},"#)
+                .unwrap();
+            self.at = end;
+        }
+        self.text.pop();
+        self.text.push('}');
+        while self.text.len() % 8 != 0 {
+            self.text.push(' ');
+        }
+        let mut header = (self.text.len() as u64).to_le_bytes().to_vec();
+        header.extend(self.text.as_bytes());
+        (header, self.at)
+    }
+}
+
+/// Like SDXL's checkpoint: 2,515 tensors with long names.
+pub fn sdxl() -> Header {
+    let mut writer = Writer::new();
+    writer.metadata(&[("format", "pt".to_owned())]);
+    for number in 0..2515_u64 {
+        let (block, part) = (number / 84, number % 84);
+        let name =
+            format!("model.diffusion_model.input_blocks.{block}.1.transformer_blocks.{part}.attn2.to_out.0.weight");
+        writer.tensor(name, if number % 3 == 0 { &[1280] } else { &[1280, 1280] });
+    }
+    writer.finish()
+}
+
+/// Like Flux: 780 tensors.
+pub fn flux() -> Header {
+    let mut writer = Writer::new();
+    for number in 0..780_u64 {
+        let (block, part) = (number / 14, number % 14);
+        writer.tensor(format!("double_blocks.{block}.img_attn.proj{part}.weight"), &[3072, 3072 + part]);
+    }
+    writer.finish()
+}
+
+/// A LoRA whose trainer wrote a megabyte of tags into its metadata.
+pub fn lora() -> Header {
+    let mut writer = Writer::new();
+    let mut numbers = Numbers::new(5);
+    let mut tags = String::from("{\"img\": {");
+    while tags.len() < 900_000 {
+        write!(tags, "\"tag {} of many\": {}, ", numbers.below(1 << 40), numbers.below(300)).unwrap();
+    }
+    tags.push_str("\"x\": 1}}");
+    writer.metadata(&[("ss_tag_frequency", tags), ("ss_network_dim", "32".to_owned())]);
+    for number in 0..1680_u64 {
+        writer.tensor(format!("lora_unet_input_blocks_{number}_1_proj_in.lora_up.weight"), &[640, 32]);
+    }
+    writer.finish()
+}
+
+/// The shards of a large model with experts.
+pub fn shards(count: u64, tensors: u64) -> Vec<Header> {
+    let shard = |shard: u64| {
+        let mut writer = Writer::new();
+        writer.metadata(&[("format", "pt".to_owned())]);
+        for number in 0..tensors / count {
+            let (layer, expert) = (shard * 2 + number / 300, number % 300);
+            writer.tensor(format!("model.layers.{layer}.mlp.experts.{expert}.down_proj.weight"), &[7168, 2048]);
+        }
+        writer.finish()
+    };
+    (0..count).map(shard).collect()
+}
+
+/// The whole file, its data section left to zeros.
+pub fn file(header: &Header) -> Vec<u8> {
+    header.0.clone()
+}

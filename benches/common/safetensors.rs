@@ -40,7 +40,7 @@ impl Writer {
         }
         self.text.pop();
         self.text.push('}');
-        while self.text.len() % 8 != 0 {
+        while !self.text.len().is_multiple_of(8) {
             self.text.push(' ');
         }
         let mut header = (self.text.len() as u64).to_le_bytes().to_vec();

@@ -3,8 +3,9 @@
 //! Anything else gives `None`, and the full parser reads the header again: one place says what is wrong with a header.
 
 use super::header::{Document, Metadata};
+use super::shape::Shape;
 use super::tensor::{Dtype, TensorInfo};
-use crate::format::scan::run_end;
+use crate::format::scan::{run_end, stops};
 use crate::limits::Limits;
 use std::borrow::Cow;
 
@@ -13,15 +14,49 @@ struct Scan<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    /// How the record before spelled its element type, with the quote behind it, and which type that is.
-    dtype: (&'a [u8], Dtype),
+    /// How the record before spelled its element type, and which type that is.
+    dtype: (Pattern, Dtype),
     /// How the record before spelled its end, and which number that is: the next record begins there as a rule.
-    end: (&'a [u8], u64),
+    end: (Pattern, u64),
+}
+
+/// Up to sixteen bytes to be expected, compared at once.
+#[derive(Clone, Copy)]
+struct Pattern {
+    bytes: u128,
+    length: usize,
+}
+
+impl Pattern {
+    /// A pattern that is never met.
+    const NONE: Self = Self { bytes: 0, length: 0 };
+
+    /// The `length` bytes at the start of `bytes`, then `last`; with more than sixteen, a pattern that is never met.
+    #[inline(always)]
+    fn new(bytes: &[u8], length: usize, last: u8) -> Self {
+        let whole = bytes.first_chunk().copied().map(u128::from_le_bytes);
+        match whole {
+            Some(whole) if length < 16 => {
+                let shift = length.wrapping_mul(8);
+                let low = (1_u128 << shift).wrapping_sub(1);
+                Self { bytes: whole & low | u128::from(last) << shift, length: length.wrapping_add(1) }
+            }
+            _ => Self::NONE,
+        }
+    }
+
+    #[inline(always)]
+    fn is_met(self, bytes: &[u8]) -> bool {
+        let Some(whole) = bytes.first_chunk().copied().map(u128::from_le_bytes) else { return false };
+        let differing = (whole ^ self.bytes).trailing_zeros() as usize;
+        self.length > 0 && differing >= self.length.wrapping_mul(8)
+    }
 }
 
 /// Reads a canonical header into `document`. Leaves names and layout to be checked.
 pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<'a>) -> Option<()> {
-    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, dtype: (b"F32\"", Dtype::F32), end: (b"0", 0) };
+    let (dtype, end) = ((Pattern::NONE, Dtype::F32), (Pattern::NONE, 0));
+    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, dtype, end };
     scan.literal(b"{\"")?;
     if scan.literal(b"__metadata__\":{").is_some() {
         document.metadata = scan.metadata(limits)?;
@@ -34,7 +69,9 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
         if document.tensors.len() as u64 >= limits.tensors {
             return None;
         }
-        document.tensors.push(scan.record(limits)?);
+        // Filled where it lies: a record built elsewhere and moved here would cost more than reading it.
+        document.tensors.push(TensorInfo::default());
+        scan.record(document.tensors.last_mut()?, limits)?;
         if scan.literal(b",\"").is_none() {
             scan.literal(b"}")?;
             return scan.finish();
@@ -93,71 +130,61 @@ impl<'a> Scan<'a> {
         if self.bytes.get(end) == Some(&b'"') {
             return self.plain().map(Cow::Borrowed);
         }
-        let mut out = String::new();
-        let mut at = end;
-        loop {
-            out.push_str(self.text.get(self.at..at)?);
-            let next = at.wrapping_add(1);
-            if self.bytes.get(at) == Some(&b'"') {
-                self.at = next;
-                return Some(Cow::Owned(out));
-            }
-            out.push(simple_escape(*self.bytes.get(next).filter(|_| self.bytes.get(at) == Some(&b'\\'))?)?);
-            self.at = next.wrapping_add(1);
-            at = run_end(self.bytes, self.at)?;
-        }
+        let (decoded, length) = unescape(self.rest())?;
+        self.at = self.at.wrapping_add(length);
+        String::from_utf8(decoded).ok().map(Cow::Owned)
     }
 
     #[inline(always)]
-    fn record(&mut self, limits: &Limits) -> Option<TensorInfo<'a>> {
+    fn record(&mut self, tensor: &mut TensorInfo<'a>, limits: &Limits) -> Option<()> {
         let name = self.plain()?;
+        tensor.name = Cow::Borrowed(name);
         self.literal(b":{\"dtype\":\"")?;
-        let dtype = self.dtype()?;
+        tensor.dtype = self.dtype()?;
         self.literal(b",\"shape\":[")?;
-        let (shape, elements) = self.shape(limits)?;
+        let elements = self.shape(&mut tensor.shape, limits)?;
         self.literal(b",\"data_offsets\":[")?;
-        let begin = self.begin()?;
-        self.literal(b",")?;
-        let (start, end) = (self.at, self.number()?);
-        self.end = (self.bytes.get(start..self.at)?, end);
+        tensor.begin = self.begin()?;
+        tensor.end = self.end()?;
         self.literal(b"]}")?;
-        let size = dtype.size_bytes(elements);
-        (end.checked_sub(begin) == size && size.is_some() && name != "__metadata__").then_some(TensorInfo {
-            name: Cow::Borrowed(name),
-            dtype,
-            shape,
-            begin,
-            end,
-        })
+        let size = tensor.dtype.size_bytes(elements)?;
+        (tensor.end.checked_sub(tensor.begin) == Some(size) && name != "__metadata__").then_some(())
     }
 
     #[inline(always)]
     fn dtype(&mut self) -> Option<Dtype> {
         let (spelled, dtype) = self.dtype;
-        if self.literal(spelled).is_some() {
+        if spelled.is_met(self.rest()) {
+            self.at = self.at.wrapping_add(spelled.length);
             return Some(dtype);
         }
-        let (start, name) = (self.at, self.plain()?);
+        self.other_dtype()
+    }
+
+    #[cold]
+    fn other_dtype(&mut self) -> Option<Dtype> {
+        let (rest, name) = (self.rest(), self.plain()?);
         let dtype = Dtype::from_name(name)?;
-        self.dtype = (self.bytes.get(start..self.at)?, dtype);
+        self.dtype = (Pattern::new(rest, name.len(), b'"'), dtype);
         Some(dtype)
     }
 
+    /// Reads dimensions into `shape`; gives how many elements they make.
     #[inline(always)]
-    fn shape(&mut self, limits: &Limits) -> Option<(super::Shape, u64)> {
-        let (mut shape, mut elements) = (super::Shape::default(), 1_u64);
+    fn shape(&mut self, shape: &mut Shape, limits: &Limits) -> Option<u64> {
+        let mut elements = 1_u64;
         if self.literal(b"]").is_some() {
-            return Some((shape, elements));
+            return Some(elements);
         }
         loop {
+            if shape.len() >= limits.tensor_dimensions {
+                return None;
+            }
             let size = self.number()?;
             shape.push(size);
             elements = elements.checked_mul(size)?;
             if self.literal(b",").is_none() {
-                return self.literal(b"]").map(|()| (shape, elements));
-            }
-            if shape.len() >= limits.tensor_dimensions {
-                return None;
+                return self.literal(b"]").map(|()| elements);
             }
         }
     }
@@ -165,12 +192,20 @@ impl<'a> Scan<'a> {
     #[inline(always)]
     fn begin(&mut self) -> Option<u64> {
         let (spelled, number) = self.end;
-        let rest = self.rest();
-        if rest.starts_with(spelled) && rest.get(spelled.len()) == Some(&b',') {
-            self.at = self.at.wrapping_add(spelled.len());
+        if spelled.is_met(self.rest()) {
+            self.at = self.at.wrapping_add(spelled.length);
             return Some(number);
         }
-        self.number()
+        let number = self.number()?;
+        self.literal(b",").map(|()| number)
+    }
+
+    #[inline(always)]
+    fn end(&mut self) -> Option<u64> {
+        let (rest, start) = (self.rest(), self.at);
+        let number = self.number()?;
+        self.end = (Pattern::new(rest, self.at.wrapping_sub(start), b','), number);
+        Some(number)
     }
 
     /// A number of at most fifteen digits; a longer one is left to the full parser.
@@ -186,14 +221,38 @@ impl<'a> Scan<'a> {
 /// Pairs of metadata that the canonical reader takes.
 const FEW: usize = 64;
 
-fn simple_escape(letter: u8) -> Option<char> {
+/// The string at the start of `bytes`, decoded, and its length with the closing quote; simple escapes only.
+fn unescape(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let mut out = Vec::new();
+    let mut at = 0_usize;
+    loop {
+        // Sixteen bytes are taken at once, and those behind the first stop given back.
+        let chunk = bytes.get(at..)?.first_chunk::<16>()?;
+        let run = stops(chunk).trailing_zeros().min(16) as usize;
+        let end = out.len().wrapping_add(run);
+        out.extend_from_slice(chunk);
+        at = at.wrapping_add(run);
+        if run == 16 {
+            continue;
+        }
+        out.truncate(end);
+        match bytes.get(at..)? {
+            [b'"', ..] => return Some((out, at.wrapping_add(1))),
+            [b'\\', letter, ..] => out.push(simple_escape(*letter)?),
+            _ => return None,
+        }
+        at = at.wrapping_add(2);
+    }
+}
+
+fn simple_escape(letter: u8) -> Option<u8> {
     Some(match letter {
-        b'"' | b'\\' | b'/' => char::from(letter),
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
+        b'"' | b'\\' | b'/' => letter,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
         _ => return None,
     })
 }

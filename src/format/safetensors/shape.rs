@@ -7,73 +7,50 @@ use std::ops::Deref;
 const INLINE: usize = 4;
 
 /// The dimensions of a tensor, slowest-varying first; reads as a slice.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Shape(Repr);
-
-#[derive(Clone)]
-enum Repr {
-    /// Dimensions beyond this.
-    Heap(Vec<u64>),
-    /// How many there are, and where.
-    Inline(u8, [u64; INLINE]),
+#[derive(Clone, Default)]
+pub struct Shape {
+    length: usize,
+    sizes: [u64; INLINE],
+    /// All of them, where they are more than are held in place.
+    #[allow(clippy::box_collection, reason = "a vector in place would make every tensor larger for the sake of none")]
+    many: Option<Box<Vec<u64>>>,
 }
 
 impl Shape {
     /// Adds a dimension behind the others.
     #[inline]
     pub(super) fn push(&mut self, size: u64) {
-        match &mut self.0 {
-            Repr::Inline(length, sizes) => match sizes.get_mut(usize::from(*length)) {
-                Some(slot) => {
-                    *slot = size;
-                    *length = length.wrapping_add(1);
-                }
-                None => {
-                    let mut all = sizes.to_vec();
-                    all.push(size);
-                    self.0 = Repr::Heap(all);
-                }
-            },
-            Repr::Heap(sizes) => sizes.push(size),
+        match self.sizes.get_mut(self.length) {
+            Some(slot) => *slot = size,
+            None => self.many.get_or_insert_with(|| Box::new(self.sizes.to_vec())).push(size),
         }
+        self.length = self.length.wrapping_add(1);
     }
 }
 
-impl Default for Repr {
-    fn default() -> Self {
-        Self::Inline(0, [0; INLINE])
-    }
-}
-
-impl PartialEq for Repr {
+impl PartialEq for Shape {
     fn eq(&self, other: &Self) -> bool {
-        self.slice() == other.slice()
+        **self == **other
     }
 }
 
-impl Eq for Repr {}
-
-impl Repr {
-    fn slice(&self) -> &[u64] {
-        match self {
-            Self::Heap(sizes) => sizes,
-            Self::Inline(length, sizes) => sizes.get(..usize::from(*length)).unwrap_or_default(),
-        }
-    }
-}
+impl Eq for Shape {}
 
 impl Deref for Shape {
     type Target = [u64];
 
     #[inline]
     fn deref(&self) -> &[u64] {
-        self.0.slice()
+        match &self.many {
+            Some(sizes) => sizes,
+            None => self.sizes.get(..self.length).unwrap_or_default(),
+        }
     }
 }
 
 impl fmt::Debug for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.slice().fmt(f)
+        (**self).fmt(f)
     }
 }
 
@@ -87,19 +64,19 @@ impl FromIterator<u64> for Shape {
 
 impl PartialEq<[u64]> for Shape {
     fn eq(&self, other: &[u64]) -> bool {
-        self.0.slice() == other
+        **self == *other
     }
 }
 
 impl<const N: usize> PartialEq<[u64; N]> for Shape {
     fn eq(&self, other: &[u64; N]) -> bool {
-        self.0.slice() == other
+        **self == *other
     }
 }
 
 impl PartialEq<Vec<u64>> for Shape {
     fn eq(&self, other: &Vec<u64>) -> bool {
-        self.0.slice() == other.as_slice()
+        **self == *other.as_slice()
     }
 }
 

@@ -1,13 +1,14 @@
 //! Tensor entries and their element types.
 
 /// An element type, as the format spells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, non_camel_case_types, reason = "the variants are the format's own names")]
 pub enum Dtype {
     BF16,
     BOOL,
     C64,
     F16,
+    #[default]
     F32,
     F4,
     F64,
@@ -82,7 +83,7 @@ impl Dtype {
 }
 
 /// One tensor as the header tells it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TensorInfo<'a> {
     /// The name.
     pub name: std::borrow::Cow<'a, str>,

@@ -76,11 +76,11 @@ mod borrowed {
     use std::borrow::Cow;
 
     #[derive(Deserialize)]
-    pub struct Tensor<'a> {
+    pub(super) struct Tensor<'a> {
         #[serde(borrow)]
-        pub dtype: Cow<'a, str>,
-        pub shape: Vec<u64>,
-        pub data_offsets: (u64, u64),
+        pub(super) dtype: Cow<'a, str>,
+        pub(super) shape: Vec<u64>,
+        pub(super) data_offsets: (u64, u64),
     }
 }
 

@@ -67,7 +67,9 @@ fn uses() -> Vec<Use> {
     let mut files = Vec::new();
     rust_files(Path::new("src"), &mut files);
     assert!(files.len() > 40, "only {} source files", files.len());
-    files.iter().filter(|file| !file.ends_with("lib.rs")).flat_map(|file| uses_of(file)).collect()
+    // A room's own tests may look at the whole house.
+    let counts = |file: &&PathBuf| !file.ends_with("lib.rs") && !file.ends_with("tests.rs");
+    files.iter().filter(counts).flat_map(|file| uses_of(file)).collect()
 }
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {

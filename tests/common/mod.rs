@@ -3,7 +3,7 @@
 //! The writers here and the readers in `src` are apart on purpose, and both are held against the formats' reference
 //! implementations, so that a misunderstanding cannot hide in both.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 pub mod bases;
 pub mod edit;

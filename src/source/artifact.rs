@@ -155,12 +155,17 @@ impl Artifact {
         }
     }
 
+    /// How many entries are kept, of whatever kind: a folder of broken links must not grow without end either.
+    fn seen(&self) -> usize {
+        self.files.len().saturating_add(self.odd.len()).saturating_add(self.partial.len())
+    }
+
     /// Lists a folder and the folders in it, one level down: no known layout nests deeper.
     fn walk(&mut self, folder: &Path, prefix: &str, limits: &Limits) -> Result<(), Error> {
         let entries = fs::read_dir(folder).map_err(|error| Error::io(folder, error))?;
-        for entry in entries {
+        for entry in entries.take(limits.scan_entries) {
             let entry = entry.map_err(|error| Error::io(folder, error))?;
-            if self.files.len() >= limits.files {
+            if self.seen() >= limits.files {
                 self.is_cut = true;
                 return Ok(());
             }

@@ -5,6 +5,7 @@
 use crate::error::Error;
 use memmap2::Mmap;
 use std::fs::File;
+use std::io;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -26,7 +27,7 @@ impl Deref for Bytes {
 ///
 /// [`Error::Io`] where the operating system refuses.
 pub fn open(path: &Path) -> Result<Bytes, Error> {
-    let file = File::open(path).map_err(|error| Error::io(path, error))?;
+    let file = regular(path).map_err(|error| Error::io(path, error))?;
     let length = file.metadata().map_err(|error| Error::io(path, error))?.len();
     if length == 0 {
         return Ok(Bytes(None));
@@ -39,4 +40,39 @@ pub fn open(path: &Path) -> Result<Bytes, Error> {
     // SAFETY: the mapping is read-only and its bytes are valid for any value; see the reason above for truncation.
     let map = unsafe { Mmap::map(&file) };
     map.map(|map| Bytes(Some(map))).map_err(|error| Error::io(path, error))
+}
+
+/// Opens a regular file. What stood there when the folder was listed may be a pipe or a device by now: opening must not
+/// wait for a writer, and nothing else is read.
+fn regular(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, NO_WAITING);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
+}
+
+/// `O_NONBLOCK`.
+#[cfg(all(unix, any(target_os = "linux", target_os = "android")))]
+const NO_WAITING: i32 = 0o4000;
+/// `O_NONBLOCK`.
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+const NO_WAITING: i32 = 0x4;
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_refused_without_waiting() {
+        let home = tempfile::tempdir().unwrap();
+        let pipe = home.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(open(&pipe).unwrap_err().to_string().ends_with("not a regular file"));
+        assert!(open(Path::new("/dev/zero")).is_err());
+    }
 }

@@ -7,5 +7,8 @@ mod common;
 
 mod bombs;
 mod bytes;
+mod headers;
 mod judge;
 mod memory;
+#[cfg(unix)]
+mod paths;

@@ -76,14 +76,13 @@ impl Gate {
         let artifact = source::locate(path, &self.limits)?;
         let mut facts = facts::learn(&artifact, &self.limits)?;
         let derived = derive::derive(&facts);
-        let faults = std::mem::take(&mut facts.faults);
         let mut findings = self.ask(&Case {
             facts: &facts,
             derived: &derived,
             entry: self.entry.as_ref(),
             accepts: self.profile.accepts(),
         });
-        findings.diagnostics.extend(faults);
+        findings.diagnostics.append(&mut facts.faults);
         if self.reject_unknown && !findings.unknown.is_empty() {
             findings.push(rules::file::not_told(&findings.unknown));
         }

@@ -1,7 +1,10 @@
 //! The rule book: what every engine wants, one file a rule. A profile adds its own.
 
+pub mod bundle;
 pub mod catalog;
 pub mod file;
+pub mod llm;
+pub mod tokens;
 
 use crate::catalog::ModelEntry;
 use crate::config::ModelType;

@@ -1,8 +1,22 @@
 //! transformers 5.23 with torch.
+//!
+//! Most of what it wants of a folder is wanted by the engines that read folders through it as well: their profiles
+//! take its rules from here.
+
+pub mod dtype;
+pub mod fields;
+pub mod index;
+pub mod model_type;
+pub mod quantization;
+pub mod role;
+pub mod rope;
+pub mod shape;
+pub mod strict;
 
 use super::Profile;
 use crate::config::ModelType;
 use crate::facts::ModelFormat;
+use crate::rules::{Rule, bundle, llm, tokens};
 
 /// transformers 5.23 with torch.
 pub static V5_23: Profile = Profile {
@@ -12,6 +26,29 @@ pub static V5_23: Profile = Profile {
     worker_types: &["transformers"],
     model_types: &[ModelType::Llm],
     formats: &[ModelFormat::TransformersFolder],
-    rules: &[],
+    rules: RULES,
     overrides: &[],
 };
+
+/// What transformers wants.
+static RULES: &[&Rule] = &[
+    &bundle::CONFIG,
+    &bundle::DOWNLOAD,
+    &bundle::SHARDS,
+    &bundle::INDEX,
+    &bundle::WEIGHTS,
+    &bundle::DOCUMENTS,
+    &model_type::RULE,
+    &fields::RULE,
+    &shape::RULE,
+    &rope::RULE,
+    &dtype::RULE,
+    &quantization::RULE,
+    &role::RULE,
+    &index::RULE,
+    &llm::TENSORS,
+    &tokens::TOKENIZER,
+    &tokens::SPECIAL,
+    &tokens::ENDS,
+    &tokens::TEMPLATE,
+];

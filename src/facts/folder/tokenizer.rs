@@ -24,6 +24,8 @@ pub struct TokenizerFacts {
     pub vocabulary: u64,
     /// One more than the highest id, added tokens included.
     pub size: u64,
+    /// The same as the library counts: an added token that leaves a gap behind the vocabulary gets the next id.
+    pub used_size: u64,
     /// The tokens added on top.
     pub added: Vec<AddedTokenFacts>,
     /// Ids of the texts that the folder's documents name as special tokens: text and id, where it has one.
@@ -83,9 +85,21 @@ fn collect(document: &tokenizer_json::Document<'_>, file: &str, names: Vec<Strin
         kind: model.and_then(|model| model.kind()).map(kind_name),
         vocabulary: model.and_then(|model| model.vocabulary).map_or(0, |vocabulary| vocabulary.entries),
         size: document.size(),
+        used_size: used_size(document),
         added: added.collect(),
         named: named.collect(),
     }
+}
+
+/// How many ids the library gives out.
+fn used_size(document: &tokenizer_json::Document<'_>) -> u64 {
+    let vocabulary = document.model.as_ref().and_then(|model| model.vocabulary.as_ref()?.max_id);
+    let base = vocabulary.map_or(0, |id| id.saturating_add(1));
+    let mut new: Vec<u64> =
+        document.added_tokens.iter().filter_map(|token| token.id).filter(|&id| id >= base).collect();
+    new.sort_unstable();
+    new.dedup();
+    base.saturating_add(new.len() as u64)
 }
 
 fn kind_name(kind: ModelKind) -> &'static str {

@@ -1,0 +1,359 @@
+//! The weights' headers against what the config promises.
+
+use super::table::{IGNORED, Row};
+use super::{quantized, vision};
+use crate::facts::safetensors::{SafetensorsFacts, TensorFacts};
+use crate::format::safetensors::Dtype;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+/// How many examples of one kind of disagreement are kept.
+const EXAMPLES: usize = 8;
+
+/// How the names of a model's weights are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Habits {
+    /// The table.
+    pub(super) model_type: &'static str,
+    /// `base_model_prefix`: may be absent from every name, or stand there twice.
+    pub(super) prefix: &'static str,
+    /// Whether the weights are quantized.
+    pub(super) is_quantized: bool,
+    /// Whether this is the text part of an image-text model.
+    pub(super) is_image_text: bool,
+    /// Extra layers for multi-token prediction, which the class leaves alone.
+    pub(super) extra_layers: u64,
+}
+
+/// Disagreements of one kind: how many, and the first ones.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    pub(super) count: u64,
+    pub(super) first: Vec<Finding>,
+}
+
+/// One tensor that disagrees.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Finding {
+    pub(super) name: String,
+    pub(super) file: String,
+    /// What the config makes of it.
+    pub(super) expected: String,
+    /// What the header says.
+    pub(super) found: String,
+}
+
+/// Everything that disagrees.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// Promised and absent, where the layer is there otherwise.
+    pub(super) missing: List,
+    /// Layers of which nothing is there.
+    pub(super) lost_layers: Vec<u64>,
+    /// In layers, or of experts, that the config does not count.
+    pub(super) beyond: List,
+    /// The first and last such layer.
+    pub(super) beyond_layers: Option<(u64, u64)>,
+    /// Other than the config makes them.
+    pub(super) shapes: List,
+    /// Not promised.
+    pub(super) unexpected: List,
+    /// Integers, or eight-bit floats without their scales, in place of floats.
+    pub(super) dtypes: List,
+    /// Names that lack the base model's prefix, or have it twice.
+    pub(super) reprefixed: u64,
+    /// Names of promised tensors that are there.
+    pub(super) matched: u64,
+}
+
+/// What a number in a name counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Expert,
+    Layer,
+    Literal(u64),
+}
+
+struct Promise<'r> {
+    row: &'r Row,
+    places: Vec<Place>,
+    seen: Vec<bool>,
+}
+
+/// A tensor found in the table.
+struct Hit {
+    promise: usize,
+    layer: u64,
+    expert: u64,
+}
+
+enum Lookup {
+    /// The name is promised, for fewer layers or experts: the layer.
+    Beyond(Option<u64>),
+    Hit(Hit),
+    None,
+}
+
+/// Holds every header against the rows.
+pub(super) fn compare<'h>(
+    rows: &[Row],
+    habits: Habits,
+    headers: impl Iterator<Item = &'h SafetensorsFacts>,
+) -> Outcome {
+    let mut matcher = Matcher::new(rows, habits);
+    for header in headers {
+        for tensor in header.tensors.iter() {
+            matcher.tensor(&tensor, &header.file);
+        }
+    }
+    matcher.finish()
+}
+
+struct Matcher<'r> {
+    habits: Habits,
+    promises: Vec<Promise<'r>>,
+    /// Names with `#` for every number, to the promises that have them.
+    names: HashMap<String, Vec<usize>>,
+    outcome: Outcome,
+    pattern: String,
+    numbers: Vec<u64>,
+}
+
+impl<'r> Matcher<'r> {
+    fn new(rows: &'r [Row], habits: Habits) -> Self {
+        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut promises = Vec::new();
+        for row in rows {
+            let (pattern, places) = pattern_of(row.name);
+            names.entry(pattern).or_default().push(promises.len());
+            let count = row.layers.saturating_mul(row.experts);
+            let seen = (0..count).map(|_| false).collect();
+            promises.push(Promise { row, places, seen });
+        }
+        let (pattern, numbers) = (String::new(), Vec::new());
+        Self { habits, promises, names, outcome: Outcome::default(), pattern, numbers }
+    }
+
+    fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) {
+        let name = if self.habits.is_image_text { vision::text_name(tensor.name) } else { Cow::Borrowed(tensor.name) };
+        let (lookup, packed) = self.find(&name);
+        match lookup {
+            Lookup::Hit(hit) => self.hit(&hit, tensor, file, packed),
+            Lookup::Beyond(layer) => self.beyond(layer, tensor, file),
+            Lookup::None if self.is_harmless(tensor.name) => {}
+            Lookup::None => note(&mut self.outcome.unexpected, tensor.name, file, "", ""),
+        }
+    }
+
+    /// Looks a name up: as it is, with the prefix, with one less, as a part of a quantized tensor.
+    fn find(&mut self, name: &str) -> (Lookup, bool) {
+        let found = self.find_prefixed(name);
+        if !matches!(found, Lookup::None) || !self.habits.is_quantized {
+            return (found, false);
+        }
+        match quantized::plain(name) {
+            Some(plain) => (self.find_prefixed(&plain), true),
+            None => (Lookup::None, false),
+        }
+    }
+
+    fn find_prefixed(&mut self, name: &str) -> Lookup {
+        let found = self.find_exact(name);
+        let prefix = self.habits.prefix;
+        if !matches!(found, Lookup::None) || prefix.is_empty() {
+            return found;
+        }
+        let less = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')).map(str::to_owned);
+        let found = self.find_exact(&less.unwrap_or_else(|| format!("{prefix}.{name}")));
+        if !matches!(found, Lookup::None) {
+            self.outcome.reprefixed = self.outcome.reprefixed.saturating_add(1);
+        }
+        found
+    }
+
+    fn find_exact(&mut self, name: &str) -> Lookup {
+        normalize(name, &mut self.pattern, &mut self.numbers);
+        let Some(candidates) = self.names.get(&self.pattern) else { return Lookup::None };
+        let mut beyond = Lookup::None;
+        for &promise in candidates {
+            let Some(candidate) = self.promises.get(promise) else { continue };
+            let Some((layer, expert)) = counts(&candidate.places, &self.numbers) else { continue };
+            if layer >= candidate.row.layers || expert >= candidate.row.experts {
+                let layered = candidate.places.contains(&Place::Layer);
+                beyond = Lookup::Beyond(Some(layer).filter(|&layer| layered && layer >= candidate.row.layers));
+                continue;
+            }
+            let at = usize::try_from(layer).unwrap_or(usize::MAX);
+            if candidate.row.present.get(at) != Some(&Some(false)) {
+                return Lookup::Hit(Hit { promise, layer, expert });
+            }
+        }
+        beyond
+    }
+
+    fn hit(&mut self, hit: &Hit, tensor: &TensorFacts<'_>, file: &str, packed: bool) {
+        let Some(promise) = self.promises.get_mut(hit.promise) else { return };
+        let place = hit.layer.checked_mul(promise.row.experts).and_then(|start| start.checked_add(hit.expert));
+        if let Some(seen) = place.and_then(|place| promise.seen.get_mut(usize::try_from(place).ok()?)) {
+            *seen = true;
+        }
+        self.outcome.matched = self.outcome.matched.saturating_add(1);
+        if packed || (self.habits.is_quantized && !is_float(tensor.dtype)) {
+            return;
+        }
+        if let Some(shape) = promise.row.shape.as_ref().filter(|shape| !fits(shape, tensor.shape)) {
+            let found = words(tensor.shape.iter().map(|&size| Some(size)));
+            note(&mut self.outcome.shapes, tensor.name, file, &words(shape.iter().copied()), &found);
+        }
+        if !is_float(tensor.dtype) && !self.habits.is_quantized && !is_counter(tensor.name) {
+            note(&mut self.outcome.dtypes, tensor.name, file, "a float type", tensor.dtype.name());
+        }
+    }
+
+    fn beyond(&mut self, layer: Option<u64>, tensor: &TensorFacts<'_>, file: &str) {
+        if self.is_harmless(tensor.name) {
+            return;
+        }
+        let counted = self.promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
+        if layer.is_some_and(|layer| layer < counted.saturating_add(self.habits.extra_layers)) {
+            return;
+        }
+        if let Some(layer) = layer {
+            let (first, last) = self.outcome.beyond_layers.unwrap_or((layer, layer));
+            self.outcome.beyond_layers = Some((first.min(layer), last.max(layer)));
+        }
+        note(&mut self.outcome.beyond, tensor.name, file, "", "");
+    }
+
+    /// Old buffers, and what the class says of itself.
+    fn is_harmless(&self, name: &str) -> bool {
+        let old = [".rotary_emb.inv_freq", ".masked_bias", "position_ids", ".attn.bias", ".attention.bias"];
+        let rows = IGNORED.rows(self.habits.model_type).filter_map(|row| row.split_once('\t'));
+        let ignored = |(kind, text): (&str, &str)| match kind {
+            "part" => name.contains(text),
+            "start" => name.starts_with(text),
+            _ => false,
+        };
+        old.iter().any(|ending| name.ends_with(ending)) || rows.into_iter().any(ignored)
+    }
+
+    fn finish(mut self) -> Outcome {
+        let whole = self.lost_layers();
+        for promise in &self.promises {
+            let optional = IGNORED.rows(self.habits.model_type).filter_map(|row| row.strip_prefix("missing\t"));
+            if optional.into_iter().any(|text| promise.row.name.contains(text)) {
+                continue;
+            }
+            let layered = promise.places.contains(&Place::Layer);
+            for (place, _) in promise.seen.iter().enumerate().filter(|(_, seen)| !**seen) {
+                let (layer, expert) = split(place, promise.row.experts);
+                let required = promise.row.present.get(usize::try_from(layer).unwrap_or(usize::MAX));
+                if required == Some(&Some(true)) && !(layered && whole.contains(&layer)) {
+                    let name = promise.row.name.replace("{i}", &layer.to_string());
+                    let name = name.replace("{e}", &expert.to_string()).replace("{j}", &expert.to_string());
+                    note(&mut self.outcome.missing, &name, "", "", "");
+                }
+            }
+        }
+        self.outcome.lost_layers = whole;
+        self.outcome
+    }
+
+    /// Layers that have promised tensors, and not one of them.
+    fn lost_layers(&self) -> Vec<u64> {
+        let mut layers: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+        for promise in self.promises.iter().filter(|promise| promise.places.contains(&Place::Layer)) {
+            for (place, seen) in promise.seen.iter().enumerate() {
+                let (layer, _) = split(place, promise.row.experts);
+                let required = promise.row.present.get(usize::try_from(layer).unwrap_or(usize::MAX));
+                let entry = layers.entry(layer).or_default();
+                entry.0 = entry.0.saturating_add(u64::from(required == Some(&Some(true))));
+                entry.1 = entry.1.saturating_add(u64::from(*seen));
+            }
+        }
+        layers.into_iter().filter(|(_, (promised, seen))| *promised > 0 && *seen == 0).map(|(layer, _)| layer).collect()
+    }
+}
+
+fn split(place: usize, experts: u64) -> (u64, u64) {
+    let place = place as u64;
+    (place.checked_div(experts).unwrap_or_default(), place.checked_rem(experts).unwrap_or_default())
+}
+
+/// Replaces every number between points by `#`.
+fn normalize(name: &str, pattern: &mut String, numbers: &mut Vec<u64>) {
+    pattern.clear();
+    numbers.clear();
+    for (at, segment) in name.split('.').enumerate() {
+        if at > 0 {
+            pattern.push('.');
+        }
+        let number = segment.as_bytes().first().filter(|byte| byte.is_ascii_digit()).and_then(|_| segment.parse().ok());
+        match number {
+            Some(number) => {
+                numbers.push(number);
+                pattern.push('#');
+            }
+            None => pattern.push_str(segment),
+        }
+    }
+}
+
+fn pattern_of(name: &str) -> (String, Vec<Place>) {
+    let mut places = Vec::new();
+    let segments = name.split('.').map(|segment| {
+        let place = match segment {
+            "{i}" => Place::Layer,
+            "{e}" | "{j}" => Place::Expert,
+            digits => match digits.parse() {
+                Ok(number) => Place::Literal(number),
+                Err(_) => return segment,
+            },
+        };
+        places.push(place);
+        "#"
+    });
+    let pattern = segments.collect::<Vec<_>>().join(".");
+    (pattern, places)
+}
+
+/// Layer and expert of the numbers of a name, if its literal numbers agree.
+fn counts(places: &[Place], numbers: &[u64]) -> Option<(u64, u64)> {
+    let (mut layer, mut expert) = (0, 0);
+    for (place, &number) in places.iter().zip(numbers) {
+        match place {
+            Place::Layer => layer = number,
+            Place::Expert => expert = number,
+            Place::Literal(wanted) if *wanted != number => return None,
+            Place::Literal(_) => {}
+        }
+    }
+    (places.len() == numbers.len()).then_some((layer, expert))
+}
+
+fn fits(expected: &[Option<u64>], found: &[u64]) -> bool {
+    expected.len() == found.len()
+        && expected.iter().zip(found).all(|(expected, found)| expected.is_none_or(|expected| expected == *found))
+}
+
+fn is_float(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::BF16 | Dtype::F16 | Dtype::F32 | Dtype::F64)
+}
+
+/// Batch counters and masks are integers by nature.
+fn is_counter(name: &str) -> bool {
+    ["num_batches_tracked", "e_score_correction_bias", "tid2eid"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn words(shape: impl Iterator<Item = Option<u64>>) -> String {
+    let sizes: Vec<_> = shape.map(|size| size.map_or_else(|| "?".to_owned(), |size| size.to_string())).collect();
+    format!("[{}]", sizes.join(", "))
+}
+
+fn note(list: &mut List, name: &str, file: &str, expected: &str, found: &str) {
+    list.count = list.count.saturating_add(1);
+    if list.first.len() < EXAMPLES {
+        let (name, file) = (name.to_owned(), file.to_owned());
+        list.first.push(Finding { name, file, expected: expected.to_owned(), found: found.to_owned() });
+    }
+}

@@ -1,0 +1,11 @@
+//! Rules over a language model's weights: what the config promises must be there.
+
+mod compare;
+mod expression;
+mod quantized;
+mod scope;
+mod table;
+pub mod tensors;
+mod vision;
+
+pub use tensors::TENSORS;

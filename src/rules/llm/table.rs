@@ -1,0 +1,137 @@
+//! Which tensors a causal model of transformers has on disk, as data.
+//!
+//! Read off real instantiation of transformers 5.23.0 and checked on fresh geometries. Names hold `{i}` for a layer,
+//! `{e}` for an expert, `{j}` for a further count; shapes are expressions over config keys.
+
+use super::expression::{Scope, holds, value};
+use super::scope::Config;
+use crate::derive::table::Table;
+
+/// Model type; `exact` or `names` (shapes and conditions are not to be trusted); class; base model prefix.
+pub(super) static TYPES: Table = Table(include_str!("data/types.tsv"));
+/// Model type, key, `absent` or `default`, expression.
+pub(super) static FIELDS: Table = Table(include_str!("data/fields.tsv"));
+/// Model type, tensor, the tensor that it is tied to.
+pub(super) static TIED: Table = Table(include_str!("data/tied.tsv"));
+/// Model type; `start`, `part` or `missing`; text of a name that may be there, or not, without harm.
+pub(super) static IGNORED: Table = Table(include_str!("data/ignored.tsv"));
+/// Image-text model type, table of its text model, `exact` or `names`, prefixes.
+pub(super) static IMAGE_TEXT: Table = Table(include_str!("data/image_text.tsv"));
+/// Name, shape, count of layers, count of experts, condition, condition without a list, model types.
+static TENSORS: Table = Table(include_str!("data/tensors.tsv"));
+/// Flag, `+` or `-`, then as in [`TENSORS`].
+static VARIANTS: Table = Table(include_str!("data/variants.tsv"));
+
+/// Most places that one row of the table is followed over: far above the largest real one (61 layers of 384 experts).
+const MAX_PLACES: u64 = 1 << 20;
+
+/// A tensor that the config promises: one for each layer and expert.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The name with its counts.
+    pub(super) name: &'static str,
+    /// The dimensions, slowest-varying first; unknown ones are `None`. No dimensions at all where nothing is known.
+    pub(super) shape: Option<Vec<Option<u64>>>,
+    /// How many layers; 1 where the name has none.
+    pub(super) layers: u64,
+    /// How many experts; 1 where the name has none.
+    pub(super) experts: u64,
+    /// Whether the tensor is in the layer: one entry a layer.
+    pub(super) present: Vec<Option<bool>>,
+}
+
+/// The fields of a line, by name.
+struct Line {
+    name: &'static str,
+    shape: &'static str,
+    layers: &'static str,
+    experts: &'static str,
+    when: &'static str,
+    otherwise: &'static str,
+}
+
+/// The rows of `model_type` under `config`; `None` where a count is unknown or absurd.
+pub(super) fn rows(model_type: &str, config: &Config<'_>) -> Option<Vec<Row>> {
+    let mut lines: Vec<Line> = TENSORS.lines().filter_map(|line| of_type(line, model_type)).collect();
+    let mut added: Vec<Line> = Vec::new();
+    let mut removed: Vec<&str> = Vec::new();
+    for line in VARIANTS.lines() {
+        let Some((flag, rest)) = line.split_once('\t') else { continue };
+        let Some((sign, rest)) = rest.split_once('\t') else { continue };
+        let Some(line) = of_type(rest, model_type).filter(|_| config.flag(flag)) else { continue };
+        removed.push(line.name);
+        if sign == "+" {
+            added.push(line);
+        }
+    }
+    lines.retain(|line| !removed.contains(&line.name));
+    lines.extend(added);
+    lines.into_iter().map(|line| row(&line, config)).collect()
+}
+
+fn of_type(line: &'static str, model_type: &str) -> Option<Line> {
+    let (fields, types) = line.rsplit_once('\t')?;
+    if !types.split(' ').any(|name| name == model_type) {
+        return None;
+    }
+    let mut fields = fields.split('\t');
+    let mut next = || fields.next();
+    Some(Line { name: next()?, shape: next()?, layers: next()?, experts: next()?, when: next()?, otherwise: next()? })
+}
+
+fn row(line: &Line, config: &Config<'_>) -> Option<Row> {
+    let layers = count(line.layers, config)?;
+    let experts = count(line.experts, config)?;
+    if layers.checked_mul(experts)? > MAX_PLACES {
+        return None;
+    }
+    let shape = (line.shape != "?").then(|| line.shape.split(',').map(|text| size(text, config)).collect());
+    let present = (0..layers).map(|layer| present(line, layer, config)).collect();
+    Some(Row { name: line.name, shape, layers, experts, present })
+}
+
+fn count(text: &str, config: &dyn Scope) -> Option<u64> {
+    if text == "-" { Some(1) } else { size(text, config) }
+}
+
+fn size(text: &str, config: &dyn Scope) -> Option<u64> {
+    value(text, config).and_then(|number| u64::try_from(number).ok())
+}
+
+fn present(line: &Line, layer: u64, config: &dyn Scope) -> Option<bool> {
+    let layer = i64::try_from(layer).ok()?;
+    match (line.when, line.otherwise) {
+        ("-", _) => Some(true),
+        (when, otherwise) => holds(when, layer, config).or_else(|| holds(otherwise, layer, config)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::derive::folder::view::View;
+    use crate::format::json;
+    use crate::limits::Limits;
+
+    #[test]
+    fn a_llama_has_its_tensors() {
+        let text = br#"{"model_type":"llama","hidden_size":64,"num_attention_heads":4,"num_key_value_heads":2,
+            "num_hidden_layers":2,"vocab_size":10,"intermediate_size":128,"tie_word_embeddings":true}"#;
+        let document = json::parse(text, &Limits::default()).unwrap();
+        let view = View::root(&document.root);
+        let rows = rows("llama", &Config::new(&view, "llama", None)).unwrap();
+        assert!(rows.iter().all(|row| row.name != "lm_head.weight"));
+        let key = rows.iter().find(|row| row.name.ends_with("k_proj.weight")).unwrap();
+        assert_eq!(key.shape.as_deref(), Some(&[Some(32), Some(64)][..]));
+        assert_eq!((key.layers, key.experts), (2, 1));
+    }
+
+    #[test]
+    fn every_line_is_whole() {
+        let whole = |line: &str, fields: usize| assert_eq!(line.split('\t').count(), fields, "{line}");
+        TENSORS.lines().for_each(|line| whole(line, 7));
+        VARIANTS.lines().for_each(|line| whole(line, 9));
+        TYPES.lines().for_each(|line| whole(line, 4));
+        assert_eq!(TYPES.lines().count(), 160);
+    }
+}

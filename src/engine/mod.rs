@@ -8,7 +8,7 @@ pub mod transformers;
 use crate::config::ModelType;
 use crate::diagnostic::{Code, Severity};
 use crate::error::Error;
-use crate::facts::ModelFormat;
+use crate::facts::{Facts, ModelFormat};
 use crate::rules::{Accepts, Rule};
 
 /// One version of one engine: what it takes and what it wants.
@@ -30,6 +30,8 @@ pub struct Profile {
     pub rules: &'static [&'static Rule],
     /// Severities that differ from the rule book's. Never of a `0xx` code.
     pub overrides: &'static [(Code, Severity)],
+    /// What the engine itself would say of a model that it loads: its own words for size, tokens and kind.
+    pub describe: Option<fn(&Facts) -> Option<serde_json::Value>>,
 }
 
 impl Profile {
@@ -46,6 +48,12 @@ impl Profile {
 /// Every profile that ships, the default of a name first.
 pub static PROFILES: &[&Profile] =
     &[&llama_cpp::V0_5_0, &transformers::V5_23, &stable_diffusion::CPP_97D2990, &comfyui::AUGUST_2026];
+
+/// What the first engine that loads the model says of it.
+pub fn describe(facts: &Facts) -> Option<serde_json::Value> {
+    let takes = |profile: &&&Profile| profile.formats.contains(&facts.format);
+    PROFILES.iter().filter(takes).find_map(|profile| profile.describe.and_then(|describe| describe(facts)))
+}
 
 /// The profile that `name` means: a worker type, an engine's name, or `name@version`.
 ///

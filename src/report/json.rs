@@ -2,6 +2,7 @@
 
 use crate::derive::Derived;
 use crate::diagnostic::Diagnostic;
+use crate::engine;
 use crate::inspect::Inspection;
 use crate::verdict::Verdict;
 use serde_json::{Value, json};
@@ -73,7 +74,7 @@ pub fn inspect_json(inspection: &Inspection) -> Value {
     })
 }
 
-/// The facts, and under `folder` what was worked out of them.
+/// The facts; under `folder` also what was worked out of them, under `gguf` what the engine makes of them.
 fn facts_json(inspection: &Inspection) -> Value {
     let mut json = inspection.facts.to_json();
     let worked = inspection.derived.folder.as_ref().zip(inspection.facts.folder.as_ref());
@@ -81,6 +82,10 @@ fn facts_json(inspection: &Inspection) -> Value {
     if let (Some(Value::Object(worked)), Some(folder)) = (worked, json.get_mut("folder").and_then(Value::as_object_mut))
     {
         folder.extend(worked);
+    }
+    let model = engine::describe(&inspection.facts);
+    if let (Some(model), Some(gguf)) = (model, json.get_mut("gguf").and_then(Value::as_object_mut)) {
+        gguf.insert("model".to_owned(), model);
     }
     json
 }

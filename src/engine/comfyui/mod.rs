@@ -14,4 +14,5 @@ pub static AUGUST_2026: Profile = Profile {
     formats: &[ModelFormat::DiffusersFolder, ModelFormat::Gguf, ModelFormat::Safetensors],
     rules: &[],
     overrides: &[],
+    describe: None,
 };

@@ -1,10 +1,43 @@
-//! llama.cpp v0.5.0, on a CPU, with a memory map and default parameters.
+//! llama.cpp, on a CPU, with a memory map and default parameters.
+//!
+//! What the engine asks of a model is data: a page for each architecture in `architectures/`, tables beside it. [`load`]
+//! walks over a model as the engine does and stops where it stops.
+
+mod code;
+mod describe;
+mod language;
+mod load;
+mod tables;
+
+pub use code::CAUSES;
 
 use super::Profile;
 use crate::config::ModelType;
+use crate::diagnostic::Findings;
 use crate::facts::ModelFormat;
+use crate::rules::{Case, Rule};
 
-/// llama.cpp v0.5.0, on a CPU, with a memory map and default parameters.
+/// A release of the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Release {
+    /// Its number.
+    version: [u32; 3],
+    /// For messages: `llama-cpp@0.5.0`.
+    label: &'static str,
+}
+
+impl Release {
+    /// Whether it is `other` or an earlier one: then it does not have what came after `other`.
+    fn is_not_after(self, other: &str) -> bool {
+        let mut numbers = other.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
+        let other = [numbers.next(), numbers.next(), numbers.next()].map(Option::unwrap_or_default);
+        self.version <= other
+    }
+}
+
+static RELEASE_0_5_0: Release = Release { version: [0, 5, 0], label: "llama-cpp@0.5.0" };
+
+/// llama.cpp v0.5.0.
 pub static V0_5_0: Profile = Profile {
     name: "llama-cpp",
     version: "0.5.0",
@@ -12,6 +45,16 @@ pub static V0_5_0: Profile = Profile {
     worker_types: &["llama-cpp", "llama.cpp"],
     model_types: &[ModelType::Llm],
     formats: &[ModelFormat::Gguf],
-    rules: &[],
+    rules: &[&LOADS_0_5_0],
     overrides: &[],
+    describe: Some(|facts| describe::describe(facts.gguf.as_ref()?, RELEASE_0_5_0)),
 };
+
+/// The engine loads the model.
+static LOADS_0_5_0: Rule = Rule { name: "llama-cpp-loads", causes: CAUSES, check: loads_0_5_0 };
+
+fn loads_0_5_0(case: &Case<'_>, findings: &mut Findings) {
+    if let Some(gguf) = &case.facts.gguf {
+        load::report(gguf, RELEASE_0_5_0, findings);
+    }
+}

@@ -14,4 +14,5 @@ pub static CPP_97D2990: Profile = Profile {
     formats: &[ModelFormat::DiffusersFolder, ModelFormat::Gguf, ModelFormat::Safetensors],
     rules: &[],
     overrides: &[],
+    describe: None,
 };

@@ -28,6 +28,7 @@ pub static V5_23: Profile = Profile {
     formats: &[ModelFormat::TransformersFolder],
     rules: RULES,
     overrides: &[],
+    describe: None,
 };
 
 /// What transformers wants.

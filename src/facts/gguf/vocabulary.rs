@@ -15,7 +15,7 @@ pub struct VocabularyFacts {
     pub duplicate: Option<Duplicate>,
     /// The first token of the type of byte tokens.
     pub byte_token: Option<u64>,
-    /// The first byte token whose text is shorter than 3 bytes.
+    /// The first byte token whose text is shorter than 3 bytes; one without text counts as `[EMPTY_n]`.
     pub short_byte_token: Option<u64>,
     /// Which bytes have a byte token `<0xHH>` other than token 0.
     pub bytes: ByteSet,
@@ -25,6 +25,8 @@ pub struct VocabularyFacts {
     pub has_newline: bool,
     /// Which of the tokens that Phi-3 has are missing.
     pub missing_phi3: Vec<&'static str>,
+    /// Tokens whose texts are known to end a turn, by id, with their texts.
+    pub end_of_turn: Vec<(String, u64)>,
     /// The tokens that the keys `tokenizer.ggml.*_token_id` name.
     pub special: Vec<SpecialToken>,
     /// The first four bytes of `tokenizer.ggml.precompiled_charsmap`, little-endian: the offset in it of its second part.
@@ -74,6 +76,18 @@ impl ByteSet {
 }
 
 static PHI3: [&str; 4] = ["</s>", "<unk>", "<s>", "<|endoftext|>"];
+
+static END_OF_TURN: [&str; 9] = [
+    "<|eot_id|>",
+    "<|im_end|>",
+    "<|end|>",
+    "<end_of_turn>",
+    "<|endoftext|>",
+    "<|end_of_text|>",
+    "<EOT>",
+    "_<EOT>",
+    "<｜end▁of▁sentence｜>",
+];
 
 pub(super) fn learn(document: &Document<'_>) -> VocabularyFacts {
     let mut facts =
@@ -133,8 +147,10 @@ fn look(facts: &mut VocabularyFacts, tokens: Array<'_>, types: &[u8]) {
             facts.duplicate = earlier(tokens, id, text);
         }
         placeholder |= text.starts_with(b"[EMPTY_");
-        if matches!(text.first(), Some(b'<')) && text.len() <= 13 {
+        if matches!(text, [b'<', ..] | [b'_', b'<', ..]) {
             missing.retain(|wanted| wanted.as_bytes() != text);
+            let ends = END_OF_TURN.iter().find(|known| known.as_bytes() == text);
+            facts.end_of_turn.extend(ends.map(|known| ((*known).to_owned(), id)));
         }
     }
     if placeholder && facts.duplicate.is_none() {
@@ -145,7 +161,7 @@ fn look(facts: &mut VocabularyFacts, tokens: Array<'_>, types: &[u8]) {
 
 fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
     facts.byte_token = facts.byte_token.or(Some(id));
-    if text.len() < 3 {
+    if matches!(text.len(), 1 | 2) {
         facts.short_byte_token = facts.short_byte_token.or(Some(id));
     }
     let digits = text.strip_prefix(b"<0x").and_then(|rest| rest.strip_suffix(b">")).filter(|digits| digits.len() == 2);

@@ -44,14 +44,18 @@ impl<'a> Reader<'a, '_> {
         for slot in dimensions.iter_mut().take(dimension_count as usize) {
             *slot = self.u64()?;
         }
-        let elements = elements(dimensions).ok_or_else(|| {
-            Fault::new(&TENSOR_SHAPE, offset, format!("shape {dimensions:?} is impossible")).found(dimensions.to_vec())
-        })?;
+        if dimensions.iter().any(|size| i64::try_from(*size).is_err()) {
+            return Err(impossible_shape(dimensions, offset));
+        }
         let type_id = self.u32()?;
-        let size_bytes = size_bytes(type_id, dimensions, elements, offset)?;
+        let size_bytes = size_bytes(type_id, dimensions, offset)?;
         let data_offset = self.u64()?;
         Ok(TensorInfo { name, dimension_count, dimensions, type_id, data_offset, size_bytes, offset })
     }
+}
+
+fn impossible_shape(dimensions: [u64; 4], offset: u64) -> Fault {
+    Fault::new(&TENSOR_SHAPE, offset, format!("shape {dimensions:?} is impossible")).found(dimensions.to_vec())
 }
 
 /// The number of elements, unless a dimension is negative or the product exceeds 63 bits.
@@ -61,7 +65,8 @@ fn elements(dimensions: [u64; 4]) -> Option<u64> {
     u64::try_from(product).ok()
 }
 
-fn size_bytes(type_id: u32, dimensions: [u64; 4], elements: u64, offset: u64) -> Result<u64, Fault> {
+/// The type is looked at before the number of elements, as the engine does.
+fn size_bytes(type_id: u32, dimensions: [u64; 4], offset: u64) -> Result<u64, Fault> {
     let fault = |message: String| Fault::new(&TENSOR_TYPE, offset, message).found(type_id);
     let Some(kind) = ggml_type(type_id) else {
         let what = if type_id < TYPE_COUNT { "was removed from ggml" } else { "is unknown to this engine" };
@@ -75,6 +80,7 @@ fn size_bytes(type_id: u32, dimensions: [u64; 4], elements: u64, offset: u64) ->
             kind.name, kind.block_elements
         )));
     }
+    let elements = elements(dimensions).ok_or_else(|| impossible_shape(dimensions, offset))?;
     let blocks = elements >> kind.block_elements.trailing_zeros();
     let size = blocks.checked_mul(kind.block_bytes);
     size.ok_or_else(|| fault(format!("{elements} elements of {} exceed 64 bits of bytes", kind.name)))

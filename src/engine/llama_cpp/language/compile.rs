@@ -1,0 +1,451 @@
+//! Reads a page.
+
+use super::expression::{self, Node, Symbol, Template};
+use super::scan::Scan;
+use super::step::{
+    Action, Kind, Mark, Pattern, Program, Read, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target, Traits,
+};
+use crate::engine::llama_cpp::tables::{self, SCALED, base};
+use std::sync::Arc;
+
+/// A line that the language does not allow: a mistake in a page, found by the tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine::llama_cpp) struct PageError(pub(in crate::engine::llama_cpp) String);
+
+impl PageError {
+    pub(super) fn expected(what: &str, found: &str) -> Self {
+        Self(format!("expected {what}, found '{found}'"))
+    }
+}
+
+/// Names met so far.
+#[derive(Debug)]
+pub(super) struct Symbols {
+    names: Vec<&'static str>,
+    texts: Vec<&'static str>,
+}
+
+impl Symbols {
+    fn new() -> Self {
+        Self { names: base::NAMES.to_vec(), texts: Vec::new() }
+    }
+
+    /// The variable called `name`.
+    pub(super) fn symbol(&mut self, name: &'static str) -> Symbol {
+        if let Some(at) = self.names.iter().position(|known| *known == name) {
+            return Symbol(at);
+        }
+        self.names.push(name);
+        Symbol(self.names.len().saturating_sub(1))
+    }
+
+    /// The number that stands for `text`.
+    pub(super) fn text(&mut self, text: &'static str) -> i64 {
+        let known = self.texts.iter().position(|known| *known == text);
+        let at = known.unwrap_or_else(|| {
+            self.texts.push(text);
+            self.texts.len().saturating_sub(1)
+        });
+        i64::try_from(at).unwrap_or_default().saturating_add(1)
+    }
+
+    /// The expression that `name` is short for.
+    pub(super) fn named(&self, name: &str) -> Option<&'static str> {
+        tables::named_expression(name)
+    }
+}
+
+/// One line of a page.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    indent: usize,
+    text: &'static str,
+}
+
+fn lines(page: &'static str) -> Vec<Line> {
+    let line = |text: &'static str| Line { indent: text.len().saturating_sub(text.trim_start().len()), text };
+    let kept = |line: &Line| !line.text.trim().is_empty() && !line.text.trim_start().starts_with('#');
+    page.lines().map(line).filter(kept).collect()
+}
+
+/// Reads the page of `architecture`, which `pages` finds by name.
+pub(in crate::engine::llama_cpp) fn compile(
+    architecture: &'static str,
+    page: &'static str,
+) -> Result<Program, PageError> {
+    let mut compiler = Compiler { architecture, symbols: Symbols::new() };
+    let mut keys = compiler.section(tables::COMMON, "keys")?;
+    let (traits, same_as) = header(page)?;
+    let body = match same_as {
+        Some(other) => tables::page(other).ok_or_else(|| PageError::expected("a known architecture", other))?,
+        None => page,
+    };
+    keys.append(&mut compiler.section(body, "keys")?);
+    let tensors = compiler.section(body, "tensors")?;
+    let Symbols { names, texts } = compiler.symbols;
+    Ok(Program { architecture, traits, symbols: names, texts, keys, tensors })
+}
+
+/// The lines before the first section.
+fn header(page: &'static str) -> Result<(Traits, Option<&'static str>), PageError> {
+    let mut traits = Traits::default();
+    let mut same_as = None;
+    for line in lines(page).iter().map(|line| line.text.trim()) {
+        match line.split_once(' ').unwrap_or((line, "")) {
+            ("keys" | "tensors", _) => break,
+            ("after", release) => traits.after = Some(release),
+            ("diffusion", _) => traits.diffusion = true,
+            ("encoder", "only") => (traits.encoder, traits.encoder_only) = (true, true),
+            ("encoder", _) => traits.encoder = true,
+            ("hybrid", _) => traits.kind = Kind::Hybrid,
+            ("recurrent", _) => traits.kind = Kind::Recurrent,
+            ("rope", kinds) => (traits.rope, traits.rope_with_sections) = rope(kinds)?,
+            ("same", other) => same_as = other.strip_prefix("as "),
+            _ => return Err(PageError::expected("a trait", line)),
+        }
+    }
+    Ok((traits, same_as))
+}
+
+fn rope(kinds: &'static str) -> Result<(Rope, Option<Rope>), PageError> {
+    let one = |word: &str| {
+        Ok(match word {
+            "imrope" => Rope::Imrope,
+            "mrope" => Rope::Mrope,
+            "neox" => Rope::Neox,
+            "norm" => Rope::Norm,
+            _ => return Err(PageError::expected("a rope type", word)),
+        })
+    };
+    match kinds.split_once(" or ") {
+        Some((plain, sections)) => Ok((one(plain)?, Some(one(sections)?))),
+        None => Ok((one(kinds)?, None)),
+    }
+}
+
+struct Compiler {
+    architecture: &'static str,
+    symbols: Symbols,
+}
+
+impl Compiler {
+    /// The steps under the heading `name`.
+    fn section(&mut self, page: &'static str, name: &str) -> Result<Vec<Step>, PageError> {
+        let lines = lines(page);
+        let start = lines.iter().position(|line| line.indent == 0 && line.text == name);
+        let Some(body) = start.and_then(|start| lines.get(start.saturating_add(1)..)) else { return Ok(Vec::new()) };
+        let mut steps = Vec::new();
+        self.block(body, &Context::default(), &mut steps)?;
+        Ok(steps)
+    }
+
+    /// Compiles the lines that are indented as deep as the first, up to the first that is not.
+    fn block(&mut self, lines: &[Line], context: &Context, steps: &mut Vec<Step>) -> Result<(), PageError> {
+        let Some(indent) = lines.first().map(|line| line.indent).filter(|indent| *indent > 0) else { return Ok(()) };
+        let mut rest = lines;
+        while let Some((line, after)) = rest.split_first().filter(|(line, _)| line.indent == indent) {
+            let length = after.iter().take_while(|line| line.indent > indent).count();
+            let (body, next) = after.split_at_checked(length).unwrap_or((after, &[]));
+            let scan = Scan::new(line.text);
+            self.line(scan, body, context, steps).map_err(|error| located(error, line))?;
+            rest = next;
+        }
+        Ok(())
+    }
+
+    fn line(
+        &mut self,
+        mut scan: Scan,
+        body: &[Line],
+        context: &Context,
+        steps: &mut Vec<Step>,
+    ) -> Result<(), PageError> {
+        if scan.word("when") {
+            return self.when(scan, body, context, steps);
+        }
+        if scan.word("only") {
+            let ours = scan.rest().split(", ").any(|name| name == self.architecture);
+            return if ours { self.block(body, context, steps) } else { Ok(()) };
+        }
+        if scan.word("each") {
+            let marks = self.marks(&mut scan)?;
+            return self.block(body, &context.with_marks(&marks), steps);
+        }
+        if scan.word("use") {
+            return self.group(scan, context, steps);
+        }
+        let action = if scan.word("for") { self.repeat(scan, body, context)? } else { self.action(scan, context)? };
+        steps.push(Step { when: context.when.clone(), action });
+        Ok(())
+    }
+
+    fn when(
+        &mut self,
+        mut scan: Scan,
+        body: &[Line],
+        context: &Context,
+        steps: &mut Vec<Step>,
+    ) -> Result<(), PageError> {
+        let condition = expression::parse(&mut scan, &mut self.symbols)?;
+        let context = context.with_condition(condition);
+        if scan.take(":") { self.line(scan, &[], &context, steps) } else { self.block(body, &context, steps) }
+    }
+
+    fn group(&mut self, mut scan: Scan, context: &Context, steps: &mut Vec<Step>) -> Result<(), PageError> {
+        let name = scan.dotted();
+        let body = tables::group(name).ok_or_else(|| PageError::expected("a known group", name))?;
+        let marks = self.marks(&mut scan)?;
+        self.block(&lines(body), &context.with_marks(&marks), steps)
+    }
+
+    fn repeat(&mut self, mut scan: Scan, body: &[Line], context: &Context) -> Result<Action, PageError> {
+        let name = scan.name().ok_or_else(|| PageError::expected("a variable", scan.rest()))?;
+        let variable = self.symbols.symbol(name);
+        if !scan.word("in") {
+            return Err(PageError::expected("'in'", scan.rest()));
+        }
+        let (from, to) = scan.rest().split_once("..").ok_or_else(|| PageError::expected("'..'", scan.rest()))?;
+        let from = expression::parse(&mut Scan::new(from), &mut self.symbols)?;
+        let to = expression::parse(&mut Scan::new(to), &mut self.symbols)?;
+        let mut steps = Vec::new();
+        self.block(body, &Context { when: Vec::new(), marks: context.marks.clone() }, &mut steps)?;
+        Ok(Action::For { variable, from, to, steps })
+    }
+
+    fn action(&mut self, mut scan: Scan, context: &Context) -> Result<Action, PageError> {
+        let line = scan.rest();
+        let action = match line.split_once(' ').map_or(line, |(word, _)| word) {
+            "abort" => {
+                scan.take("abort unless");
+                Action::AbortUnless(self.expression(&mut scan)?)
+            }
+            "alias" => self.alias(&mut scan)?,
+            "eval" => {
+                scan.take("eval");
+                Action::Evaluate(self.expression(&mut scan)?)
+            }
+            "gate_up_exps" => self.gate_up(&mut scan, context)?,
+            "load_swa_pattern" | "set_recr_pattern" | "set_swa_pattern" => self.pattern(&mut scan)?,
+            "qkv" => self.qkv(&mut scan, context)?,
+            "refuse" => {
+                scan.take("refuse");
+                Action::Refuse(scan.quoted().ok_or_else(|| PageError::expected("a text", scan.rest()))?)
+            }
+            "set" => self.set(&mut scan)?,
+            _ => self.key_or_tensor(&mut scan, context)?,
+        };
+        if scan.rest().is_empty() { Ok(action) } else { Err(PageError::expected("the line's end", scan.rest())) }
+    }
+
+    fn expression(&mut self, scan: &mut Scan) -> Result<Node, PageError> {
+        expression::parse(scan, &mut self.symbols)
+    }
+
+    fn after(&mut self, scan: &mut Scan, symbol: &str) -> Result<Node, PageError> {
+        if scan.take(symbol) { self.expression(scan) } else { Err(PageError::expected(symbol, scan.rest())) }
+    }
+
+    fn alias(&mut self, scan: &mut Scan) -> Result<Action, PageError> {
+        let layer = self.after(scan, "alias layer")?;
+        Ok(Action::Alias { layer, of: self.after(scan, "of")? })
+    }
+
+    fn pattern(&mut self, scan: &mut Scan) -> Result<Action, PageError> {
+        let pattern = match scan.name() {
+            Some("load_swa_pattern") => Pattern::LoadWindow,
+            Some("set_recr_pattern") => Pattern::Recurrent,
+            _ => Pattern::Window,
+        };
+        let every = self.expression(scan)?;
+        Ok(Action::Pattern { pattern, every, dense_first: scan.word("dense_first") })
+    }
+
+    fn qkv(&mut self, scan: &mut Scan, context: &Context) -> Result<Action, PageError> {
+        scan.take("qkv");
+        let layer =
+            if scan.word("at") { self.expression(scan)? } else { Node::Variable(self.symbols.symbol("i"), None) };
+        let width = self.expression(scan)?;
+        let query = self.after(scan, "->")?;
+        let key = self.after(scan, ",")?;
+        let value = self.after(scan, ",")?;
+        Ok(Action::Qkv { layer, width, query, key, value, marks: self.marks(scan)?.or(&context.marks) })
+    }
+
+    fn gate_up(&mut self, scan: &mut Scan, context: &Context) -> Result<Action, PageError> {
+        let width = self.after(scan, "gate_up_exps")?;
+        let ff = self.after(scan, "->")?;
+        let experts = self.after(scan, ",")?;
+        Ok(Action::GateUp { width, ff, experts, marks: self.marks(scan)?.or(&context.marks) })
+    }
+
+    fn set(&mut self, scan: &mut Scan) -> Result<Action, PageError> {
+        scan.take("set");
+        let name = scan.name().ok_or_else(|| PageError::expected("a variable", scan.rest()))?;
+        let symbol = self.symbols.symbol(name);
+        let target = if scan.take("[*]") {
+            Target::All(symbol)
+        } else if scan.take("[each of ") {
+            Target::Listed(symbol, scan.until(b"]"))
+        } else if scan.take("[") {
+            Target::Layer(symbol, self.expression(scan)?)
+        } else {
+            Target::All(symbol)
+        };
+        scan.take("]");
+        let value = self.after(scan, "=")?;
+        match (target, value) {
+            (Target::All(to), Node::Variable(from, None)) if self.is_per_layer(from) => Ok(Action::Copy { to, from }),
+            (target, value) => Ok(Action::Set { target, value }),
+        }
+    }
+
+    /// Whether an assignment copies layer by layer: only the common page does so, of `n_head`.
+    fn is_per_layer(&self, from: Symbol) -> bool {
+        from == base::N_HEAD
+    }
+
+    fn key_or_tensor(&mut self, scan: &mut Scan, context: &Context) -> Result<Action, PageError> {
+        let name = scan.dotted();
+        if scan.take("[") { self.request(name, scan, context) } else { self.read(name, scan) }
+    }
+
+    fn request(&mut self, name: &'static str, scan: &mut Scan, context: &Context) -> Result<Action, PageError> {
+        let mut shape = vec![self.expression(scan)?];
+        while scan.take(",") {
+            shape.push(self.expression(scan)?);
+        }
+        if !scan.take("]") {
+            return Err(PageError::expected("']'", scan.rest()));
+        }
+        let marks = self.marks(scan)?.or(&context.marks);
+        let name = expression::template(name, &mut self.symbols)?;
+        let slot = slot(&name, &marks);
+        Ok(Action::Request(Request { name, shape, marks, slot }))
+    }
+
+    fn marks(&mut self, scan: &mut Scan) -> Result<RequestMarks, PageError> {
+        let mut marks = RequestMarks::default();
+        loop {
+            if scan.word("optional") {
+                marks.optional = self.mark(scan)?;
+            } else if scan.word("dup") {
+                marks.dup = self.mark(scan)?;
+            } else if scan.word("skip") {
+                marks.skip = self.mark(scan)?;
+            } else if scan.word("reshape") {
+                marks.reshape = true;
+            } else if scan.word("try") {
+                marks.attempt = true;
+            } else if scan.word("slot") {
+                self.slot_mark(scan, &mut marks)?;
+            } else {
+                return Ok(marks);
+            }
+        }
+    }
+
+    fn slot_mark(&mut self, scan: &mut Scan, marks: &mut RequestMarks) -> Result<(), PageError> {
+        if scan.word("layer") {
+            marks.slot_layer = Some(Arc::new(self.expression(scan)?));
+        } else {
+            marks.slot = scan.name();
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, scan: &mut Scan) -> Result<Mark, PageError> {
+        if scan.word("if") { Ok(Mark::If(Arc::new(self.expression(scan)?))) } else { Ok(Mark::Always) }
+    }
+
+    fn read(&mut self, key: &'static str, scan: &mut Scan) -> Result<Action, PageError> {
+        let kind = scan.name().ok_or_else(|| PageError::expected("a type", scan.rest()))?;
+        let length = if scan.take("(") { Some(self.expression(scan)?) } else { None };
+        if length.is_some() && !scan.take(")") {
+            return Err(PageError::expected("')'", scan.rest()));
+        }
+        let required = scan.word("required");
+        let into = scan.take("->");
+        let counts = into && scan.word("length");
+        let to = if into { scan.name().map(|name| self.symbols.symbol(name)) } else { None };
+        let otherwise = if scan.word("else") { Some(self.expression(scan)?) } else { None };
+        let texts = if scan.take("one of") { choices(scan)? } else { Vec::new() };
+        Ok(Action::Read(Read { key, kind, length, required, to, counts, otherwise, texts }))
+    }
+}
+
+fn choices(scan: &mut Scan) -> Result<Vec<(&'static str, i64)>, PageError> {
+    let mut texts = Vec::new();
+    while let Some(text) = scan.name() {
+        let number = if scan.take("=") { scan.number() } else { None };
+        texts.push((text, number.ok_or_else(|| PageError::expected("a number", scan.rest()))?));
+    }
+    Ok(texts)
+}
+
+fn located(error: PageError, line: &Line) -> PageError {
+    if error.0.contains(" in '") { error } else { PageError(format!("{} in '{}'", error.0, line.text.trim())) }
+}
+
+/// What blocks around a line say of it.
+#[derive(Debug, Clone, Default)]
+struct Context {
+    when: Vec<Arc<Node>>,
+    marks: RequestMarks,
+}
+
+impl Context {
+    fn with_condition(&self, condition: Node) -> Self {
+        let mut context = self.clone();
+        split(condition, &mut context.when);
+        context
+    }
+
+    fn with_marks(&self, marks: &RequestMarks) -> Self {
+        Self { when: self.when.clone(), marks: marks.clone().or(&self.marks) }
+    }
+}
+
+/// `a && b` holds where both hold, asked in order.
+fn split(condition: Node, conditions: &mut Vec<Arc<Node>>) {
+    match condition {
+        Node::And(left, right) => {
+            split(*left, conditions);
+            split(*right, conditions);
+        }
+        other => conditions.push(Arc::new(other)),
+    }
+}
+
+impl RequestMarks {
+    /// These marks, and the outer ones where these say nothing.
+    fn or(mut self, outer: &Self) -> Self {
+        let inherit = |mark: &mut Mark, outer: &Mark| {
+            if *mark == Mark::Never {
+                *mark = outer.clone();
+            }
+        };
+        inherit(&mut self.optional, &outer.optional);
+        inherit(&mut self.dup, &outer.dup);
+        inherit(&mut self.skip, &outer.skip);
+        self.reshape |= outer.reshape;
+        self.attempt |= outer.attempt;
+        self.slot_layer = self.slot_layer.or_else(|| outer.slot_layer.clone());
+        self
+    }
+}
+
+/// The slot of a tensor that stands in a layer.
+fn slot(name: &Template, marks: &RequestMarks) -> Option<Slot> {
+    let (_, after) = name.number.as_ref()?;
+    let stem = after.trim_start_matches('.');
+    let (stem, role) =
+        [(".weight", SlotRole::Weight), (".input_scale", SlotRole::InputScale), (".scale", SlotRole::Scale)]
+            .into_iter()
+            .find_map(|(suffix, role)| stem.strip_suffix(suffix).map(|stem| (stem, role)))?;
+    let wanted = |row: &&tables::Scaled| match marks.slot {
+        Some(slot) => row.slot == slot,
+        None => name.before == "blk." && row.tensor == stem,
+    };
+    let at = SCALED.iter().position(|row| wanted(&row))?;
+    Some(Slot { bit: 1_u32.checked_shl(u32::try_from(at).ok()?)?, role })
+}

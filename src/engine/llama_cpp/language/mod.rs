@@ -1,0 +1,15 @@
+//! The language of the architectures' pages.
+//!
+//! A page says which keys and tensors an architecture asks for, in the engine's order. It is read when a model of that
+//! architecture is met for the first time, never before. The grammar is in `docs/engines/llama-cpp.md`.
+
+mod compile;
+mod expression;
+mod scan;
+mod step;
+
+pub(super) use compile::{PageError, compile};
+pub(super) use expression::{Derived, Node, Operator, Symbol, Template};
+pub(super) use step::{
+    Action, Kind, Mark, Pattern, Program, Read, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target,
+};

@@ -1,0 +1,118 @@
+//! What the engine knows of a model while it loads it.
+
+use super::tensors::Tensors;
+use super::vocabulary::Vocabulary;
+use crate::diagnostic::Diagnostic;
+use crate::engine::llama_cpp::Release;
+use crate::engine::llama_cpp::language::{Kind, Program, Symbol};
+use crate::engine::llama_cpp::tables::base;
+use crate::facts::gguf::GgufFacts;
+
+/// A variable: one value for all layers, or one for each.
+#[derive(Debug, Clone, Default)]
+pub(in crate::engine::llama_cpp) struct Cell {
+    all: i64,
+    layers: Vec<i64>,
+}
+
+impl Cell {
+    /// The value of a layer.
+    pub(super) fn at(&self, layer: i64) -> i64 {
+        let own = usize::try_from(layer).ok().and_then(|layer| self.layers.get(layer));
+        own.copied().unwrap_or(self.all)
+    }
+
+    /// Gives all layers one value.
+    pub(super) fn fill(&mut self, value: i64) {
+        self.all = value;
+        self.layers.clear();
+    }
+
+    /// Gives one layer a value; the engine's arrays have 512 entries, and what is beyond them is lost.
+    pub(super) fn set(&mut self, layer: i64, value: i64) {
+        if self.layers.is_empty() {
+            self.layers = vec![self.all; base::LAYERS];
+        }
+        if let Some(own) = usize::try_from(layer).ok().and_then(|layer| self.layers.get_mut(layer)) {
+            *own = value;
+        }
+    }
+}
+
+/// What the engine knows of a model while it loads it.
+pub(in crate::engine::llama_cpp) struct State<'a> {
+    /// What the files say.
+    pub(in crate::engine::llama_cpp) gguf: &'a GgufFacts,
+    /// The architecture's page.
+    pub(in crate::engine::llama_cpp) program: &'static Program,
+    /// The release that is mirrored.
+    pub(in crate::engine::llama_cpp) release: Release,
+    /// The vocabulary, once it is loaded.
+    pub(in crate::engine::llama_cpp) vocabulary: Vocabulary,
+    /// Tensors that are missing or misshaped: the walk goes on over them to name all.
+    pub(super) failures: Vec<Diagnostic>,
+    /// The tensors and what became of them.
+    pub(super) tensors: Tensors<'a>,
+    cells: Vec<Cell>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn new(gguf: &'a GgufFacts, program: &'static Program, release: Release) -> Self {
+        let recurrent = i64::from(program.traits.kind == Kind::Recurrent);
+        let start = |name: &&str| base::DEFAULTS.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
+        let cell = |name| Cell { all: start(name), layers: Vec::new() };
+        let mut state = Self {
+            gguf,
+            program,
+            release,
+            vocabulary: Vocabulary::default(),
+            failures: Vec::new(),
+            tensors: Tensors::new(gguf),
+            cells: program.symbols.iter().map(cell).collect(),
+        };
+        state.fill(base::IS_RECR, recurrent);
+        state
+    }
+
+    /// The value of a variable in a layer.
+    pub(in crate::engine::llama_cpp) fn value(&self, symbol: Symbol, layer: i64) -> i64 {
+        self.cells.get(symbol.0).map_or(0, |cell| cell.at(layer))
+    }
+
+    /// Gives all layers one value.
+    pub(super) fn fill(&mut self, symbol: Symbol, value: i64) {
+        if let Some(cell) = self.cells.get_mut(symbol.0) {
+            cell.fill(value);
+        }
+    }
+
+    /// Gives one layer a value.
+    pub(super) fn set(&mut self, symbol: Symbol, layer: i64, value: i64) {
+        if let Some(cell) = self.cells.get_mut(symbol.0) {
+            cell.set(layer, value);
+        }
+    }
+
+    /// Copies every layer's value.
+    pub(super) fn copy(&mut self, to: Symbol, from: Symbol) {
+        let source = self.cells.get(from.0).cloned().unwrap_or_default();
+        if let Some(cell) = self.cells.get_mut(to.0) {
+            *cell = source;
+        }
+    }
+
+    /// The layers that predict further tokens not counted.
+    pub(in crate::engine::llama_cpp) fn layers(&self) -> i64 {
+        self.all_layers().wrapping_sub(self.value(base::N_LAYER_NEXTN, 0))
+    }
+
+    /// All layers.
+    pub(in crate::engine::llama_cpp) fn all_layers(&self) -> i64 {
+        self.value(base::N_LAYER_ALL, 0)
+    }
+
+    /// The key's full name: with a dot in front, the architecture's name goes before it.
+    pub(super) fn full_key(&self, key: &str) -> String {
+        if key.starts_with('.') { format!("{}{key}", self.program.architecture) } else { key.to_owned() }
+    }
+}

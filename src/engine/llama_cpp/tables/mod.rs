@@ -1,0 +1,118 @@
+//! What the engine knows, as data: one fact a line.
+
+mod architectures;
+pub(super) mod base;
+mod file_types;
+mod names;
+mod pre_tokenizers;
+mod sizes;
+
+pub(super) use file_types::{GUESSED, file_type_name, guessed_file_type};
+pub(super) use names::named_expression;
+pub(super) use pre_tokenizers::pre_tokenizer;
+pub(super) use sizes::size_name;
+
+use super::language::{self, PageError, Program};
+use architectures::ARCHITECTURES;
+use std::sync::OnceLock;
+
+/// One architecture and its page, which is read when a model of it is met for the first time.
+#[derive(Debug)]
+pub(super) struct Architecture {
+    /// The name, as `general.architecture` has it; case counts.
+    pub(super) name: &'static str,
+    page: &'static str,
+    program: OnceLock<Result<Program, PageError>>,
+}
+
+impl Architecture {
+    /// The page, ready to be run.
+    pub(super) fn program(&self) -> Result<&Program, &PageError> {
+        self.program.get_or_init(|| language::compile(self.name, self.page)).as_ref()
+    }
+}
+
+/// The architecture called `name`, of any release.
+pub(super) fn architecture(name: &str) -> Option<&'static Architecture> {
+    let at = ARCHITECTURES.binary_search_by(|row| row.name.cmp(name)).ok()?;
+    ARCHITECTURES.get(at)
+}
+
+/// The page of the architecture called `name`.
+pub(super) fn page(name: &str) -> Option<&'static str> {
+    architecture(name).map(|row| row.page)
+}
+
+/// Architectures without a page here that a later release added, with that release.
+pub(super) static LATER: &[(&str, &str)] = &[("clef", "0.6.0")];
+
+/// Architectures that the engine knows by name and never loads, with its words for that.
+pub(super) static NEVER_LOADED: &[(&str, &str)] = &[
+    ("clip", "CLIP cannot be used as main model, use it with --mmproj instead"),
+    ("gptj", "unsupported model architecture: 'gptj'"),
+];
+
+/// What every architecture reads.
+pub(super) static COMMON: &str = include_str!("common.txt");
+
+static GROUPS: &str = include_str!("groups.txt");
+
+/// The lines of the group called `name`.
+pub(super) fn group(name: &str) -> Option<&'static str> {
+    GROUPS.split("\ngroup ").find_map(|group| {
+        let (found, body) = group.split_once('\n')?;
+        (found == name).then_some(body)
+    })
+}
+
+/// Tensors that must be F32 on a CPU: any other type kills the process.
+pub(super) static MUST_BE_F32: [&str; 3] =
+    ["rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"];
+
+/// A weight that may have a scale beside it.
+#[derive(Debug)]
+pub(super) struct Scaled {
+    /// The weight's name in the engine.
+    pub(super) slot: &'static str,
+    /// Its name in the file, between the layer and `.weight`.
+    pub(super) tensor: &'static str,
+    /// Whether there is a scale for each expert.
+    pub(super) for_each_expert: bool,
+}
+
+const fn one(slot: &'static str, tensor: &'static str) -> Scaled {
+    Scaled { slot, tensor, for_each_expert: false }
+}
+
+const fn experts(tensor: &'static str) -> Scaled {
+    Scaled { slot: tensor, tensor, for_each_expert: true }
+}
+
+/// The weights that may have a scale, in the order in which their scales are asked for.
+pub(super) static SCALED: &[Scaled] = &[
+    one("wq", "attn_q"),
+    one("wk", "attn_k"),
+    one("wv", "attn_v"),
+    one("wo", "attn_output"),
+    one("wqkv", "attn_qkv"),
+    one("wqkv_gate", "attn_gate"),
+    one("ffn_gate", "ffn_gate"),
+    one("ffn_down", "ffn_down"),
+    one("ffn_up", "ffn_up"),
+    one("ffn_gate_shexp", "ffn_gate_shexp"),
+    one("ffn_down_shexp", "ffn_down_shexp"),
+    one("ffn_up_shexp", "ffn_up_shexp"),
+    experts("ffn_gate_exps"),
+    experts("ffn_down_exps"),
+    experts("ffn_up_exps"),
+    one("ssm_in", "ssm_in"),
+    one("ssm_out", "ssm_out"),
+    one("ssm_alpha", "ssm_alpha"),
+    one("ssm_beta", "ssm_beta"),
+    one("nextn.eh_proj", "nextn.eh_proj"),
+    one("nextn.shared_head_head", "nextn.shared_head_head"),
+];
+
+/// The order in which scales of inputs are asked for: places in [`SCALED`].
+pub(super) static INPUT_SCALE_ORDER: [usize; 21] =
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 9, 10, 11, 15, 16, 17, 18, 19, 20];

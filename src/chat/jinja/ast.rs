@@ -1,0 +1,302 @@
+//! The syntax tree. Names are resolved to slots by [`super::scope`].
+
+use num_bigint::BigInt;
+
+/// A range of bytes of the template's normalized source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::chat) struct Span {
+    pub(in crate::chat) start: u32,
+    pub(in crate::chat) end: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Expr {
+    pub(super) span: Span,
+    /// One more than its tallest child.
+    pub(super) height: u16,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    And(Box<(Expr, Expr)>),
+    Attribute(Box<Expr>, Box<str>),
+    Binary(Operator, Box<(Expr, Expr)>),
+    Call(Box<Call>),
+    Compare(Box<Compare>),
+    Concat(Vec<Expr>),
+    Conditional(Box<Conditional>),
+    Constant(Constant),
+    Dict(Vec<(Expr, Expr)>),
+    Filter(Box<FilterCall>),
+    Item(Box<(Expr, Expr)>),
+    List(Vec<Expr>),
+    Name(Name),
+    Negative(Box<Expr>),
+    Not(Box<Expr>),
+    Or(Box<(Expr, Expr)>),
+    Positive(Box<Expr>),
+    Slice(Box<Slice>),
+    Test(Box<TestCall>),
+    Tuple(Vec<Expr>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Add,
+    Divide,
+    FloorDivide,
+    Modulo,
+    Multiply,
+    Power,
+    Subtract,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    Greater,
+    GreaterEqual,
+    In,
+    Less,
+    LessEqual,
+    NotEqual,
+    NotIn,
+}
+
+#[derive(Debug)]
+pub(super) struct Compare {
+    pub(super) first: Expr,
+    pub(super) rest: Vec<(Comparison, Expr)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Conditional {
+    pub(super) test: Expr,
+    pub(super) then: Expr,
+    pub(super) otherwise: Option<Expr>,
+}
+
+#[derive(Debug)]
+pub(super) enum Constant {
+    Big(BigInt),
+    Bool(bool),
+    Float(f64),
+    Int(i64),
+    None,
+    Str(Box<str>),
+}
+
+/// A variable: where its name stands in the source, and, once resolved, where its value lives.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name {
+    pub(super) span: Span,
+    pub(super) slot: Slot,
+}
+
+/// Where a variable lives: so many functions out, at that index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) hops: u16,
+    pub(super) index: u16,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Arguments {
+    pub(super) positional: Vec<Expr>,
+    pub(super) named: Vec<(Box<str>, Expr)>,
+    pub(super) star: Option<Expr>,
+    pub(super) double_star: Option<Expr>,
+}
+
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) callee: Expr,
+    pub(super) arguments: Arguments,
+}
+
+#[derive(Debug)]
+pub(super) struct FilterCall {
+    pub(super) subject: Expr,
+    pub(super) filter: FilterName,
+    pub(super) arguments: Arguments,
+}
+
+#[derive(Debug)]
+pub(super) struct FilterName {
+    pub(super) name: Box<str>,
+    pub(super) id: Option<super::filters::Filter>,
+    pub(super) span: Span,
+}
+
+#[derive(Debug)]
+pub(super) struct TestCall {
+    pub(super) subject: Expr,
+    pub(super) name: Box<str>,
+    pub(super) id: Option<super::tests::Test>,
+    pub(super) arguments: Arguments,
+    pub(super) span: Span,
+}
+
+#[derive(Debug)]
+pub(super) struct Slice {
+    pub(super) subject: Expr,
+    pub(super) start: Option<Expr>,
+    pub(super) stop: Option<Expr>,
+    pub(super) step: Option<Expr>,
+    /// Whether Jinja would fold it: a slice of a constant that cannot be sliced is undefined instead of an error.
+    pub(super) constant: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Statement {
+    pub(super) span: Span,
+    pub(super) kind: StatementKind,
+}
+
+pub(super) type Body = Vec<Statement>;
+
+#[derive(Debug)]
+pub(super) enum StatementKind {
+    Block(Box<Block>),
+    Break,
+    CallBlock(Box<CallBlock>),
+    Continue,
+    FilterBlock(Box<FilterBlock>),
+    For(Box<For>),
+    Generation(Box<Generation>),
+    If(Box<If>),
+    /// `include`, `import`, `from` and `extends`: there is no loader.
+    Load(Expr),
+    Macro(Box<Macro>),
+    Print(Expr),
+    Set(Box<(Target, Expr)>),
+    SetBlock(Box<SetBlock>),
+    Text(Box<str>),
+    With(Box<With>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Target {
+    /// `ns.name`
+    Attribute(Name, Box<str>),
+    Name(Name),
+    Tuple(Vec<Target>),
+}
+
+#[derive(Debug)]
+pub(super) struct If {
+    pub(super) branches: Vec<(Expr, Body)>,
+    pub(super) otherwise: Body,
+}
+
+/// The variables of one frame, set when it is entered.
+#[derive(Debug, Default)]
+pub(super) struct Frame {
+    pub(super) loads: Vec<(u16, Load)>,
+}
+
+/// What a variable holds when its frame is entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Load {
+    /// What an outer frame's variable holds.
+    Alias(Slot),
+    /// It is set before the body runs.
+    Parameter,
+    /// What the caller or the environment has under the name that stands there.
+    Resolve(Span),
+    /// Nothing yet.
+    Undefined,
+}
+
+/// A frame that is a function of its own in Jinja's generated code.
+#[derive(Debug, Default)]
+pub(super) struct Function {
+    pub(super) frame: Frame,
+    pub(super) slots: u16,
+    pub(super) body: Body,
+}
+
+#[derive(Debug)]
+pub(super) struct For {
+    pub(super) target: Target,
+    pub(super) iterable: Expr,
+    /// The `if` of the loop, a function of its own.
+    pub(super) filter: Option<Box<LoopFilter>>,
+    pub(super) recursive: bool,
+    /// Where `loop` lives, if the body uses it.
+    pub(super) loop_slot: Option<u16>,
+    pub(super) uses_loop: bool,
+    pub(super) function: Function,
+    pub(super) else_frame: Frame,
+    pub(super) otherwise: Body,
+}
+
+#[derive(Debug)]
+pub(super) struct LoopFilter {
+    pub(super) frame: Frame,
+    pub(super) target: Target,
+    pub(super) test: Expr,
+}
+
+#[derive(Debug)]
+pub(super) struct Macro {
+    pub(super) name: Name,
+    pub(super) signature: Signature,
+    pub(super) function: Function,
+}
+
+/// The parameters of a macro or a call block.
+#[derive(Debug, Default)]
+pub(super) struct Signature {
+    pub(super) parameters: Vec<Name>,
+    /// Of the last parameters.
+    pub(super) defaults: Vec<Expr>,
+    pub(super) uses_caller: bool,
+    pub(super) uses_kwargs: bool,
+    pub(super) uses_varargs: bool,
+    pub(super) caller: Option<u16>,
+    pub(super) kwargs: Option<u16>,
+    pub(super) varargs: Option<u16>,
+}
+
+#[derive(Debug)]
+pub(super) struct CallBlock {
+    pub(super) call: Expr,
+    pub(super) signature: Signature,
+    pub(super) function: Function,
+}
+
+#[derive(Debug)]
+pub(super) struct Generation {
+    pub(super) function: Function,
+}
+
+#[derive(Debug)]
+pub(super) struct FilterBlock {
+    pub(super) filters: Vec<(FilterName, Arguments)>,
+    pub(super) frame: Frame,
+    pub(super) body: Body,
+}
+
+#[derive(Debug)]
+pub(super) struct SetBlock {
+    pub(super) target: Target,
+    pub(super) filters: Vec<(FilterName, Arguments)>,
+    pub(super) frame: Frame,
+    pub(super) body: Body,
+}
+
+#[derive(Debug)]
+pub(super) struct With {
+    pub(super) targets: Vec<Target>,
+    pub(super) values: Vec<Expr>,
+    pub(super) frame: Frame,
+    pub(super) body: Body,
+}
+
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) name: Box<str>,
+    pub(super) function: Function,
+}

@@ -1,0 +1,193 @@
+//! Expressions.
+
+use super::super::arithmetic;
+use super::super::ast::{Compare, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Slice, TestCall};
+use super::super::attribute;
+use super::super::compare;
+use super::super::error::{ErrorClass, Outcome, fail};
+use super::super::subscript;
+use super::super::value::{Dict, Text, TextBuffer, Value};
+use super::super::{filters, repr, tests};
+use super::{Activation, Machine};
+use std::rc::Rc;
+
+type Frame<'a> = Rc<Activation<'a>>;
+
+impl<'a> Machine<'a> {
+    pub(in super::super) fn eval(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
+        match &expr.kind {
+            Kind::Constant(constant) => return Ok(value_of(constant)),
+            Kind::Name(name) => return Ok(self.load(frame, name)),
+            _ => {}
+        }
+        self.budget.spend(1)?;
+        self.budget.enter().map_err(|failure| failure.at(expr.span))?;
+        let result = self.node(frame, expr);
+        self.budget.leave();
+        result.map_err(|failure| failure.at(expr.span))
+    }
+
+    fn node(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
+        match &expr.kind {
+            Kind::And(pair) => self.and(frame, pair),
+            Kind::Attribute(subject, name) => self.attribute(frame, subject, name),
+            Kind::Binary(operator, pair) => {
+                let left = self.eval(frame, &pair.0)?;
+                let right = self.eval(frame, &pair.1)?;
+                arithmetic::binary(*operator, left, right, self)
+            }
+            Kind::Call(call) => self.call(frame, call),
+            Kind::Compare(compare) => self.compare(frame, compare),
+            Kind::Concat(parts) => self.concat(frame, parts),
+            Kind::Conditional(conditional) => self.conditional(frame, expr, conditional),
+            Kind::Constant(constant) => Ok(value_of(constant)),
+            Kind::Dict(pairs) => self.dict(frame, pairs),
+            Kind::Filter(call) => self.filter(frame, call),
+            Kind::Item(pair) => self.item(frame, pair),
+            Kind::List(items) => {
+                let items = self.all(frame, items)?;
+                Value::list(items, &self.budget)
+            }
+            Kind::Name(name) => Ok(self.load(frame, name)),
+            Kind::Negative(inner) => {
+                let value = self.eval(frame, inner)?;
+                arithmetic::negative(&value)
+            }
+            Kind::Not(inner) => Ok(Value::Bool(!self.eval(frame, inner)?.truth())),
+            Kind::Or(pair) => self.or(frame, pair),
+            Kind::Positive(inner) => {
+                let value = self.eval(frame, inner)?;
+                arithmetic::positive(&value)
+            }
+            Kind::Slice(slice) => self.slice(frame, slice),
+            Kind::Test(call) => self.test(frame, call),
+            Kind::Tuple(items) => {
+                let items = self.all(frame, items)?;
+                Value::tuple(items, &self.budget)
+            }
+        }
+    }
+
+    fn and(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
+        let left = self.eval(frame, &pair.0)?;
+        if left.truth() { self.eval(frame, &pair.1) } else { Ok(left) }
+    }
+
+    fn or(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
+        let left = self.eval(frame, &pair.0)?;
+        if left.truth() { Ok(left) } else { self.eval(frame, &pair.1) }
+    }
+
+    fn attribute(&mut self, frame: &Frame<'a>, subject: &'a Expr, name: &'a str) -> Outcome<Value<'a>> {
+        let subject = self.eval(frame, subject)?;
+        attribute::attribute(self, &subject, &Text::Borrowed(name))
+    }
+
+    fn item(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
+        let subject = self.eval(frame, &pair.0)?;
+        let key = self.eval(frame, &pair.1)?;
+        attribute::item(self, &subject, &key)
+    }
+
+    fn slice(&mut self, frame: &Frame<'a>, slice: &'a Slice) -> Outcome<Value<'a>> {
+        let subject = self.eval(frame, &slice.subject)?;
+        let mut bounds = [const { Value::None }; 3];
+        for (bound, expr) in bounds.iter_mut().zip([&slice.start, &slice.stop, &slice.step]) {
+            if let Some(expr) = expr {
+                *bound = self.eval(frame, expr)?;
+            }
+        }
+        match subscript::slice(&subject, &bounds, &self.budget) {
+            Err(failure) if slice.constant && failure.class == ErrorClass::Type => Ok(Value::hint("")),
+            result => result,
+        }
+    }
+
+    pub(super) fn all(&mut self, frame: &Frame<'a>, items: &'a [Expr]) -> Outcome<Vec<Value<'a>>> {
+        items.iter().map(|item| self.eval(frame, item)).collect()
+    }
+
+    fn dict(&mut self, frame: &Frame<'a>, pairs: &'a [(Expr, Expr)]) -> Outcome<Value<'a>> {
+        let mut dict = Dict::default();
+        for (key, value) in pairs {
+            let key = self.eval(frame, key)?;
+            let value = self.eval(frame, value)?;
+            dict.insert(key, value, &self.budget)?;
+        }
+        Ok(dict.value())
+    }
+
+    fn concat(&mut self, frame: &Frame<'a>, parts: &'a [Expr]) -> Outcome<Value<'a>> {
+        let values = self.all(frame, parts)?;
+        let mut text = TextBuffer::new(&self.budget);
+        for value in &values {
+            repr::print(value, &mut text)?;
+        }
+        text.value()
+    }
+
+    fn conditional(&mut self, frame: &Frame<'a>, expr: &Expr, conditional: &'a Conditional) -> Outcome<Value<'a>> {
+        if self.eval(frame, &conditional.test)?.truth() {
+            return self.eval(frame, &conditional.then);
+        }
+        match &conditional.otherwise {
+            Some(otherwise) => self.eval(frame, otherwise),
+            None => {
+                let (line, _) = super::super::place(self.source, expr.span);
+                Ok(Value::hint(format!(
+                    "the inline if-expression on line {line} evaluated to false and no else section was defined."
+                )))
+            }
+        }
+    }
+
+    fn compare(&mut self, frame: &Frame<'a>, comparison: &'a Compare) -> Outcome<Value<'a>> {
+        let mut left = self.eval(frame, &comparison.first)?;
+        let mut result = Value::Bool(true);
+        for (operator, operand) in &comparison.rest {
+            let right = self.eval(frame, operand)?;
+            let holds = match operator {
+                Comparison::Equal => compare::equal(&left, &right, &self.budget)?,
+                Comparison::NotEqual => !compare::equal(&left, &right, &self.budget)?,
+                Comparison::In => subscript::contains(self, &right, &left)?,
+                Comparison::NotIn => !subscript::contains(self, &right, &left)?,
+                ordering => compare::ordered(*ordering, &left, &right, &self.budget)?,
+            };
+            result = Value::Bool(holds);
+            if !holds {
+                break;
+            }
+            left = right;
+        }
+        Ok(result)
+    }
+
+    fn filter(&mut self, frame: &Frame<'a>, call: &'a FilterCall) -> Outcome<Value<'a>> {
+        let Some(id) = call.filter.id else {
+            return fail(ErrorClass::TemplateRuntime, format!("No filter named '{}' found.", call.filter.name));
+        };
+        let subject = self.eval(frame, &call.subject)?;
+        let args = self.args(frame, &call.arguments)?;
+        filters::apply(self, id, subject, args)
+    }
+
+    fn test(&mut self, frame: &Frame<'a>, call: &'a TestCall) -> Outcome<Value<'a>> {
+        let Some(id) = call.id else {
+            return fail(ErrorClass::TemplateRuntime, format!("No test named '{}' found.", call.name));
+        };
+        let subject = self.eval(frame, &call.subject)?;
+        let args = self.args(frame, &call.arguments)?;
+        tests::apply(self, id, &subject, args).map(Value::Bool)
+    }
+}
+
+fn value_of(constant: &Constant) -> Value<'_> {
+    match constant {
+        Constant::Big(number) => Value::integer(number.clone()),
+        Constant::Bool(truth) => Value::Bool(*truth),
+        Constant::Float(number) => Value::Float(*number),
+        Constant::Int(number) => Value::Int(*number),
+        Constant::None => Value::None,
+        Constant::Str(text) => Value::text(text),
+    }
+}

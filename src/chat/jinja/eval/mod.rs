@@ -1,0 +1,121 @@
+//! Walks the resolved tree.
+
+mod activation;
+mod call;
+mod expression;
+mod function;
+mod output;
+mod statement;
+
+pub(super) use activation::Activation;
+pub(super) use call::Args;
+pub(in crate::chat) use output::Rendered;
+
+use super::ast::{Function, Load, Name, Slot, Span};
+use super::budget::Budget;
+use super::error::{ErrorClass, Outcome};
+use super::value::{Object, Undefined, Value};
+use super::{Clock, globals};
+use std::rc::Rc;
+
+/// One rendering.
+pub(super) struct Machine<'a> {
+    source: &'a str,
+    variables: Vec<(&'a str, Value<'a>)>,
+    pub(super) clock: Option<&'a Clock>,
+    pub(super) budget: Budget,
+    output: output::Output,
+    root: Option<Rc<Activation<'a>>>,
+    /// What can hold itself: emptied at the end, so that nothing leaks and nothing is dropped in a deep recursion.
+    retained: Vec<Retained<'a>>,
+}
+
+enum Retained<'a> {
+    Activation(Rc<Activation<'a>>),
+    Object(Rc<Object<'a>>),
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn new(
+        source: &'a str,
+        variables: Vec<(&'a str, Value<'a>)>,
+        clock: Option<&'a Clock>,
+        budget: Budget,
+    ) -> Self {
+        Self { source, variables, clock, budget, output: output::Output::default(), root: None, retained: Vec::new() }
+    }
+
+    /// Renders the whole template.
+    pub(super) fn run(mut self, root: &'a Function) -> Outcome<Rendered> {
+        let activation = Activation::new(root.slots, None, &self.budget)?;
+        self.root = Some(Rc::clone(&activation));
+        self.enter(&activation, &root.frame.loads)?;
+        self.body(&activation, &root.body)?;
+        Ok(std::mem::take(&mut self.output).finish())
+    }
+
+    pub(super) fn text(&self, span: Span) -> &'a str {
+        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// Keeps an activation that a closure holds.
+    pub(super) fn retain(&mut self, activation: &Rc<Activation<'a>>) {
+        if activation.mark() {
+            self.retained.push(Retained::Activation(Rc::clone(activation)));
+        }
+    }
+
+    pub(super) fn retain_object(&mut self, object: &Rc<Object<'a>>) {
+        self.retained.push(Retained::Object(Rc::clone(object)));
+    }
+
+    /// Sets a frame's variables to what they hold at its start.
+    fn enter(&mut self, activation: &Rc<Activation<'a>>, loads: &'a [(u16, Load)]) -> Outcome<()> {
+        for (slot, load) in loads {
+            let value = match load {
+                Load::Parameter => continue,
+                Load::Alias(from) => activation.load(*from),
+                Load::Resolve(span) => self.resolve(self.text(*span)),
+                Load::Undefined => None,
+            };
+            activation.store(Slot { hops: 0, index: *slot }, value);
+        }
+        self.budget.spend(loads.len() as u64)
+    }
+
+    fn leave(&mut self, activation: &Rc<Activation<'a>>, loads: &'a [(u16, Load)]) {
+        for (slot, _) in loads {
+            activation.store(Slot { hops: 0, index: *slot }, None);
+        }
+    }
+
+    /// What the caller or the environment has under `name`.
+    fn resolve(&self, name: &str) -> Option<Value<'a>> {
+        let given = self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        given.or_else(|| globals::by_name(name).map(Value::Builtin))
+    }
+
+    fn load(&self, activation: &Rc<Activation<'a>>, name: &Name) -> Value<'a> {
+        activation.load(name.slot).unwrap_or_else(|| Value::Undefined(Undefined::Name(self.text(name.span))))
+    }
+}
+
+impl Drop for Machine<'_> {
+    fn drop(&mut self) {
+        for retained in &self.retained {
+            match retained {
+                Retained::Activation(activation) => activation.clear(),
+                Retained::Object(object) => match &**object {
+                    Object::Namespace(namespace) => namespace.attributes.borrow_mut().clear(),
+                    Object::Loop(state) => drop(state.changed.take()),
+                    _ => {}
+                },
+            }
+        }
+    }
+}
+
+/// The security error of an attribute that the sandbox hides.
+pub(super) fn security<T>(message: impl Into<String>) -> Outcome<T> {
+    super::error::fail(ErrorClass::Security, message)
+}

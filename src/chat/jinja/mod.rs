@@ -1,0 +1,97 @@
+//! An evaluator of Jinja 3.1 templates with Python's values, for chat templates and nothing else.
+//!
+//! Source becomes tokens on demand ([`lex`]), tokens a syntax tree ([`parse`]), names slots ([`scope`]); a [`Program`]
+//! is the result and is rendered by walking it ([`eval`]). Every loop, every byte and every level of nesting is paid
+//! for from a [`budget`].
+
+mod arithmetic;
+mod ast;
+mod attribute;
+mod budget;
+mod compare;
+mod error;
+mod escape;
+mod eval;
+mod filters;
+mod format;
+mod globals;
+mod iterate;
+mod json;
+mod lex;
+mod loops;
+mod methods;
+mod number;
+mod parse;
+mod repr;
+mod scope;
+mod strftime;
+mod subscript;
+mod tests;
+mod token;
+mod unicode;
+mod unicode_tables;
+mod value;
+
+pub use error::ErrorClass;
+pub(super) use error::{Failure, Outcome, fail};
+pub(super) use eval::Rendered;
+pub(super) use unicode::trim_end;
+
+use super::Clock;
+use crate::format::json::Json;
+use crate::limits::TemplateLimits;
+use ast::Span;
+use budget::Budget;
+use eval::Machine;
+use value::Value;
+
+/// A compiled template.
+#[derive(Debug)]
+pub(super) struct Program {
+    source: String,
+    root: ast::Function,
+}
+
+impl Program {
+    /// Compiles `source`.
+    pub(super) fn compile(source: &str, limits: &TemplateLimits) -> Outcome<Self> {
+        if source.len() > limits.source_bytes {
+            let message = format!("{} bytes of template exceed the limit of {}", source.len(), limits.source_bytes);
+            return fail(ErrorClass::Budget, message);
+        }
+        let source = lex::normalize(source);
+        let body = parse::parse(&source, limits)?;
+        let root = scope::resolve(&source, body)?;
+        Ok(Self { source, root })
+    }
+
+    /// Renders with `variables`, the earlier of which hide the later.
+    pub(super) fn render(
+        &self,
+        variables: &[(&str, &Json)],
+        clock: Option<&Clock>,
+        limits: &TemplateLimits,
+        input_bytes: usize,
+    ) -> Outcome<Rendered> {
+        let budget = Budget::new(limits, input_bytes);
+        let values = variables.iter().map(|(name, json)| Ok((*name, Value::from_json(json, &budget)?)));
+        let values = values.collect::<Outcome<Vec<_>>>()?;
+        Machine::new(&self.source, values, clock, budget).run(&self.root)
+    }
+
+    /// Line and column, both from 1, of a place, and the text that stands there.
+    pub(super) fn locate(source: &str, span: Span) -> (usize, usize, String) {
+        let (line, column) = place(source, span);
+        let text = source.get(span.start as usize..span.end as usize).unwrap_or_default();
+        (line, column, text.to_owned())
+    }
+}
+
+/// Line and column, both from 1, of the start of a span.
+fn place(source: &str, span: Span) -> (usize, usize) {
+    let before = source.get(..span.start as usize).unwrap_or(source);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count().saturating_add(1);
+    let start = before.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
+    let column = before.get(start..).unwrap_or_default().chars().count().saturating_add(1);
+    (line, column)
+}

@@ -1,0 +1,181 @@
+//! Tokens to a syntax tree, after Jinja 3.1's grammar.
+//!
+//! Nesting is counted before the parser goes down, and every node knows its height, so that neither the parser nor
+//! anything that walks the tree later can run out of stack.
+
+mod argument;
+mod expression;
+mod literal;
+mod statement;
+mod target;
+
+use super::ast::{Block, Body, Span};
+use super::error::{ErrorClass, Outcome, fail};
+use super::lex::Lexer;
+use super::token::{Kind, Token};
+use crate::limits::TemplateLimits;
+
+/// Reads a template whose source has been normalized.
+pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Body> {
+    let mut lexer = Lexer::new(source);
+    let current = lexer.next()?;
+    let mut parser = Parser {
+        lexer,
+        current,
+        next: None,
+        last_end: 0,
+        depth: 0,
+        limits,
+        open: Vec::new(),
+        innermost: Vec::new(),
+        loops: 0,
+        mentions: Mentions::default(),
+        blocks: Vec::new(),
+    };
+    parser.body(&[])
+}
+
+struct Parser<'s, 'l> {
+    lexer: Lexer<'s>,
+    current: Token,
+    next: Option<Token>,
+    last_end: u32,
+    depth: u16,
+    limits: &'l TemplateLimits,
+    /// The tags that would close each open block.
+    open: Vec<&'static [&'static str]>,
+    /// The tags being read.
+    innermost: Vec<String>,
+    /// How many loops of the function being read are open.
+    loops: u32,
+    mentions: Mentions,
+    blocks: Vec<Box<str>>,
+}
+
+/// How often names with a special meaning were read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mentions {
+    caller: u32,
+    kwargs: u32,
+    looped: u32,
+    varargs: u32,
+}
+
+impl<'s> Parser<'s, '_> {
+    fn advance(&mut self) -> Outcome<Token> {
+        let token = self.current;
+        self.current = match self.next.take() {
+            Some(next) => next,
+            None => self.lexer.next()?,
+        };
+        self.last_end = token.span.end;
+        Ok(token)
+    }
+
+    fn look(&mut self) -> Outcome<Token> {
+        match self.next {
+            Some(next) => Ok(next),
+            None => {
+                let next = self.lexer.next()?;
+                self.next = Some(next);
+                Ok(next)
+            }
+        }
+    }
+
+    fn text(&self, token: Token) -> &'s str {
+        self.lexer.text(token.span)
+    }
+
+    fn at(&self, kind: Kind) -> bool {
+        self.current.kind == kind
+    }
+
+    fn at_name(&self, name: &str) -> bool {
+        self.at(Kind::Name) && self.text(self.current) == name
+    }
+
+    fn skip(&mut self, kind: Kind) -> Outcome<bool> {
+        let found = self.at(kind);
+        if found {
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    fn skip_name(&mut self, name: &str) -> Outcome<bool> {
+        let found = self.at_name(name);
+        if found {
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    fn describe(&self, token: Token) -> &'s str {
+        if token.kind == Kind::Name { self.text(token) } else { token.kind.describe() }
+    }
+
+    fn expect(&mut self, kind: Kind) -> Outcome<Token> {
+        if self.at(kind) {
+            return self.advance();
+        }
+        self.expected(kind.describe())
+    }
+
+    fn expect_name(&mut self, name: &str) -> Outcome<()> {
+        if self.at_name(name) {
+            return self.advance().map(drop);
+        }
+        self.expected(name)
+    }
+
+    fn expected<T>(&self, what: &str) -> Outcome<T> {
+        if self.at(Kind::Eof) {
+            return self.fail(format!("unexpected end of template, expected '{what}'."));
+        }
+        self.fail(format!("expected token '{what}', got '{}'", self.describe(self.current)))
+    }
+
+    fn fail<T>(&self, message: impl Into<String>) -> Outcome<T> {
+        self.fail_as(ErrorClass::TemplateSyntax, message, self.current.span)
+    }
+
+    fn fail_as<T>(&self, class: ErrorClass, message: impl Into<String>, span: Span) -> Outcome<T> {
+        fail(class, message).map_err(|failure| failure.at(span))
+    }
+
+    fn since(&self, start: u32) -> Span {
+        Span { start, end: self.last_end }
+    }
+
+    /// Reads something nested one level deeper.
+    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        if self.depth >= self.limits.nesting {
+            return self.too_deep(self.current.span);
+        }
+        self.depth = self.depth.saturating_add(1);
+        let result = inner(self);
+        self.depth = self.depth.saturating_sub(1);
+        result
+    }
+
+    fn too_deep<T>(&self, span: Span) -> Outcome<T> {
+        let message = format!("the template is nested deeper than {} levels", self.limits.nesting);
+        self.fail_as(ErrorClass::Budget, message, span)
+    }
+}
+
+/// A block that is being declared: its name may stand only once.
+fn declare(parser: &mut Parser<'_, '_>, name: &str, span: Span) -> Outcome<()> {
+    if parser.blocks.iter().any(|known| **known == *name) {
+        return parser.fail_as(ErrorClass::TemplateAssertion, format!("block '{name}' defined twice"), span);
+    }
+    parser.blocks.push(name.into());
+    Ok(())
+}
+
+/// A block with the function that renders it.
+fn block(name: &str, body: Body) -> Box<Block> {
+    let function = super::ast::Function { body, ..Default::default() };
+    Box::new(Block { name: name.into(), function })
+}

@@ -1,0 +1,159 @@
+//! Names to slots, with the scoping that Jinja's code generator gives them.
+//!
+//! A *frame* is a block with variables of its own (a loop's body, a macro, a `with`); a *function* is what becomes a
+//! Python function there (the template, a macro, a call block, a recursive loop), whose variables are all locals of
+//! one call. Every variable of every frame gets a slot of its function. What a variable holds when its frame is
+//! entered follows from how the frame uses it: see [`Load`].
+
+mod analyze;
+mod resolve;
+
+use super::ast::{Body, Function, Load, Slot, Span};
+use super::error::{ErrorClass, Outcome, fail};
+use std::collections::HashMap;
+
+/// Gives every name of a template its slot, and checks the names of filters and tests.
+pub(super) fn resolve(source: &str, body: Body) -> Outcome<Function> {
+    let mut resolver = Resolver { source, scopes: Vec::new(), slots: Vec::new(), soft: false, loops: 0 };
+    let mut root = Function { body, ..Function::default() };
+    resolver.open_function();
+    resolver.open_scope();
+    resolver.analyze(&root.body)?;
+    resolver.body(&mut root.body)?;
+    root.frame = resolver.close_scope();
+    root.slots = resolver.close_function();
+    Ok(root)
+}
+
+struct Resolver<'s> {
+    source: &'s str,
+    scopes: Vec<Scope<'s>>,
+    /// How many slots each open function has given out.
+    slots: Vec<u16>,
+    /// Whether unknown filters and tests are only an error once reached: within an `if`.
+    soft: bool,
+    /// How many loops are open.
+    loops: u32,
+}
+
+/// The variables of one frame.
+#[derive(Default)]
+struct Scope<'s> {
+    function: usize,
+    variables: Vec<Variable<'s>>,
+    /// Where each name stands, once there are many.
+    index: HashMap<&'s str, usize>,
+    /// The names that the frame sets.
+    stores: Vec<&'s str>,
+}
+
+struct Variable<'s> {
+    name: &'s str,
+    slot: u16,
+    load: Load,
+}
+
+/// Scopes with at most this many variables are searched by comparing.
+const SMALL: usize = 16;
+
+impl<'s> Scope<'s> {
+    fn position(&self, name: &str) -> Option<usize> {
+        if self.variables.len() > SMALL {
+            return self.index.get(name).copied();
+        }
+        self.variables.iter().position(|variable| variable.name == name)
+    }
+
+    fn find(&self, name: &str) -> Option<&Variable<'s>> {
+        self.position(name).and_then(|place| self.variables.get(place))
+    }
+
+    fn push(&mut self, variable: Variable<'s>) {
+        self.variables.push(variable);
+        if self.variables.len() == SMALL.saturating_add(1) {
+            self.index = self.variables.iter().enumerate().map(|(place, known)| (known.name, place)).collect();
+        } else if self.variables.len() > SMALL {
+            let place = self.variables.len().saturating_sub(1);
+            self.index.extend(self.variables.last().map(|known| (known.name, place)));
+        }
+    }
+}
+
+impl<'s> Resolver<'s> {
+    fn text(&self, span: Span) -> &'s str {
+        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    fn open_function(&mut self) {
+        self.slots.push(0);
+    }
+
+    fn close_function(&mut self) -> u16 {
+        self.slots.pop().unwrap_or_default()
+    }
+
+    fn open_scope(&mut self) {
+        self.scopes.push(Scope { function: self.slots.len(), ..Scope::default() });
+    }
+
+    fn close_scope(&mut self) -> super::ast::Frame {
+        let variables = self.scopes.pop().map(|scope| scope.variables).unwrap_or_default();
+        super::ast::Frame { loads: variables.into_iter().map(|variable| (variable.slot, variable.load)).collect() }
+    }
+
+    /// Where `name` lives, seen from the innermost function, looking through all scopes but the innermost `skip`.
+    fn find(&self, name: &str, skip: usize) -> Option<Slot> {
+        let here = self.slots.len();
+        self.scopes.iter().rev().skip(skip).find_map(|scope| {
+            let variable = scope.find(name)?;
+            let hops = u16::try_from(here.saturating_sub(scope.function)).unwrap_or(u16::MAX);
+            Some(Slot { hops, index: variable.slot })
+        })
+    }
+
+    fn define(&mut self, name: &'s str, load: Load, span: Span) -> Outcome<u16> {
+        let Some(scope) = self.scopes.last_mut() else { return Ok(0) };
+        if let Some(known) = scope.position(name).and_then(|place| scope.variables.get_mut(place)) {
+            known.load = load;
+            return Ok(known.slot);
+        }
+        let Some(next) = self.slots.last_mut() else { return Ok(0) };
+        let slot = *next;
+        let Some(after) = slot.checked_add(1) else {
+            return fail(ErrorClass::Budget, "the template has more than 65535 variables").map_err(|f| f.at(span));
+        };
+        *next = after;
+        scope.push(Variable { name, slot, load });
+        Ok(slot)
+    }
+
+    fn load(&mut self, span: Span) -> Outcome<()> {
+        let name = self.text(span);
+        if self.find(name, 0).is_none() {
+            self.define(name, Load::Resolve(span), span)?;
+        }
+        Ok(())
+    }
+
+    fn store(&mut self, span: Span) -> Outcome<()> {
+        let name = self.text(span);
+        let Some(scope) = self.scopes.last_mut() else { return Ok(()) };
+        if !scope.stores.contains(&name) {
+            scope.stores.push(name);
+        }
+        if scope.find(name).is_none() {
+            let load = self.find(name, 1).map_or(Load::Undefined, Load::Alias);
+            self.define(name, load, span)?;
+        }
+        Ok(())
+    }
+
+    fn parameter(&mut self, name: &'s str, span: Span) -> Outcome<u16> {
+        if let Some(scope) = self.scopes.last_mut()
+            && !scope.stores.contains(&name)
+        {
+            scope.stores.push(name);
+        }
+        self.define(name, Load::Parameter, span)
+    }
+}

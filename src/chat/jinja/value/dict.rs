@@ -1,0 +1,153 @@
+//! Dictionaries: in the order of insertion, with an index once they are large.
+
+use super::super::budget::{Budget, Charge};
+use super::super::compare;
+use super::super::error::Outcome;
+use super::Value;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::rc::Rc;
+
+/// Dictionaries with at most this many keys are searched by comparing.
+const SMALL: usize = 8;
+
+#[derive(Default)]
+pub(in super::super) struct Dict<'a> {
+    entries: Vec<(Value<'a>, Value<'a>)>,
+    index: Option<Box<Index>>,
+    depth: u16,
+    charge: Charge,
+}
+
+/// Where the first key of each hash stands.
+#[derive(Default)]
+struct Index {
+    state: RandomState,
+    places: HashMap<u64, usize>,
+}
+
+impl<'a> Dict<'a> {
+    pub(in super::super) fn depth(&self) -> u16 {
+        self.depth
+    }
+
+    pub(in super::super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(in super::super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(in super::super) fn entries(&self) -> &[(Value<'a>, Value<'a>)] {
+        &self.entries
+    }
+
+    pub(in super::super) fn keys(&self) -> impl DoubleEndedIterator<Item = &Value<'a>> {
+        self.entries.iter().map(|(key, _)| key)
+    }
+
+    pub(in super::super) fn values(&self) -> impl DoubleEndedIterator<Item = &Value<'a>> {
+        self.entries.iter().map(|(_, value)| value)
+    }
+
+    /// The value under a string key.
+    pub(in super::super) fn find_str(&self, key: &str) -> Option<&Value<'a>> {
+        if self.index.is_some() {
+            let probe = Value::Str(super::Text::Borrowed(key));
+            let place = self.indexed(&probe).ok()??;
+            return self.entries.get(place).map(|(_, value)| value);
+        }
+        self.entries.iter().find(|(known, _)| known.as_str() == Some(key)).map(|(_, value)| value)
+    }
+
+    /// The value under any key.
+    pub(in super::super) fn find(&self, key: &Value<'_>, budget: &Budget) -> Outcome<Option<&Value<'a>>> {
+        if let Some(text) = key.as_str() {
+            return Ok(self.find_str(text));
+        }
+        Ok(self.place(key, budget)?.and_then(|place| self.entries.get(place)).map(|(_, value)| value))
+    }
+
+    fn place(&self, key: &Value<'_>, budget: &Budget) -> Outcome<Option<usize>> {
+        compare::hashable(key)?;
+        if self.index.is_some() {
+            return self.indexed(key);
+        }
+        for (place, (known, _)) in self.entries.iter().enumerate() {
+            if compare::equal(known, key, budget)? {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
+    }
+
+    fn indexed(&self, key: &Value<'_>) -> Outcome<Option<usize>> {
+        let Some(index) = &self.index else { return Ok(None) };
+        let Some(&place) = index.places.get(&index.hash(key)?) else { return Ok(None) };
+        let same = |(known, _): &(Value<'_>, _)| compare::same_key(known, key);
+        if self.entries.get(place).is_some_and(same) {
+            return Ok(Some(place));
+        }
+        // Two keys of one 64-bit hash, under a random seed: never in practice, but still right.
+        Ok(self.entries.iter().position(same))
+    }
+
+    /// Sets a key: the first one's place, the last one's value.
+    pub(in super::super) fn insert(&mut self, key: Value<'a>, value: Value<'a>, budget: &Budget) -> Outcome<()> {
+        let depth = key.depth().max(value.depth()).saturating_add(1);
+        budget.data_depth(depth)?;
+        self.depth = self.depth.max(depth);
+        budget.spend(1)?;
+        if let Some(place) = self.place(&key, budget)? {
+            if let Some((_, old)) = self.entries.get_mut(place) {
+                *old = value;
+            }
+            return Ok(());
+        }
+        self.charge.merge(budget.charge(size_of::<(Value<'_>, Value<'_>)>())?);
+        self.push(key, value)
+    }
+
+    fn push(&mut self, key: Value<'a>, value: Value<'a>) -> Outcome<()> {
+        if self.entries.len() == SMALL {
+            let mut index = Box::<Index>::default();
+            for (place, (known, _)) in self.entries.iter().enumerate() {
+                index.places.entry(index.state.hash_one(compare::Hashed(known))).or_insert(place);
+            }
+            self.index = Some(index);
+        }
+        if let Some(index) = &mut self.index {
+            let hash = index.hash(&key)?;
+            index.places.entry(hash).or_insert(self.entries.len());
+        }
+        self.entries.push((key, value));
+        self.depth = self.depth.max(1);
+        Ok(())
+    }
+
+    /// Empties it, so that what it held is let go even where it held itself.
+    pub(in super::super) fn clear(&mut self) {
+        self.entries.clear();
+        self.index = None;
+    }
+
+    pub(in super::super) fn value(self) -> Value<'a> {
+        Value::Dict(Rc::new(self))
+    }
+
+    pub(in super::super) fn copied(&self, budget: &Budget) -> Outcome<Self> {
+        let mut copy = Dict::default();
+        for (key, value) in &self.entries {
+            copy.insert(key.clone(), value.clone(), budget)?;
+        }
+        Ok(copy)
+    }
+}
+
+impl Index {
+    fn hash(&self, key: &Value<'_>) -> Outcome<u64> {
+        compare::hashable(key)?;
+        Ok(self.state.hash_one(compare::Hashed(key)))
+    }
+}

@@ -1,6 +1,7 @@
 //! Accepts or rejects a model for an inference engine, from its files alone, before the engine loads it.
 
 pub mod catalog;
+pub mod chat;
 pub mod config;
 pub mod derive;
 pub mod diagnostic;

@@ -36,6 +36,51 @@ pub struct Limits {
     pub scan_depth: usize,
     /// Most entries of one folder that a scan looks at.
     pub scan_entries: usize,
+    /// Bounds on compiling and rendering a chat template.
+    pub template: TemplateLimits,
+}
+
+/// Bounds on compiling and rendering a chat template, which is a stranger's program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TemplateLimits {
+    /// Longest source, in bytes. The longest of 323 real templates has 19,574.
+    pub source_bytes: usize,
+    /// Deepest nesting of blocks and of expressions, counted before the parser goes down. Python's own parser refuses the
+    /// code that Jinja generates from 200 nested brackets, and 100 nested blocks.
+    pub nesting: u16,
+    /// Deepest nesting of everything while rendering: expressions, blocks, macros, printing. Python's stack ends at 1000
+    /// frames, of which a macro takes three; at this depth a thread of 2 MB has stack to spare in any build.
+    pub depth: u32,
+    /// Deepest nesting of data: more than a JSON document may have, less than what dropping or comparing it could stand.
+    pub data_depth: u16,
+    /// Steps that any rendering may take; a step is one operation, or 64 bytes of text. The slowest real template takes
+    /// about 40 for a message.
+    pub steps: u64,
+    /// Steps added for every byte of input, so that long conversations have their share.
+    pub steps_per_input_byte: u64,
+    /// Most steps, whatever the input: about a quarter of a second.
+    pub steps_most: u64,
+    /// Live memory of the template's own values, in bytes, beside the input's. Real templates stay under 1 MB.
+    pub live_bytes: usize,
+    /// Longest output, in bytes: more than the longest context of any model.
+    pub output_bytes: usize,
+}
+
+impl Default for TemplateLimits {
+    fn default() -> Self {
+        Self {
+            source_bytes: 512 << 10,
+            nesting: 200,
+            depth: 600,
+            data_depth: 200,
+            steps: 2_000_000,
+            steps_per_input_byte: 64,
+            steps_most: 8_000_000,
+            live_bytes: 24 << 20,
+            output_bytes: 16 << 20,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -55,6 +100,7 @@ impl Default for Limits {
             files: 4096,
             scan_depth: 16,
             scan_entries: 100_000,
+            template: TemplateLimits::default(),
         }
     }
 }

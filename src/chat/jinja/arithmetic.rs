@@ -61,6 +61,7 @@ fn numbers<'a>(operator: Operator, left: &Number<'_>, right: &Number<'_>) -> Out
     integers(operator, &left.big(), &right.big())
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "integers of any size do not overflow, and no divisor is zero here")]
 fn integers<'a>(operator: Operator, left: &BigInt, right: &BigInt) -> Outcome<Value<'a>> {
     let zero = BigInt::ZERO;
     let bits = match operator {
@@ -96,6 +97,7 @@ fn integers<'a>(operator: Operator, left: &BigInt, right: &BigInt) -> Outcome<Va
 }
 
 /// The quotient rounded down and the remainder with the divisor's sign; the divisor is not zero.
+#[allow(clippy::arithmetic_side_effects, reason = "integers of any size do not overflow, and no divisor is zero here")]
 fn floor_divide(left: &BigInt, right: &BigInt) -> (BigInt, BigInt) {
     let (quotient, remainder) = (left / right, left % right);
     let negative = |number: &BigInt| *number < BigInt::ZERO;
@@ -254,6 +256,7 @@ fn unsupported<'a>(operator: Operator, left: &Value<'_>, right: &Value<'_>) -> O
     type_error(format!("unsupported operand type(s) for {sign}: '{left}' and '{right}'"))
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "integers of any size do not overflow, and no divisor is zero here")]
 pub(super) fn negative<'a>(value: &Value<'a>) -> Outcome<Value<'a>> {
     match (value, Number::of(value)) {
         (Value::Undefined(undefined), _) => Err(undefined.failure()),

@@ -33,7 +33,7 @@ pub(super) fn attribute<'a>(machine: &mut Machine<'a>, value: &Value<'a>, name: 
         Found::Nothing => match value {
             Value::Dict(dict) => Ok(dict.find_str(name).cloned().unwrap_or_else(|| missing(value, name))),
             Value::Undefined(undefined) => Err(undefined.failure()),
-            Value::Builtin(Builtin::Template) => machine.block(name),
+            Value::Builtin(Builtin::Template) => Ok(block(machine, value, name)),
             _ => Ok(missing(value, name)),
         },
     }
@@ -74,8 +74,16 @@ pub(super) fn item<'a>(machine: &mut Machine<'a>, value: &Value<'a>, key: &Value
     match getattr(machine, value, name)? {
         Found::Value(found) => Ok(found),
         Found::Hidden => Ok(hidden(value, name)),
-        Found::Nothing if matches!(value, Value::Builtin(Builtin::Template)) => machine.block(name),
+        Found::Nothing if matches!(value, Value::Builtin(Builtin::Template)) => Ok(block(machine, value, name)),
         Found::Nothing => Ok(missing(value, name)),
+    }
+}
+
+/// `self.name`
+fn block<'a>(machine: &Machine<'a>, value: &Value<'a>, name: &Text<'a>) -> Value<'a> {
+    match machine.block_named(name) {
+        Some(block) => Value::object(Object::Block(block)),
+        None => missing(value, name),
     }
 }
 
@@ -181,36 +189,97 @@ fn property<'a>(machine: &mut Machine<'a>, object: &Rc<Object<'a>>, name: &str) 
 
 /// Names that every Python object has.
 const COMMON: &[&str] = &[
-    "__class__", "__delattr__", "__dir__", "__doc__", "__eq__", "__format__", "__ge__", "__getattribute__",
-    "__getstate__", "__gt__", "__hash__", "__init__", "__init_subclass__", "__le__", "__lt__", "__ne__", "__new__",
-    "__reduce__", "__reduce_ex__", "__repr__", "__setattr__", "__sizeof__", "__str__", "__subclasshook__",
+    "__class__",
+    "__delattr__",
+    "__dir__",
+    "__doc__",
+    "__eq__",
+    "__format__",
+    "__ge__",
+    "__getattribute__",
+    "__getstate__",
+    "__gt__",
+    "__hash__",
+    "__init__",
+    "__init_subclass__",
+    "__le__",
+    "__lt__",
+    "__ne__",
+    "__new__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__repr__",
+    "__setattr__",
+    "__sizeof__",
+    "__str__",
+    "__subclasshook__",
 ];
 
 /// Names that objects defined in Python have.
 const DEFINED: &[&str] = &["__dict__", "__module__", "__weakref__"];
 
 const FUNCTION: &[&str] = &[
-    "__annotations__", "__builtins__", "__call__", "__closure__", "__code__", "__defaults__", "__dict__", "__get__",
-    "__globals__", "__kwdefaults__", "__module__", "__name__", "__qualname__",
+    "__annotations__",
+    "__builtins__",
+    "__call__",
+    "__closure__",
+    "__code__",
+    "__defaults__",
+    "__dict__",
+    "__get__",
+    "__globals__",
+    "__kwdefaults__",
+    "__module__",
+    "__name__",
+    "__qualname__",
 ];
 
 const METHOD: &[&str] = &["__call__", "__module__", "__name__", "__qualname__", "__self__", "__text_signature__"];
 
 const SEQUENCE: &[&str] = &["__add__", "__contains__", "__getitem__", "__iter__", "__len__", "__mul__", "__rmul__"];
 
-const LIST: &[&str] = &[
-    "__class_getitem__", "__delitem__", "__iadd__", "__imul__", "__reversed__", "__setitem__",
-];
+const LIST: &[&str] = &["__class_getitem__", "__delitem__", "__iadd__", "__imul__", "__reversed__", "__setitem__"];
 
 const DICT: &[&str] = &[
-    "__class_getitem__", "__contains__", "__delitem__", "__getitem__", "__ior__", "__iter__", "__len__", "__or__",
-    "__reversed__", "__ror__", "__setitem__",
+    "__class_getitem__",
+    "__contains__",
+    "__delitem__",
+    "__getitem__",
+    "__ior__",
+    "__iter__",
+    "__len__",
+    "__or__",
+    "__reversed__",
+    "__ror__",
+    "__setitem__",
 ];
 
 const NUMBER: &[&str] = &[
-    "__abs__", "__add__", "__bool__", "__divmod__", "__float__", "__floordiv__", "__getnewargs__", "__int__", "__mod__",
-    "__mul__", "__neg__", "__pos__", "__pow__", "__radd__", "__rdivmod__", "__rfloordiv__", "__rmod__", "__rmul__",
-    "__round__", "__rpow__", "__rsub__", "__rtruediv__", "__sub__", "__truediv__", "__trunc__",
+    "__abs__",
+    "__add__",
+    "__bool__",
+    "__divmod__",
+    "__float__",
+    "__floordiv__",
+    "__getnewargs__",
+    "__int__",
+    "__mod__",
+    "__mul__",
+    "__neg__",
+    "__pos__",
+    "__pow__",
+    "__radd__",
+    "__rdivmod__",
+    "__rfloordiv__",
+    "__rmod__",
+    "__rmul__",
+    "__round__",
+    "__rpow__",
+    "__rsub__",
+    "__rtruediv__",
+    "__sub__",
+    "__truediv__",
+    "__trunc__",
 ];
 
 /// Whether Python's object has an attribute of this name, which begins with an underscore.

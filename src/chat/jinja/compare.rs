@@ -62,7 +62,7 @@ fn compare_float(integer: &Number<'_>, float: f64) -> Option<Ordering> {
 }
 
 /// Python's `a == b`.
-pub(super) fn equal(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Outcome<bool> {
+pub(super) fn equal<'a>(left: &Value<'a>, right: &Value<'a>, budget: &Budget) -> Outcome<bool> {
     if let (Some(left), Some(right)) = (left.as_str(), right.as_str()) {
         if left.len() != right.len() {
             return Ok(false);
@@ -105,15 +105,13 @@ fn objects_equal<'a>(left: &Rc<Object<'a>>, right: &Rc<Object<'a>>, budget: &Bud
             Ok(same)
         }
         (Object::View(View::Items, left), Object::View(View::Items, right)) => dicts_equal(left, right, budget),
-        (Object::Bound(left, name), Object::Bound(right, other)) => {
-            Ok(name == other && equal(left, right, budget)?)
-        }
+        (Object::Bound(left, name), Object::Bound(right, other)) => Ok(name == other && equal(left, right, budget)?),
         _ => Ok(false),
     }
 }
 
 /// Element by element; a value is always equal to itself here, even NaN.
-pub(super) fn all_equal(left: &[Value<'_>], right: &[Value<'_>], budget: &Budget) -> Outcome<bool> {
+pub(super) fn all_equal<'a>(left: &[Value<'a>], right: &[Value<'a>], budget: &Budget) -> Outcome<bool> {
     if left.len() != right.len() {
         return Ok(false);
     }
@@ -125,7 +123,7 @@ pub(super) fn all_equal(left: &[Value<'_>], right: &[Value<'_>], budget: &Budget
     Ok(true)
 }
 
-fn dicts_equal(left: &Dict<'_>, right: &Dict<'_>, budget: &Budget) -> Outcome<bool> {
+fn dicts_equal<'a>(left: &Dict<'a>, right: &Dict<'a>, budget: &Budget) -> Outcome<bool> {
     if left.len() != right.len() {
         return Ok(false);
     }
@@ -159,7 +157,7 @@ pub(super) fn same(left: &Value<'_>, right: &Value<'_>) -> bool {
 }
 
 /// Python's `a < b` and its kin.
-pub(super) fn ordered(operator: Comparison, left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Outcome<bool> {
+pub(super) fn ordered<'a>(operator: Comparison, left: &Value<'a>, right: &Value<'a>, budget: &Budget) -> Outcome<bool> {
     for value in [left, right] {
         if let Value::Undefined(undefined) = value {
             return Err(undefined.failure());
@@ -189,10 +187,10 @@ pub(super) fn ordered(operator: Comparison, left: &Value<'_>, right: &Value<'_>,
     }
 }
 
-fn sequences_ordered(
+fn sequences_ordered<'a>(
     operator: Comparison,
-    left: &[Value<'_>],
-    right: &[Value<'_>],
+    left: &[Value<'a>],
+    right: &[Value<'a>],
     budget: &Budget,
 ) -> Outcome<bool> {
     for (left, right) in left.iter().zip(right) {
@@ -221,11 +219,7 @@ fn unordered<T>(operator: Comparison, left: &Value<'_>, right: &Value<'_>) -> Ou
 }
 
 /// Sorts as Python's `sorted` does, stably and with `<` alone; `keys` go with `items`.
-pub(super) fn sort<'a>(
-    keyed: Vec<(Value<'a>, Value<'a>)>,
-    reverse: bool,
-    budget: &Budget,
-) -> Outcome<Vec<Value<'a>>> {
+pub(super) fn sort<'a>(keyed: Vec<(Value<'a>, Value<'a>)>, reverse: bool, budget: &Budget) -> Outcome<Vec<Value<'a>>> {
     let mut keyed = keyed;
     let mut failure = None;
     keyed.sort_by(|left, right| {
@@ -263,7 +257,7 @@ pub(super) fn hashable(value: &Value<'_>) -> Outcome<()> {
         Value::Dict(_) | Value::List(_) => type_error(format!("unhashable type: '{}'", value.type_name())),
         Value::Tuple(items) => items.iter().try_for_each(hashable),
         Value::Object(object) => match &**object {
-            Object::View(View::Items | View::Keys, _) | Object::Slice(_) => {
+            Object::View(View::Items | View::Keys, _) => {
                 type_error(format!("unhashable type: '{}'", object.type_name()))
             }
             _ => Ok(()),

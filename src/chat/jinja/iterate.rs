@@ -83,7 +83,7 @@ impl<'a> Iter<'a> {
         let mut items = Vec::new();
         while let Some(item) = self.next(machine)? {
             if items.len() == items.capacity() {
-                machine.budget.room(items.len().saturating_mul(2 * size_of::<Value<'_>>()))?;
+                machine.budget.room(items.len().saturating_mul(2).saturating_mul(size_of::<Value<'_>>()))?;
             }
             items.push(item);
         }
@@ -159,17 +159,22 @@ impl<'a> Generator<'a> {
     /// A generator over items that are there already.
     pub(super) fn over(kind: &'static str, items: Vec<Value<'a>>, machine: &Machine<'a>) -> Outcome<Value<'a>> {
         let depth = items.iter().map(Value::depth).max().unwrap_or(0);
-        Self::new(kind, State::Iter(Iter::Owned(items.into_iter())), depth, machine)
+        Self::made(kind, State::Iter(Iter::Owned(items.into_iter())), depth, machine)
     }
 
     /// A lazy filter, which starts when it is first asked.
-    pub(super) fn lazy(kind: lazy::Kind, value: Value<'a>, args: Args<'a>, machine: &Machine<'a>) -> Outcome<Value<'a>> {
+    pub(super) fn lazy(
+        kind: lazy::Kind,
+        value: Value<'a>,
+        args: Args<'a>,
+        machine: &Machine<'a>,
+    ) -> Outcome<Value<'a>> {
         let named = args.named.iter().map(|(_, value)| value);
         let depth = args.positional.iter().chain(named).map(Value::depth).fold(value.depth(), u16::max);
-        Self::new("generator", State::Fresh(Box::new((kind, value, args))), depth, machine)
+        Self::made("generator", State::Fresh(Box::new((kind, value, args))), depth, machine)
     }
 
-    fn new(kind: &'static str, state: State<'a>, depth: u16, machine: &Machine<'a>) -> Outcome<Value<'a>> {
+    fn made(kind: &'static str, state: State<'a>, depth: u16, machine: &Machine<'a>) -> Outcome<Value<'a>> {
         let depth = depth.saturating_add(1);
         machine.budget.data_depth(depth)?;
         machine.budget.spend(1)?;

@@ -183,4 +183,3 @@ fn escape(character: char, out: &mut TextBuffer<'_>) -> Outcome<()> {
         other => other.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| out.push(&format!("\\u{unit:04x}"))),
     }
 }
-

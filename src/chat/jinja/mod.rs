@@ -15,6 +15,7 @@ mod eval;
 mod filters;
 mod format;
 mod globals;
+mod input;
 mod iterate;
 mod json;
 mod lex;
@@ -29,21 +30,23 @@ mod subscript;
 mod tests;
 mod token;
 mod unicode;
+#[rustfmt::skip]
 mod unicode_tables;
 mod value;
 
 pub use error::ErrorClass;
 pub(super) use error::{Failure, Outcome, fail};
 pub(super) use eval::Rendered;
-pub(super) use unicode::trim_end;
+pub(super) use input::Input;
+pub(super) use lex::normalize;
+pub(super) use repr::quoted;
+pub(super) use unicode::{trim, trim_end};
 
 use super::Clock;
-use crate::format::json::Json;
 use crate::limits::TemplateLimits;
 use ast::Span;
 use budget::Budget;
 use eval::Machine;
-use value::Value;
 
 /// A compiled template.
 #[derive(Debug)]
@@ -68,15 +71,20 @@ impl Program {
     /// Renders with `variables`, the earlier of which hide the later.
     pub(super) fn render(
         &self,
-        variables: &[(&str, &Json)],
+        variables: &[(&str, Input<'_>)],
         clock: Option<&Clock>,
         limits: &TemplateLimits,
-        input_bytes: usize,
     ) -> Outcome<Rendered> {
-        let budget = Budget::new(limits, input_bytes);
-        let values = variables.iter().map(|(name, json)| Ok((*name, Value::from_json(json, &budget)?)));
+        let input = variables.iter().map(|(_, input)| input.bytes()).fold(self.source.len(), usize::saturating_add);
+        let budget = Budget::new(limits, input);
+        let values = variables.iter().map(|(name, input)| Ok((*name, input.value(&budget)?)));
         let values = values.collect::<Outcome<Vec<_>>>()?;
         Machine::new(&self.source, values, clock, budget).run(&self.root)
+    }
+
+    /// The normalized source, in which places are counted.
+    pub(super) fn source(&self) -> &str {
+        &self.source
     }
 
     /// Line and column, both from 1, of a place, and the text that stands there.

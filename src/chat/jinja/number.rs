@@ -63,6 +63,7 @@ pub(super) fn big_repr(number: &BigInt, out: &mut impl Write) -> Outcome<()> {
 }
 
 /// Python's `int(text, base)`; `None` where it raises a `ValueError`.
+#[allow(clippy::arithmetic_side_effects, reason = "integers of any size do not overflow, and no divisor is zero here")]
 pub(super) fn parse_int<'a>(text: &str, base: u32) -> Option<Value<'a>> {
     let text = unicode::trim(text);
     let (sign, digits) = match text.strip_prefix('-') {
@@ -169,6 +170,7 @@ pub(super) fn round(number: f64, digits: i64) -> f64 {
 
 /// The multiple of `unit` nearest to `number`, the even one of two; unless `exact`, the number is a little further
 /// from zero than it seems.
+#[allow(clippy::arithmetic_side_effects, reason = "integers of any size do not overflow, and no divisor is zero here")]
 pub(super) fn round_to(number: &BigInt, unit: &BigInt, exact: bool) -> BigInt {
     let magnitude = number.magnitude().clone();
     let unit_size = unit.magnitude().clone();

@@ -8,7 +8,7 @@ use super::value::{Builtin, Dict, Object, Text, TextBuffer, Value, View};
 use std::rc::Rc;
 
 /// The `repr` of a text.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::chat) fn quoted(text: &str) -> String {
     let mut out = String::new();
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     out.push(quote);
@@ -210,11 +210,6 @@ fn object(object: &Rc<Object<'_>>, out: &mut TextBuffer<'_>) -> Outcome<()> {
         }
         Object::Bound(receiver, name) => {
             out.push(&format!("<built-in method {name} of {} object>", receiver.type_name()))
-        }
-        Object::Slice(slice) => {
-            out.push("slice(")?;
-            elements([&slice.start, &slice.stop, &slice.step].into_iter(), out)?;
-            out.push(")")
         }
         other => out.push(&format!("<{} object>", other.type_name())),
     }

@@ -202,7 +202,7 @@ pub(super) fn contains<'a>(machine: &mut Machine<'a>, haystack: &Value<'a>, need
     Ok(false)
 }
 
-fn among(items: &[Value<'_>], needle: &Value<'_>, budget: &Budget) -> Outcome<bool> {
+fn among<'a>(items: &[Value<'a>], needle: &Value<'a>, budget: &Budget) -> Outcome<bool> {
     budget.spend(items.len() as u64)?;
     for item in items {
         if compare::same(item, needle) || compare::equal(item, needle, budget)? {

@@ -40,7 +40,7 @@ pub(super) enum Test {
     SameAs,
     Sequence,
     String,
-    Test,
+    Named,
     True,
     Undefined,
     Upper,
@@ -75,7 +75,7 @@ impl Test {
             "sameas" => Self::SameAs,
             "sequence" => Self::Sequence,
             "string" => Self::String,
-            "test" => Self::Test,
+            "test" => Self::Named,
             "true" => Self::True,
             "undefined" => Self::Undefined,
             "upper" => Self::Upper,
@@ -117,7 +117,7 @@ pub(super) fn apply<'a>(machine: &mut Machine<'a>, test: Test, value: &Value<'a>
         Test::Odd => parity(machine, value)? == Some(1),
         Test::Sequence => sequence(value),
         Test::String => value.as_str().is_some(),
-        Test::Test => value.as_str().is_some_and(|name| Test::by_name(name).is_some()),
+        Test::Named => value.as_str().is_some_and(|name| Test::by_name(name).is_some()),
         Test::True => matches!(value, Value::Bool(true)),
         Test::Undefined => value.is_undefined(),
         Test::Upper => is_upper(&repr::to_text(machine, value)?),
@@ -188,4 +188,3 @@ fn sequence(value: &Value<'_>) -> bool {
         _ => false,
     }
 }
-

@@ -8,7 +8,7 @@ pub(super) fn is_blank(character: char) -> bool {
 }
 
 /// `str.strip()`
-pub(super) fn trim(text: &str) -> &str {
+pub(in crate::chat) fn trim(text: &str) -> &str {
     text.trim_matches(is_blank)
 }
 

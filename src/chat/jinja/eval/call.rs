@@ -17,10 +17,6 @@ pub(in super::super) struct Args<'a> {
 }
 
 impl<'a> Args<'a> {
-    pub(in super::super) fn is_empty(&self) -> bool {
-        self.positional.is_empty() && self.named.is_empty()
-    }
-
     /// Puts the arguments in the order of `names`, of which the first `required` must be given.
     pub(in super::super) fn bind<const N: usize>(
         self,

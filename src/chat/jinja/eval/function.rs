@@ -67,7 +67,7 @@ impl<'a> Machine<'a> {
                 }
                 set(slot, kwargs.value());
             }
-            None => refuse_named(called.name, &args)?,
+            None => refuse_named(called.name, &args.named)?,
         }
         match signature.varargs {
             Some(slot) => set(slot, Value::tuple(rest, &self.budget)?),
@@ -119,6 +119,11 @@ impl<'a> Machine<'a> {
         self.call_value(&callee, args)
     }
 
+    /// `self.name`: the block of this name, wherever it stands.
+    pub(in super::super) fn block_named(&self, name: &str) -> Option<&'a Block> {
+        self.blocks.iter().find(|block| *block.name == *name).copied()
+    }
+
     pub(super) fn render_block(&mut self, block: &'a Block) -> Outcome<Value<'a>> {
         self.budget.enter()?;
         let activation = Activation::new(block.function.slots, self.root.clone(), &self.budget)?;
@@ -166,10 +171,10 @@ fn shown(name: Option<&str>) -> String {
     name.map_or_else(|| "None".to_owned(), super::super::repr::quoted)
 }
 
-fn refuse_named(name: Option<&str>, args: &Args<'_>) -> Outcome<()> {
-    let Some((first, _)) = args.named.first() else { return Ok(()) };
+fn refuse_named(name: Option<&str>, named: &[(Text<'_>, Value<'_>)]) -> Outcome<()> {
+    let Some((first, _)) = named.first() else { return Ok(()) };
     let name = shown(name);
-    if args.named.iter().any(|(name, _)| &**name == "caller") {
+    if named.iter().any(|(name, _)| &**name == "caller") {
         return type_error(format!(
             "macro {name} was invoked with two values for the special caller argument. This is most likely a bug."
         ));

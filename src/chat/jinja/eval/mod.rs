@@ -11,7 +11,7 @@ pub(super) use activation::Activation;
 pub(super) use call::Args;
 pub(in crate::chat) use output::Rendered;
 
-use super::ast::{Function, Load, Name, Slot, Span};
+use super::ast::{Block, Body, Function, Load, Name, Slot, Span, StatementKind};
 use super::budget::Budget;
 use super::error::{ErrorClass, Outcome};
 use super::value::{Object, Undefined, Value};
@@ -26,6 +26,7 @@ pub(super) struct Machine<'a> {
     pub(super) budget: Budget,
     output: output::Output,
     root: Option<Rc<Activation<'a>>>,
+    blocks: Vec<&'a Block>,
     /// What can hold itself: emptied at the end, so that nothing leaks and nothing is dropped in a deep recursion.
     retained: Vec<Retained<'a>>,
 }
@@ -42,13 +43,15 @@ impl<'a> Machine<'a> {
         clock: Option<&'a Clock>,
         budget: Budget,
     ) -> Self {
-        Self { source, variables, clock, budget, output: output::Output::default(), root: None, retained: Vec::new() }
+        let output = output::Output::default();
+        Self { source, variables, clock, budget, output, root: None, blocks: Vec::new(), retained: Vec::new() }
     }
 
     /// Renders the whole template.
     pub(super) fn run(mut self, root: &'a Function) -> Outcome<Rendered> {
         let activation = Activation::new(root.slots, None, &self.budget)?;
         self.root = Some(Rc::clone(&activation));
+        blocks(&root.body, &mut self.blocks);
         self.enter(&activation, &root.frame.loads)?;
         self.body(&activation, &root.body)?;
         Ok(std::mem::take(&mut self.output).finish())
@@ -111,6 +114,29 @@ impl Drop for Machine<'_> {
                     _ => {}
                 },
             }
+        }
+    }
+}
+
+/// The template's blocks, wherever they stand.
+fn blocks<'a>(body: &'a Body, found: &mut Vec<&'a Block>) {
+    for statement in body {
+        match &statement.kind {
+            StatementKind::Block(block) => {
+                found.push(block);
+                blocks(&block.function.body, found);
+            }
+            StatementKind::For(looped) => {
+                blocks(&looped.function.body, found);
+                blocks(&looped.otherwise, found);
+            }
+            StatementKind::If(block) => {
+                block.branches.iter().for_each(|(_, body)| blocks(body, found));
+                blocks(&block.otherwise, found);
+            }
+            StatementKind::With(block) => blocks(&block.body, found),
+            StatementKind::Generation(block) => blocks(&block.function.body, found),
+            _ => {}
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Statements.
 
 use super::super::ast::{
-    Arguments, Block, CallBlock, Expr, FilterBlock, FilterName, For, If, Macro, Name, SetBlock, Statement, StatementKind,
-    Target, With,
+    Arguments, Block, CallBlock, Expr, FilterBlock, FilterName, For, If, Macro, Name, SetBlock, Statement,
+    StatementKind, Target, With,
 };
 use super::super::error::{ErrorClass, Outcome, fail, type_error, value_error};
 use super::super::iterate::{self, Iter};
@@ -216,7 +216,13 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn assign_attribute(&mut self, frame: &Frame<'a>, name: &Name, attribute: &'a str, value: Value<'a>) -> Outcome<()> {
+    fn assign_attribute(
+        &mut self,
+        frame: &Frame<'a>,
+        name: &Name,
+        attribute: &'a str,
+        value: Value<'a>,
+    ) -> Outcome<()> {
         let target = self.load(frame, name);
         if let Value::Object(object) = &target
             && let Object::Namespace(namespace) = &**object

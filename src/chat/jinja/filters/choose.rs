@@ -8,7 +8,12 @@ use super::super::value::{Object, Text, Value};
 use super::path::Path;
 use super::{Filter, collect, ready};
 
-pub(super) fn choose<'a>(machine: &mut Machine<'a>, filter: Filter, value: &Value<'a>, args: Args<'a>) -> Outcome<Value<'a>> {
+pub(super) fn choose<'a>(
+    machine: &mut Machine<'a>,
+    filter: Filter,
+    value: &Value<'a>,
+    args: Args<'a>,
+) -> Outcome<Value<'a>> {
     args.plain("filter", 0, 0)?;
     match filter {
         Filter::First => {

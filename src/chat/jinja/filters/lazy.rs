@@ -34,7 +34,12 @@ pub(in super::super) enum Running<'a> {
     Unique { iter: Iter<'a>, path: Path<'a>, case_sensitive: bool, seen: Dict<'a> },
 }
 
-pub(super) fn filter<'a>(machine: &mut Machine<'a>, kind: Kind, value: Value<'a>, args: Args<'a>) -> Outcome<Value<'a>> {
+pub(super) fn filter<'a>(
+    machine: &mut Machine<'a>,
+    kind: Kind,
+    value: Value<'a>,
+    args: Args<'a>,
+) -> Outcome<Value<'a>> {
     // Python checks the arguments of these when they are called, and those of the others when they are asked.
     let args = match kind {
         Kind::Batch => bound(args.bind("do_batch", ["linecount", "fill_with"], 1)?),
@@ -228,7 +233,7 @@ fn batch<'a>(
         };
         let full = i64::try_from(kept.len()).unwrap_or(i64::MAX) == count;
         let batch = full.then(|| std::mem::take(kept));
-        machine.budget.room(kept.len().saturating_mul(2 * size_of::<Value<'_>>()))?;
+        machine.budget.room(kept.len().saturating_mul(2).saturating_mul(size_of::<Value<'_>>()))?;
         kept.push(item);
         if let Some(batch) = batch {
             return Value::list(batch, &machine.budget).map(Some);

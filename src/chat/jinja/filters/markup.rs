@@ -27,7 +27,12 @@ pub(in super::super) fn escaped<'a>(text: &str, budget: &Budget) -> Outcome<Text
     out.finish()
 }
 
-pub(super) fn filter<'a>(machine: &mut Machine<'a>, filter: Filter, value: Value<'a>, args: Args<'a>) -> Outcome<Value<'a>> {
+pub(super) fn filter<'a>(
+    machine: &mut Machine<'a>,
+    filter: Filter,
+    value: Value<'a>,
+    args: Args<'a>,
+) -> Outcome<Value<'a>> {
     if filter == Filter::XmlAttr {
         return xml_attributes(machine, &value, args);
     }

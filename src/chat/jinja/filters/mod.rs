@@ -100,7 +100,12 @@ pub(super) fn named(name: &Value<'_>) -> Outcome<Filter> {
     }
 }
 
-pub(super) fn apply<'a>(machine: &mut Machine<'a>, filter: Filter, value: Value<'a>, args: Args<'a>) -> Outcome<Value<'a>> {
+pub(super) fn apply<'a>(
+    machine: &mut Machine<'a>,
+    filter: Filter,
+    value: Value<'a>,
+    args: Args<'a>,
+) -> Outcome<Value<'a>> {
     machine.budget.spend(1)?;
     match filter {
         Filter::Default => default(value, args),

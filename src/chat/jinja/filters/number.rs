@@ -120,7 +120,9 @@ pub(super) fn file_size<'a>(machine: &Machine<'a>, value: &Value<'a>, args: Args
     let Some(bytes) = to_float(value)? else {
         return match value.as_str() {
             Some(text) => super::super::error::value_error(format!("could not convert string to float: '{text}'")),
-            None => type_error(format!("float() argument must be a string or a real number, not '{}'", value.type_name())),
+            None => {
+                type_error(format!("float() argument must be a string or a real number, not '{}'", value.type_name()))
+            }
         };
     };
     let base: f64 = if binary { 1024.0 } else { 1000.0 };

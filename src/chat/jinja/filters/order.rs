@@ -50,7 +50,12 @@ pub(super) fn sort<'a>(machine: &mut Machine<'a>, value: &Value<'a>, args: Args<
 }
 
 /// `max`, or `min`: the first of several that are equal.
-pub(super) fn extreme<'a>(machine: &mut Machine<'a>, value: &Value<'a>, max: bool, args: Args<'a>) -> Outcome<Value<'a>> {
+pub(super) fn extreme<'a>(
+    machine: &mut Machine<'a>,
+    value: &Value<'a>,
+    max: bool,
+    args: Args<'a>,
+) -> Outcome<Value<'a>> {
     let [case, attribute] = args.bind("do_max", ["case_sensitive", "attribute"], 0)?;
     let case = case.is_some_and(|case| case.truth());
     let path = Path::of(machine, &attribute.unwrap_or(Value::None))?;
@@ -70,4 +75,3 @@ pub(super) fn extreme<'a>(machine: &mut Machine<'a>, value: &Value<'a>, max: boo
     }
     Ok(best.map_or_else(|| Value::hint("No aggregated item, sequence was empty."), |(_, item)| item))
 }
-

@@ -7,7 +7,7 @@ use super::super::unicode;
 use super::super::value::{Text, Value};
 
 /// The keys of a dotted path.
-pub(super) struct Path<'a>(Vec<Value<'a>>);
+pub(in super::super) struct Path<'a>(Vec<Value<'a>>);
 
 impl<'a> Path<'a> {
     pub(super) fn of(machine: &Machine<'a>, attribute: &Value<'a>) -> Outcome<Self> {

@@ -9,7 +9,12 @@ use super::super::unicode;
 use super::super::value::{Text, TextBuffer, Value};
 use super::{Filter, integer_argument, soft};
 
-pub(super) fn filter<'a>(machine: &mut Machine<'a>, filter: Filter, value: Value<'a>, args: Args<'a>) -> Outcome<Value<'a>> {
+pub(super) fn filter<'a>(
+    machine: &mut Machine<'a>,
+    filter: Filter,
+    value: Value<'a>,
+    args: Args<'a>,
+) -> Outcome<Value<'a>> {
     match filter {
         Filter::Capitalize => method(machine, value, "capitalize", args),
         Filter::Lower => method(machine, value, "lower", args),

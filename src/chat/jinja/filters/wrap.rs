@@ -140,4 +140,3 @@ fn chunks(text: &str) -> Vec<String> {
     }
     chunks
 }
-

@@ -122,7 +122,9 @@ impl<'a> Formatter<'_, 'a> {
                 path = after;
             } else {
                 let rest = path.get(1..).unwrap_or_default();
-                let Some((key, after)) = rest.split_once(']') else { return value_error("Missing ']' in format string") };
+                let Some((key, after)) = rest.split_once(']') else {
+                    return value_error("Missing ']' in format string");
+                };
                 let key = match key.parse::<i64>() {
                     Ok(number) if !key.starts_with(['-', '+']) => Value::Int(number),
                     _ => Value::Str(Text::copied(key, &self.machine.budget)?),
@@ -159,10 +161,9 @@ impl<'a> Formatter<'_, 'a> {
     fn positional(&self, index: usize) -> Outcome<Value<'a>> {
         match self.args.get(index) {
             Some(value) => Ok(value.clone()),
-            None => fail(
-                ErrorClass::Index,
-                format!("Replacement index {index} out of range for positional args tuple"),
-            ),
+            None => {
+                fail(ErrorClass::Index, format!("Replacement index {index} out of range for positional args tuple"))
+            }
         }
     }
 }

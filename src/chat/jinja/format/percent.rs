@@ -33,7 +33,11 @@ struct Directive {
 }
 
 /// `text % values`, where `text` is a text or markup.
-pub(in super::super) fn percent<'a>(machine: &mut Machine<'a>, text: &Value<'a>, values: Value<'a>) -> Outcome<Value<'a>> {
+pub(in super::super) fn percent<'a>(
+    machine: &mut Machine<'a>,
+    text: &Value<'a>,
+    values: Value<'a>,
+) -> Outcome<Value<'a>> {
     let markup = matches!(text, Value::Markup(_));
     let Some(format) = text.as_text().cloned() else { return type_error("a format must be a string") };
     let mapping = match &values {
@@ -92,7 +96,7 @@ impl<'a> Source<'_, 'a> {
     }
 }
 
-fn take<'t>(rest: &'t str, character: char) -> Option<&'t str> {
+fn take(rest: &str, character: char) -> Option<&str> {
     rest.strip_prefix(character)
 }
 
@@ -152,7 +156,13 @@ fn directive<'t>(rest: &'t str, source: &mut Source<'_, '_>, out: &mut TextBuffe
     Ok(characters.as_str())
 }
 
-fn convert(code: char, directive: &Directive, value: &Value<'_>, markup: bool, out: &mut TextBuffer<'_>) -> Outcome<()> {
+fn convert(
+    code: char,
+    directive: &Directive,
+    value: &Value<'_>,
+    markup: bool,
+    out: &mut TextBuffer<'_>,
+) -> Outcome<()> {
     match code {
         's' | 'r' | 'a' => text(code, directive, value, markup, out),
         'd' | 'i' | 'u' | 'x' | 'X' | 'o' => integer(code, directive, value, out),
@@ -167,7 +177,11 @@ fn convert(code: char, directive: &Directive, value: &Value<'_>, markup: bool, o
 
 fn text(code: char, directive: &Directive, value: &Value<'_>, markup: bool, out: &mut TextBuffer<'_>) -> Outcome<()> {
     let mut shown = TextBuffer::new(out.budget());
-    if code == 's' { repr::print(value, &mut shown)? } else { repr::repr(value, &mut shown)? };
+    if code == 's' {
+        repr::print(value, &mut shown)?
+    } else {
+        repr::repr(value, &mut shown)?
+    };
     let escape = markup && !matches!(value, Value::Markup(_));
     let shown = if code == 'a' { ascii(shown.as_str()) } else { shown.into_string() };
     let shown = if escape { markup::escaped(&shown, out.budget())?.to_string() } else { shown };

@@ -59,7 +59,8 @@ pub(super) fn parse(text: &str) -> Outcome<Spec> {
     spec.width = take_number(&mut rest).unwrap_or(0);
     spec.grouping = take(&mut rest, ",_");
     if take(&mut rest, ".").is_some() {
-        spec.precision = Some(take_number(&mut rest).map_or_else(|| value_error("Format specifier missing precision"), Ok)?);
+        spec.precision =
+            Some(take_number(&mut rest).map_or_else(|| value_error("Format specifier missing precision"), Ok)?);
     }
     let mut characters = rest.chars();
     spec.kind = characters.next();
@@ -82,9 +83,7 @@ pub(super) fn format(value: &Value<'_>, spec: &str, out: &mut TextBuffer<'_>) ->
         }
         (_, Some(Number::Float(float))) => format_float(float, &parse(spec)?, out),
         (_, Some(number)) => format_integer(&number.big(), &parse(spec)?, out),
-        (Value::Undefined(_), _) => {
-            fail(ErrorClass::Type, "unsupported format string passed to Undefined.__format__")
-        }
+        (Value::Undefined(_), _) => fail(ErrorClass::Type, "unsupported format string passed to Undefined.__format__"),
         _ => {
             let name = value.type_name();
             fail(ErrorClass::Type, format!("unsupported format string passed to {name}.__format__"))
@@ -192,7 +191,7 @@ fn grouped(whole: &str, rest: &str, sign: usize, group: usize, spec: &Spec) -> S
     let Some(separator) = spec.grouping else { return format!("{whole}{rest}") };
     let mut digits = whole.to_owned();
     let room = spec.width.min(10_000).saturating_sub(sign).saturating_sub(rest.len());
-    let length = |digits: usize| digits.saturating_add(digits.saturating_sub(1) / group.max(1));
+    let length = |digits: usize| digits.saturating_add(digits.saturating_sub(1).checked_div(group).unwrap_or(0));
     if spec.fill == Some('0') && spec.align == Some('=') {
         while length(digits.len()) < room {
             digits.insert(0, '0');

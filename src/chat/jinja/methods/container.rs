@@ -53,7 +53,12 @@ pub(super) fn sequence<'a>(
     search(machine, value, name, args)
 }
 
-pub(super) fn range<'a>(machine: &mut Machine<'a>, value: &Value<'a>, name: &str, args: Args<'a>) -> Outcome<Value<'a>> {
+pub(super) fn range<'a>(
+    machine: &mut Machine<'a>,
+    value: &Value<'a>,
+    name: &str,
+    args: Args<'a>,
+) -> Outcome<Value<'a>> {
     search(machine, value, name, args)
 }
 
@@ -63,7 +68,8 @@ fn search<'a>(machine: &mut Machine<'a>, value: &Value<'a>, name: &str, args: Ar
     let wanted = values.first().cloned().unwrap_or(Value::None);
     let bounds = [values.get(1).cloned(), values.get(2).cloned(), None].map(|bound| bound.unwrap_or(Value::None));
     let start = super::super::subscript::index(&bounds[0]).unwrap_or(0);
-    let window = if values.len() > 1 { super::super::subscript::slice(value, &bounds, &machine.budget)? } else { value.clone() };
+    let window =
+        if values.len() > 1 { super::super::subscript::slice(value, &bounds, &machine.budget)? } else { value.clone() };
     let mut iter = Iter::of(&window)?;
     let mut place = 0_usize;
     let mut count = 0_usize;
@@ -123,7 +129,6 @@ pub(super) fn bytes<'a>(machine: &Machine<'a>, blob: &Blob, name: &str, args: Ar
         Err(_) => value_error(format!("'{encoding}' codec can't decode the bytes")),
     }
 }
-
 
 #[cfg(test)]
 mod tests {

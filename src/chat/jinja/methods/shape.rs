@@ -180,7 +180,9 @@ pub(in super::super) fn justified<'a>(
         _ => missing,
     };
     let (sign, body) = match text.strip_prefix(['+', '-']) {
-        Some(body) if name == "zfill" => text.split_at_checked(text.len().saturating_sub(body.len())).unwrap_or(("", body)),
+        Some(body) if name == "zfill" => {
+            text.split_at_checked(text.len().saturating_sub(body.len())).unwrap_or(("", body))
+        }
         _ => ("", &**text),
     };
     out.push(sign)?;

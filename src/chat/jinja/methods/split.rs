@@ -111,7 +111,8 @@ pub(super) fn lines<'a>(
 ) -> Outcome<Value<'a>> {
     let [keep] = args.bind("splitlines", ["keepends"], 0)?;
     let keep = keep.is_some_and(|keep| keep.truth());
-    let parts: Vec<Part> = line_parts(text).into_iter().map(|(start, end, next)| (start, if keep { next } else { end })).collect();
+    let parts: Vec<Part> =
+        line_parts(text).into_iter().map(|(start, end, next)| (start, if keep { next } else { end })).collect();
     collect(machine, value, text, &parts)
 }
 

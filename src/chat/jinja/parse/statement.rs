@@ -1,8 +1,8 @@
 //! Statements.
 
 use super::super::ast::{
-    Body, CallBlock, Expr, FilterBlock, For, Frame, Function, Generation, If, Kind as Node, LoopFilter, Macro, Name, SetBlock,
-    Signature, Statement, StatementKind, With,
+    Body, CallBlock, Expr, FilterBlock, For, Frame, Function, Generation, If, Kind as Node, LoopFilter, Macro, Name,
+    SetBlock, Signature, Statement, StatementKind, With,
 };
 use super::super::error::{ErrorClass, Outcome};
 use super::super::token::Kind;
@@ -119,7 +119,8 @@ impl Parser<'_, '_> {
         if !ends.is_empty() {
             let wanted: Vec<String> = ends.iter().map(|end| format!("'{end}'")).collect();
             let wanted = wanted.join(" or ");
-            let mistake = name.is_some_and(|name| self.open.iter().flat_map(|ends| ends.iter()).any(|end| *end == name));
+            let mistake =
+                name.is_some_and(|name| self.open.iter().flat_map(|ends| ends.iter()).any(|end| *end == name));
             message.push_str(if mistake {
                 " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for "
             } else {

@@ -3,8 +3,8 @@
 use super::super::ast::{Expr, Kind as Node, Name, Slot, Target};
 use super::super::error::{ErrorClass, Outcome};
 use super::super::token::Kind;
-use super::literal::TupleRules;
 use super::Parser;
+use super::literal::TupleRules;
 
 impl Parser<'_, '_> {
     /// A name, or names in a tuple.

@@ -136,6 +136,7 @@ impl<'s> Resolver<'s> {
         for name in branches.iter().flatten() {
             let count = branches.iter().filter(|branch| branch.contains(name)).count();
             let outer = self.find(name, 1);
+            let place_of = self.place_of(name);
             let Some(scope) = self.scopes.last_mut() else { return };
             if !scope.stores.contains(name) {
                 scope.stores.push(name);
@@ -148,7 +149,7 @@ impl<'s> Resolver<'s> {
             variable.load = match outer {
                 Some(slot) => Load::Alias(slot),
                 None if count == BRANCHES => Load::Undefined,
-                None => Load::Resolve(self.place_of(name)),
+                None => Load::Resolve(place_of),
             };
         }
     }

@@ -1,7 +1,7 @@
 //! Fills in the slots, frame by frame.
 
 use super::super::ast::{
-    Arguments, Block, Body, CallBlock, Expr, FilterBlock, FilterName, For, Frame, Function, Generation, Kind, Load, Macro,
+    Arguments, Block, Body, CallBlock, Expr, FilterBlock, FilterName, For, Frame, Function, Generation, Kind, Macro,
     Name, SetBlock, Signature, Statement, StatementKind, Target, With,
 };
 use super::super::error::{ErrorClass, Outcome, fail};
@@ -311,12 +311,5 @@ fn soften(expr: &mut Expr) {
         && matches!(slice.subject.kind, Kind::Constant(_))
     {
         slice.constant = true;
-    }
-}
-
-impl Load {
-    /// Whether entering the frame leaves the variable alone.
-    pub(in super::super) fn is_parameter(&self) -> bool {
-        matches!(self, Load::Parameter)
     }
 }

@@ -23,7 +23,7 @@ impl<'a> Value<'a> {
             Json::Object(members) => {
                 let mut dict = Dict::default();
                 for member in members {
-                    dict.insert(Self::text(&member.key), Self::from_json(&member.value, budget)?, budget)?;
+                    dict.insert(Self::text(member.key.as_ref()), Self::from_json(&member.value, budget)?, budget)?;
                 }
                 dict.value()
             }

@@ -53,44 +53,39 @@ impl<'a> Dict<'a> {
 
     /// The value under a string key.
     pub(in super::super) fn find_str(&self, key: &str) -> Option<&Value<'a>> {
-        if self.index.is_some() {
-            let probe = Value::Str(super::Text::Borrowed(key));
-            let place = self.indexed(&probe).ok()??;
-            return self.entries.get(place).map(|(_, value)| value);
-        }
-        self.entries.iter().find(|(known, _)| known.as_str() == Some(key)).map(|(_, value)| value)
+        let same = |(known, _): &(Value<'a>, Value<'a>)| known.as_str() == Some(key);
+        let place = match &self.index {
+            Some(index) => self.indexed(index.state.hash_one(key), same),
+            None => self.entries.iter().position(same),
+        };
+        self.entries.get(place?).map(|(_, value)| value)
     }
 
     /// The value under any key.
-    pub(in super::super) fn find(&self, key: &Value<'_>, budget: &Budget) -> Outcome<Option<&Value<'a>>> {
+    pub(in super::super) fn find(&self, key: &Value<'a>, budget: &Budget) -> Outcome<Option<&Value<'a>>> {
         if let Some(text) = key.as_str() {
             return Ok(self.find_str(text));
         }
         Ok(self.place(key, budget)?.and_then(|place| self.entries.get(place)).map(|(_, value)| value))
     }
 
-    fn place(&self, key: &Value<'_>, budget: &Budget) -> Outcome<Option<usize>> {
+    fn place(&self, key: &Value<'a>, budget: &Budget) -> Outcome<Option<usize>> {
         compare::hashable(key)?;
-        if self.index.is_some() {
-            return self.indexed(key);
-        }
-        for (place, (known, _)) in self.entries.iter().enumerate() {
-            if compare::equal(known, key, budget)? {
-                return Ok(Some(place));
-            }
-        }
-        Ok(None)
+        let same = |(known, _): &(Value<'a>, Value<'a>)| compare::same_key(known, key);
+        budget.spend(1)?;
+        Ok(match &self.index {
+            Some(index) => self.indexed(index.state.hash_one(compare::Hashed(key)), same),
+            None => self.entries.iter().position(same),
+        })
     }
 
-    fn indexed(&self, key: &Value<'_>) -> Outcome<Option<usize>> {
-        let Some(index) = &self.index else { return Ok(None) };
-        let Some(&place) = index.places.get(&index.hash(key)?) else { return Ok(None) };
-        let same = |(known, _): &(Value<'_>, _)| compare::same_key(known, key);
-        if self.entries.get(place).is_some_and(same) {
-            return Ok(Some(place));
+    fn indexed(&self, hash: u64, same: impl Fn(&(Value<'a>, Value<'a>)) -> bool) -> Option<usize> {
+        let place = self.index.as_ref()?.places.get(&hash).copied()?;
+        if self.entries.get(place).is_some_and(&same) {
+            return Some(place);
         }
         // Two keys of one 64-bit hash, under a random seed: never in practice, but still right.
-        Ok(self.entries.iter().position(same))
+        self.entries.iter().position(same)
     }
 
     /// Sets a key: the first one's place, the last one's value.
@@ -106,10 +101,11 @@ impl<'a> Dict<'a> {
             return Ok(());
         }
         self.charge.merge(budget.charge(size_of::<(Value<'_>, Value<'_>)>())?);
-        self.push(key, value)
+        self.push(key, value);
+        Ok(())
     }
 
-    fn push(&mut self, key: Value<'a>, value: Value<'a>) -> Outcome<()> {
+    fn push(&mut self, key: Value<'a>, value: Value<'a>) {
         if self.entries.len() == SMALL {
             let mut index = Box::<Index>::default();
             for (place, (known, _)) in self.entries.iter().enumerate() {
@@ -118,12 +114,11 @@ impl<'a> Dict<'a> {
             self.index = Some(index);
         }
         if let Some(index) = &mut self.index {
-            let hash = index.hash(&key)?;
+            let hash = index.state.hash_one(compare::Hashed(&key));
             index.places.entry(hash).or_insert(self.entries.len());
         }
         self.entries.push((key, value));
         self.depth = self.depth.max(1);
-        Ok(())
     }
 
     /// Empties it, so that what it held is let go even where it held itself.
@@ -142,12 +137,5 @@ impl<'a> Dict<'a> {
             copy.insert(key.clone(), value.clone(), budget)?;
         }
         Ok(copy)
-    }
-}
-
-impl Index {
-    fn hash(&self, key: &Value<'_>) -> Outcome<u64> {
-        compare::hashable(key)?;
-        Ok(self.state.hash_one(compare::Hashed(key)))
     }
 }

@@ -11,7 +11,7 @@ mod sequence;
 mod text;
 
 pub(super) use dict::Dict;
-pub(super) use object::{Builtin, Cycler, Joiner, LoopState, Macro, Namespace, Object, Range, SliceObject, View};
+pub(super) use object::{Builtin, Cycler, Joiner, LoopState, Macro, Namespace, Object, Range, View};
 pub(super) use sequence::Sequence;
 pub(super) use text::{Blob, Text, TextBuffer};
 
@@ -48,11 +48,20 @@ pub(super) enum Undefined<'a> {
 
 /// An undefined value that is not a plain variable.
 pub(super) enum Detail<'a> {
-    Attribute { owner: &'static str, name: Text<'a> },
-    Element { owner: &'static str, shown: String },
+    Attribute {
+        owner: &'static str,
+        name: Text<'a>,
+    },
+    Element {
+        owner: &'static str,
+        shown: String,
+    },
     Hint(String),
     /// An attribute that the sandbox hides: using it is a security error.
-    Unsafe { owner: &'static str, name: Text<'a> },
+    Unsafe {
+        owner: &'static str,
+        name: Text<'a>,
+    },
 }
 
 impl<'a> Value<'a> {

@@ -19,7 +19,6 @@ pub(in super::super) enum Object<'a> {
     Macro(Macro<'a>),
     Namespace(Namespace<'a>),
     Range(Range),
-    Slice(SliceObject<'a>),
     View(View, Rc<Dict<'a>>),
 }
 
@@ -70,13 +69,6 @@ impl Range {
         let offset = i128::from(index).saturating_mul(i128::from(self.step));
         i64::try_from(i128::from(self.start).saturating_add(offset)).unwrap_or(i64::MAX)
     }
-}
-
-/// A slice that is not directly a subscript, such as in `x[1:2, 3]`.
-pub(in super::super) struct SliceObject<'a> {
-    pub(in super::super) start: Value<'a>,
-    pub(in super::super) stop: Value<'a>,
-    pub(in super::super) step: Value<'a>,
 }
 
 pub(in super::super) struct Cycler<'a> {
@@ -140,15 +132,12 @@ impl Object<'_> {
             Self::Block(_) => "BlockReference",
             Self::Bound(..) => "builtin_function_or_method",
             Self::Cycler(_) => "Cycler",
-            Self::Generator(generator) => {
-                generator.try_borrow().map_or("generator", |generator| generator.type_name())
-            }
+            Self::Generator(generator) => generator.try_borrow().map_or("generator", |generator| generator.type_name()),
             Self::Joiner(_) => "Joiner",
             Self::Loop(_) => "LoopContext",
             Self::Macro(_) => "Macro",
             Self::Namespace(_) => "TemplateNamespace",
             Self::Range(_) => "range",
-            Self::Slice(_) => "slice",
             Self::View(View::Items, _) => "dict_items",
             Self::View(View::Keys, _) => "dict_keys",
             Self::View(View::Values, _) => "dict_values",
@@ -166,7 +155,6 @@ impl Object<'_> {
             Self::Macro(_) => "jinja2.runtime.Macro object",
             Self::Namespace(_) => "transformers.utils.chat_template_utils.TemplateNamespace object",
             Self::Range(_) => "range object",
-            Self::Slice(_) => "slice object",
             Self::View(View::Items, _) => "dict_items object",
             Self::View(View::Keys, _) => "dict_keys object",
             Self::View(View::Values, _) => "dict_values object",

@@ -2,12 +2,13 @@
 
 use crate::catalog::ModelEntry;
 use crate::derive;
+use crate::derive::image::{Kind, Listing};
 use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::engine::{self, Profile};
 use crate::error::Error;
 use crate::facts;
 use crate::limits::Limits;
-use crate::rules::{self, Case};
+use crate::rules::{self, Asked, Base, Case, Role};
 use crate::source;
 use crate::verdict::{Judgement, Verdict};
 use std::path::Path;
@@ -20,6 +21,8 @@ pub struct Gate {
     limits: Limits,
     overrides: Vec<(Code, Severity)>,
     reject_unknown: bool,
+    role: Option<Role>,
+    base: Option<Base>,
 }
 
 impl Gate {
@@ -34,7 +37,15 @@ impl Gate {
 
     /// The gate in front of an engine of the caller's own.
     pub fn with_profile(profile: &'static Profile) -> Self {
-        Self { profile, entry: None, limits: Limits::default(), overrides: Vec::new(), reject_unknown: false }
+        Self {
+            profile,
+            entry: None,
+            limits: Limits::default(),
+            overrides: Vec::new(),
+            reject_unknown: false,
+            role: None,
+            base: None,
+        }
     }
 
     /// Also holds the catalog's claims against the files.
@@ -65,6 +76,39 @@ impl Gate {
         self
     }
 
+    /// Judges the file for one place in a picture pipeline: a LoRA that is given as a checkpoint is refused.
+    #[must_use]
+    pub fn in_role(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self
+    }
+
+    /// Judges a companion against the base that it is to go with: the model at a path, or a family's short name
+    /// (`flux`, `sdxl`, `wan`).
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] where the base cannot be read, or is no model that companions go with.
+    pub fn beside(mut self, base: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = base.as_ref();
+        self.base = match path.to_str().and_then(Base::of_family) {
+            Some(family) => Some(family),
+            None => Some(self.base_at(path)?),
+        };
+        Ok(self)
+    }
+
+    fn base_at(&self, path: &Path) -> Result<Base, Error> {
+        let facts = facts::learn(&source::locate(path, &self.limits)?, &self.limits)?;
+        let derived = derive::derive(&facts);
+        let identity = derived.image.filter(|identity| identity.kind == Kind::Checkpoint);
+        let identity = identity.ok_or_else(|| Error::input("base", format!("{} is no checkpoint", path.display())))?;
+        Ok(match Listing::of(&facts) {
+            Some(listing) => Base::of_listing(*identity, &listing),
+            None => Base { identity: *identity, names: None },
+        })
+    }
+
     /// Judges the model at `path`.
     ///
     /// # Errors
@@ -81,6 +125,7 @@ impl Gate {
             derived: &derived,
             entry: self.entry.as_ref(),
             accepts: self.profile.accepts(),
+            asked: Asked { role: self.role, base: self.base.as_ref() },
         });
         findings.diagnostics.append(&mut facts.faults);
         if self.reject_unknown && !findings.unknown.is_empty() {

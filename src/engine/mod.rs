@@ -2,6 +2,7 @@
 
 pub mod comfyui;
 pub mod llama_cpp;
+pub mod picture;
 pub mod stable_diffusion;
 pub mod transformers;
 

@@ -1,10 +1,14 @@
 //! The rule book: what every engine wants, one file a rule. A profile adds its own.
 
+pub mod asked;
 pub mod bundle;
 pub mod catalog;
 pub mod file;
+pub mod image;
 pub mod llm;
 pub mod tokens;
+
+pub use asked::{Asked, Base, Role};
 
 use crate::catalog::ModelEntry;
 use crate::config::ModelType;
@@ -34,6 +38,8 @@ pub struct Case<'a> {
     pub entry: Option<&'a ModelEntry>,
     /// What the engine takes.
     pub accepts: Accepts,
+    /// The role and the base that the caller names.
+    pub asked: Asked<'a>,
 }
 
 /// What an engine takes.

@@ -2,7 +2,7 @@
 
 use super::Judgement;
 use crate::catalog::ModelEntry;
-use crate::rules::{Case, catalog};
+use crate::rules::{Asked, Case, catalog};
 use serde_json::Value;
 
 impl Judgement {
@@ -17,8 +17,13 @@ impl Judgement {
     /// fields and their spelling stay as they are.
     pub fn corrected_document(&self, entry: &ModelEntry, document: &Value) -> Option<Value> {
         self.derived.config.as_ref()?;
-        let case =
-            Case { facts: &self.facts, derived: &self.derived, entry: Some(entry), accepts: self.engine.accepts() };
+        let case = Case {
+            facts: &self.facts,
+            derived: &self.derived,
+            entry: Some(entry),
+            accepts: self.engine.accepts(),
+            asked: Asked::default(),
+        };
         catalog::correct(&case, document)
     }
 }

@@ -170,6 +170,8 @@ pub struct Identity {
     pub text_encoder: Option<&'static str>,
     /// The rank of an adapter.
     pub rank: Option<u64>,
+    /// How many tensors the file holds.
+    pub tensors: u64,
     /// Vectors of an embedding.
     pub vectors: Option<u64>,
     /// CivitAI's word, where it is finer than the kind: `LoCon`.

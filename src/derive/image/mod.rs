@@ -16,6 +16,7 @@ mod metadata;
 mod parts;
 mod precision;
 
+pub use adapter::{ListingNames, applied};
 pub use config::config;
 pub use identity::{Completeness, Components, Conflict, Defect, DefectKind, Identity, Kind, Media};
 pub use listing::{Element, Entry, Listing, Wrapping};
@@ -26,6 +27,7 @@ use backbone::Found;
 pub fn identify(listing: &Listing<'_>, file: &str) -> Identity {
     let mut identity = by_shapes(listing);
     metadata::refine(&mut identity, listing, file);
+    identity.tensors = listing.len() as u64;
     identity.precision = precision::of(listing, &identity.prefix);
     identity
 }
@@ -96,4 +98,19 @@ fn components(listing: &Listing<'_>) -> Components {
         vae: vae.iter().any(|prefix| listing.any_starts(prefix)),
         text_encoder: encoders.iter().any(|prefix| listing.any_starts(prefix)),
     }
+}
+
+/// A sound model of `word`'s family, of which no more is known.
+pub fn family(word: &str) -> Option<Identity> {
+    let row = backbone::family(word)?;
+    Some(Identity {
+        kind: Kind::Checkpoint,
+        media: row.media,
+        family: Some(row.family),
+        base_model: row.bases.first().copied(),
+        base_model_candidates: row.bases.to_vec(),
+        latent_channels: row.latent_channels,
+        complete: true,
+        ..Identity::default()
+    })
 }

@@ -1,8 +1,14 @@
 //! stable-diffusion.cpp at commit 97d2990.
 
+mod family;
+mod judge;
+
+pub use judge::CAUSES;
+
 use super::Profile;
 use crate::config::ModelType;
 use crate::facts::ModelFormat;
+use crate::rules::image;
 
 /// stable-diffusion.cpp at commit 97d2990.
 pub static CPP_97D2990: Profile = Profile {
@@ -11,8 +17,14 @@ pub static CPP_97D2990: Profile = Profile {
     label: "stable-diffusion-cpp@97d2990",
     worker_types: &["stable-diffusion"],
     model_types: &[ModelType::Image, ModelType::Video],
-    formats: &[ModelFormat::DiffusersFolder, ModelFormat::Gguf, ModelFormat::Safetensors],
-    rules: &[],
+    formats: &[ModelFormat::DiffusersFolder, ModelFormat::Gguf, ModelFormat::Pickle, ModelFormat::Safetensors],
+    rules: &[
+        &image::foreign::RULE,
+        &image::complete::RULE,
+        &image::conflict::RULE,
+        &super::picture::asked::RULE,
+        &judge::RULE,
+    ],
     overrides: &[],
     describe: None,
 };

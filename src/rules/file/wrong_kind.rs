@@ -1,5 +1,7 @@
 //! The files are of a kind that the engine does not load.
 
+use crate::config::ModelType;
+use crate::derive::image::Kind;
 use crate::diagnostic::{Diagnostic, Findings, Origin, Unknown, cause};
 use crate::facts::{Facts, ModelFormat};
 use crate::rules::{Case, Rule};
@@ -32,6 +34,12 @@ pub(crate) fn not_told(unknown: &[Unknown]) -> Diagnostic {
     Diagnostic::new(&NOT_TOLD, message).expected(0).found(unknown.len())
 }
 
+/// Language models serve pipelines for pictures as text encoders.
+fn serves(case: &Case<'_>) -> bool {
+    let encoder = case.derived.image.as_ref().is_some_and(|identity| identity.kind == Kind::TextEncoder);
+    encoder && case.accepts.model_types.contains(&ModelType::Image)
+}
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let format = case.facts.format;
     // A file that no reader took has its own finding.
@@ -45,7 +53,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(Diagnostic::new(&WRONG_FILE_KIND, message).expected(takes).found(format.name()).at(origin()));
         return;
     }
-    if let Some(model_type) = case.derived.model_type().filter(|kind| !case.accepts.model_types.contains(kind)) {
+    let unfit = |kind: &ModelType| !case.accepts.model_types.contains(kind) && !serves(case);
+    if let Some(model_type) = case.derived.model_type().filter(unfit) {
         let takes = case.accepts.model_types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
         let message =
             format!("{} runs {takes} models; this is a model of type {}", case.accepts.engine, model_type.name());

@@ -1,7 +1,10 @@
 //! Low-rank adapters of every spelling, and the base that they were trained on.
 
+mod apply;
 mod modules;
 mod rows;
+
+pub use apply::{ListingNames, applied};
 
 pub(crate) use modules::{Modules, Spelling};
 

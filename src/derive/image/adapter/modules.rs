@@ -276,3 +276,8 @@ fn collapse(name: &str, pattern: &mut String) -> Vec<u64> {
     }
     numbers
 }
+
+/// The module's name in front of an adapter suffix.
+pub(super) fn stem(name: &str) -> Option<&str> {
+    split(name).map(|(stem, ..)| stem)
+}

@@ -88,3 +88,11 @@ fn at(scope: &Scope<'_, '_>) -> Option<Backbone> {
     let row = rows::ROWS.iter().find(|row| all_hold(row.clues, scope)).copied();
     row.or_else(|| unet::find(scope))
 }
+
+/// The plainest row of a family: of transformers the last one, which asks for least.
+pub(super) fn family(word: &str) -> Option<Backbone> {
+    let plain = |row: &&&Backbone| row.family == word && row.variant.is_none();
+    let rows: Vec<&Backbone> = rows::ROWS.iter().collect();
+    let found = rows.iter().rev().find(plain).or_else(|| rows.iter().rev().find(|row| row.family == word));
+    found.map(|row| **row).or_else(|| unet::family_named(word))
+}

@@ -212,3 +212,14 @@ fn is_tiny(scope: &Scope<'_, '_>) -> bool {
 fn is_nai(scope: &Scope<'_, '_>) -> bool {
     scope.listing.has("cond_stage_model.transformer.embeddings.token_embedding.weight")
 }
+
+/// A UNet family by its short name.
+pub(super) fn family_named(word: &str) -> Option<Backbone> {
+    match word {
+        "sd1" => Some(Backbone { family: "sd1", bases: SD1, ..UNET }),
+        "sd2" => Some(Backbone { family: "sd2", bases: SD2, ..UNET }),
+        "sdxl" => Some(xl()),
+        "svd" => Some(Backbone { family: "svd", bases: &["SVD", "SVD XT"], media: Media::Video, ..UNET }),
+        _ => None,
+    }
+}

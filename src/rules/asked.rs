@@ -1,0 +1,115 @@
+//! What the caller asks of a model beside whether the engine takes it: a role, and the base that it goes with.
+
+use crate::derive::image::{Identity, Listing, ListingNames};
+use std::fmt;
+
+/// The place of a file in a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// CLIP bigG.
+    ClipG,
+    /// CLIP L.
+    ClipL,
+    /// The part of CLIP that looks at pictures.
+    ClipVision,
+    /// A network that steers the backbone.
+    Control,
+    /// A backbone without its companions.
+    Diffusion,
+    /// A learned word.
+    Embedding,
+    /// A hypernetwork.
+    Hypernetwork,
+    /// An adapter for a picture as prompt.
+    IpAdapter,
+    /// A language model as text encoder.
+    Llm,
+    /// A low-rank adapter.
+    Lora,
+    /// A checkpoint.
+    Model,
+    /// T5 or one of its kin.
+    T5,
+    /// Any text encoder.
+    TextEncoder,
+    /// Makes pictures larger.
+    Upscaler,
+    /// An autoencoder.
+    Vae,
+}
+
+/// Every word for a role; several mean the same.
+static WORDS: &[(&str, Role)] = &[
+    ("model", Role::Model),
+    ("checkpoint", Role::Model),
+    ("diffusion", Role::Diffusion),
+    ("diffusion-model", Role::Diffusion),
+    ("vae", Role::Vae),
+    ("lora", Role::Lora),
+    ("controlnet", Role::Control),
+    ("control", Role::Control),
+    ("text-encoder", Role::TextEncoder),
+    ("clip-l", Role::ClipL),
+    ("clip-g", Role::ClipG),
+    ("t5", Role::T5),
+    ("llm", Role::Llm),
+    ("ip-adapter", Role::IpAdapter),
+    ("clip-vision", Role::ClipVision),
+    ("embedding", Role::Embedding),
+    ("hypernetwork", Role::Hypernetwork),
+    ("upscaler", Role::Upscaler),
+];
+
+impl Role {
+    /// The role that `word` means; `_` and `-` are the same.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let word = word.replace('_', "-").to_ascii_lowercase();
+        WORDS.iter().find(|(known, _)| *known == word).map(|(_, role)| *role)
+    }
+
+    /// Every word that is known, separated by commas.
+    pub fn words() -> String {
+        WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The word for messages.
+    pub fn word(self) -> &'static str {
+        WORDS.iter().find(|(_, role)| *role == self).map_or("", |(word, _)| word)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The model that a companion is to go with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Base {
+    /// What it is.
+    pub identity: Identity,
+    /// The names and widths of its weights; none when only the family is known.
+    pub names: Option<ListingNames>,
+}
+
+impl Base {
+    /// A sound model of `family`, of which no more is known: `flux`, `sdxl`, `wan`.
+    pub fn of_family(family: &str) -> Option<Self> {
+        crate::derive::image::family(family).map(|identity| Self { identity, names: None })
+    }
+
+    /// The model in a listing.
+    pub fn of_listing(identity: Identity, listing: &Listing<'_>) -> Self {
+        Self { identity, names: Some(ListingNames::of(listing)) }
+    }
+}
+
+/// What the caller asks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// The place that the file is meant for; any that it is good for, when not stated.
+    pub role: Option<Role>,
+    /// The model that it is to go with.
+    pub base: Option<&'a Base>,
+}

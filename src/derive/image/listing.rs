@@ -1,7 +1,7 @@
 //! Every tensor of one model under one roof, whatever container it came in.
 
 use crate::facts::Facts;
-use crate::facts::gguf::GgufFacts;
+use crate::facts::gguf::{GgufFacts, KeyFacts};
 use crate::facts::safetensors::{SafetensorsFacts, Tensors};
 use crate::format::gguf::ggml_type;
 use crate::format::safetensors::Dtype;
@@ -87,6 +87,8 @@ pub struct Listing<'a> {
     pub entries: Vec<Entry<'a>>,
     index: HashMap<&'a str, usize>,
     metadata: Vec<(&'a str, &'a str)>,
+    /// The number in `general.file_type`, when this is a GGUF that has it.
+    pub file_type: Option<i64>,
 }
 
 impl<'a> Listing<'a> {
@@ -131,12 +133,14 @@ impl<'a> Listing<'a> {
             element: Element::Ggml(tensor.type_id),
         });
         let metadata = gguf.keys.iter().filter_map(|key| gguf.text(&key.name).map(|text| (key.name.as_str(), text)));
-        Self::new(Wrapping::Gguf, entries.collect(), metadata.collect())
+        let mut listing = Self::new(Wrapping::Gguf, entries.collect(), metadata.collect());
+        listing.file_type = gguf.key("general.file_type").and_then(KeyFacts::integer);
+        listing
     }
 
     fn new(wrapping: Wrapping, entries: Vec<Entry<'a>>, metadata: Vec<(&'a str, &'a str)>) -> Self {
         let index = entries.iter().enumerate().map(|(at, entry)| (entry.name, at)).collect();
-        Self { wrapping, entries, index, metadata }
+        Self { wrapping, entries, index, metadata, file_type: None }
     }
 
     /// The tensor of exactly this name.

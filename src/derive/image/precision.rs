@@ -5,7 +5,7 @@ use crate::format::safetensors::Dtype;
 
 /// The precision of the weights behind `prefix`.
 pub(super) fn of(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
-    marked(listing).or_else(|| majority(listing, prefix))
+    marked(listing).or_else(|| stated(listing)).or_else(|| majority(listing, prefix))
 }
 
 /// A quantizer leaves marks beside the weights.
@@ -32,6 +32,41 @@ fn marked(listing: &Listing<'_>) -> Option<&'static str> {
     ]
     .iter()
     .find_map(|(suffix, word)| ends(suffix).then_some(*word))
+}
+
+/// Bulk types by the number in `general.file_type`: mixtures are named by what most matrices have.
+static FILE_TYPES: &[(i64, &str)] = &[
+    (0, "F32"),
+    (1, "F16"),
+    (2, "Q4_0"),
+    (3, "Q4_1"),
+    (7, "Q8_0"),
+    (8, "Q5_0"),
+    (9, "Q5_1"),
+    (10, "Q2_K"),
+    (11, "Q3_K"),
+    (12, "Q3_K"),
+    (13, "Q3_K"),
+    (14, "Q4_K"),
+    (15, "Q4_K"),
+    (16, "Q5_K"),
+    (17, "Q5_K"),
+    (18, "Q6_K"),
+    (19, "IQ2_XXS"),
+    (20, "IQ2_XS"),
+    (21, "Q2_K"),
+    (23, "IQ3_XXS"),
+    (24, "IQ1_S"),
+    (25, "IQ4_NL"),
+    (26, "IQ3_S"),
+    (30, "IQ4_XS"),
+    (32, "BF16"),
+];
+
+/// What a GGUF file says of itself.
+fn stated(listing: &Listing<'_>) -> Option<&'static str> {
+    let number = listing.file_type?;
+    FILE_TYPES.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
 }
 
 fn majority(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {

@@ -163,6 +163,7 @@ fn learn_file(facts: &mut Facts, file: &ModelFile, limits: &Limits) -> Result<()
     match probe::probe(head) {
         Container::Gguf => gguf::learn(facts, file, &bytes, limits),
         Container::Safetensors => safetensors::learn(facts, file, &bytes, limits),
+        Container::Pickle | Container::Zip => pickle::learn(facts, file, &bytes, limits),
         foreign => code::foreign(facts, file, foreign, head),
     }
     Ok(())

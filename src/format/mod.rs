@@ -8,10 +8,12 @@ pub mod gguf;
 pub mod index;
 pub mod json;
 mod names;
+pub mod pickle;
 pub mod probe;
 pub mod safetensors;
 mod scan;
 pub mod tokenizer_json;
+pub mod zip;
 
 use crate::diagnostic::{Cause, Diagnostic, Origin};
 use serde_json::Value;

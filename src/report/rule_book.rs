@@ -10,10 +10,18 @@ use std::fmt::Write;
 
 /// Every cause, sorted by code.
 pub fn causes() -> Vec<&'static Cause> {
-    let readers = [format::gguf::CAUSES, format::json::CAUSES, format::safetensors::CAUSES, facts::code::CAUSES];
+    let readers = [
+        format::gguf::CAUSES,
+        format::json::CAUSES,
+        format::pickle::CAUSES,
+        format::safetensors::CAUSES,
+        format::zip::CAUSES,
+        facts::code::CAUSES,
+    ];
+    let answers = crate::engine::picture::answer::CAUSES.iter().copied();
     let rules = COMMON.iter().chain(PROFILES.iter().flat_map(|profile| profile.rules.iter()));
     let of_rules = rules.flat_map(|rule: &&Rule| rule.causes.iter().copied());
-    let mut causes: Vec<_> = readers.into_iter().flatten().copied().chain(of_rules).collect();
+    let mut causes: Vec<_> = readers.into_iter().flatten().copied().chain(of_rules).chain(answers).collect();
     causes.sort_by_key(|cause| cause.code);
     // Profiles share rules; the same static is one cause. Two statics under one code are a mistake that a test finds.
     causes.dedup_by(|left, right| std::ptr::eq(*left, *right));

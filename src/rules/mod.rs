@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod file;
 pub mod image;
 pub mod llm;
+pub mod pickle;
 pub mod tokens;
 
 pub use asked::{Asked, Base, Role};
@@ -56,6 +57,7 @@ pub struct Accepts {
 /// Rules that hold for every engine.
 pub static COMMON: &[&Rule] = &[
     &file::WRONG_KIND,
+    &pickle::IMPORTS,
     &catalog::model_type::CLAIM,
     &catalog::malformed::CLAIM,
     &catalog::architecture::CLAIM,

@@ -670,6 +670,8 @@ static AFTER_BACKBONES: &[Part] = &[
     // Motion modules of either layout.
     Part { clues: &[Starts("down_blocks.0.motion_modules.")], ..MOTION },
     // Upscalers.
+    Part { format: "swinir", prefix: "params_ema.", clues: &[Starts("layers.0.residual_group.")], ..UPSCALER },
+    Part { format: "swinir", prefix: "params.", clues: &[Starts("layers.0.residual_group.")], ..UPSCALER },
     Part { format: "esrgan", clues: &[Has("conv_first.weight"), Starts("body.0.rdb1.")], ..UPSCALER },
     Part { format: "esrgan", clues: &[Has("model.0.weight"), Starts("model.1.sub.0.")], ..UPSCALER },
     Part { format: "esrgan", clues: &[Has("conv_first.weight"), Starts("RRDB_trunk.0.")], ..UPSCALER },

@@ -37,11 +37,9 @@ pub static RULE: Rule = Rule { name: "role-and-base", causes: CAUSES, check };
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(identity) = case.derived.image.as_deref().filter(|identity| !identity.is_foreign()) else { return };
     let file = case.facts.files.first().map_or("", |file| file.name.as_str());
-    if let Some(role) = case.asked.role {
-        if let Some(finding) = misplaced(identity, role, file) {
-            findings.push(finding.at(Origin::file(file)));
-            return;
-        }
+    if let Some(finding) = case.asked.role.and_then(|role| misplaced(identity, role, file)) {
+        findings.push(finding.at(Origin::file(file)));
+        return;
     }
     if let Some(base) = case.asked.base {
         beside(case, identity, base, findings);

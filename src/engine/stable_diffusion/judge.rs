@@ -170,11 +170,11 @@ fn adapter(identity: &Identity) -> Answer {
             format!("the engine loads no base of the family {family}; on any other base it runs unchanged"),
         );
     }
-    let unread = match (identity.format, family) {
-        ("lora-control" | "lora-onetrainer" | "lora-peft" | "lora-xlabs" | "lycoris-glora" | "lycoris-oft", _) => true,
-        ("lora-kohya", "sd3") => true,
-        _ => false,
-    };
+    let unread = matches!(
+        (identity.format, family),
+        ("lora-control" | "lora-onetrainer" | "lora-peft" | "lora-xlabs" | "lycoris-glora" | "lycoris-oft", _)
+            | ("lora-kohya", "sd3")
+    );
     if unread {
         let count = identity.tensors;
         let reason = format!(

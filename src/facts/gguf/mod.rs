@@ -12,7 +12,8 @@ pub use vocabulary::{ByteSet, Duplicate, SpecialToken, VocabularyFacts};
 use super::{Facts, ModelFormat};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::error::Error;
-use crate::format::gguf::{self, Document, ValueType};
+use crate::format::Fault;
+use crate::format::gguf::{self, Document, Value, ValueType};
 use crate::limits::Limits;
 use crate::source::{self, ModelFile};
 use serde_json::json;
@@ -93,10 +94,40 @@ impl GgufFacts {
     }
 }
 
+/// Architectures that tools for picture models write into `general.architecture`.
+static PICTURES: [&[u8]; 14] = [
+    b"aura",
+    b"cosmos",
+    b"flux",
+    b"flux2",
+    b"hidream",
+    b"hyvid",
+    b"ltxv",
+    b"lumina2",
+    b"pig",
+    b"qwen_image",
+    b"sd1",
+    b"sd3",
+    b"sdxl",
+    b"wan",
+];
+
+/// Reads as llama.cpp does; a file that names a picture model, or no architecture at all, may be wider than that.
+fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
+    gguf::parse(bytes, limits).or_else(|fault| {
+        let wide =
+            gguf::parse_wide(bytes, limits).ok().filter(|document| match document.value("general.architecture") {
+                Some(Value::String(name)) => PICTURES.contains(&name),
+                _ => true,
+            });
+        wide.ok_or(fault)
+    })
+}
+
 /// Reads the header in `bytes`.
 pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &Limits) {
     facts.format = ModelFormat::Gguf;
-    match gguf::parse(bytes, limits) {
+    match parse(bytes, limits) {
         Ok(document) => facts.gguf = Some(collect(&document, file, vocabulary::learn(&document))),
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
     }

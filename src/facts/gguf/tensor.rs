@@ -11,6 +11,8 @@ pub struct TensorFacts {
     pub dimension_count: u32,
     /// The dimensions in the file's order, fastest-varying first; the missing ones are 1.
     pub dimensions: [u64; 4],
+    /// The fifth dimension of a file that only engines for pictures read; else 1.
+    pub fifth_dimension: u64,
     /// The element type's number.
     pub type_id: u32,
     /// Where the data begins in the file.
@@ -25,6 +27,7 @@ impl TensorFacts {
             name: String::from_utf8_lossy(tensor.name).into_owned(),
             dimension_count: tensor.dimension_count,
             dimensions: tensor.dimensions,
+            fifth_dimension: tensor.fifth_dimension,
             type_id: tensor.type_id,
             offset: document.data_start.saturating_add(tensor.data_offset),
             size_bytes: tensor.size_bytes,
@@ -35,11 +38,12 @@ impl TensorFacts {
     pub fn shape(&self) -> Vec<u64> {
         let count = usize::try_from(self.dimension_count).unwrap_or(usize::MAX);
         let stated = self.dimensions.get(..count).unwrap_or(&self.dimensions);
-        stated.iter().rev().copied().collect()
+        let fifth = Some(self.fifth_dimension).filter(|_| count > self.dimensions.len());
+        fifth.into_iter().chain(stated.iter().rev().copied()).collect()
     }
 
     /// How many elements it has.
     pub fn elements(&self) -> u64 {
-        self.dimensions.iter().fold(1, |product, dimension| product.saturating_mul(*dimension))
+        self.dimensions.iter().fold(self.fifth_dimension, |product, dimension| product.saturating_mul(*dimension))
     }
 }

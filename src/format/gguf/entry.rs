@@ -10,6 +10,8 @@ use crate::format::names::Names;
 const NAME_BYTES: usize = 64;
 /// Most dimensions of a tensor.
 const DIMENSIONS: u32 = 4;
+/// Most dimensions of a tensor in a wide reading: convolutions of video models have five.
+const WIDE_DIMENSIONS: u32 = 5;
 
 impl<'a> Reader<'a, '_> {
     pub(super) fn tensors(&mut self, count: u64) -> Result<Vec<TensorInfo<'a>>, Fault> {
@@ -26,8 +28,9 @@ impl<'a> Reader<'a, '_> {
         let offset = self.at as u64;
         let name = self.string("a tensor's name")?;
         let known = |other: u32| tensors.get(usize::try_from(other).ok()?).map(|tensor| tensor.name);
-        if name.len() >= NAME_BYTES || names.insert(name, number, known).is_some() {
-            let what = if name.len() >= NAME_BYTES { "is 64 bytes or longer" } else { "stands twice" };
+        let long = name.len() >= NAME_BYTES && !self.wide;
+        if long || names.insert(name, number, known).is_some() {
+            let what = if long { "is 64 bytes or longer" } else { "stands twice" };
             let message = format!("the tensor name '{}' {what}", lossy(name));
             return Err(Fault::new(&TENSOR_NAME, offset, message).key(lossy(name)));
         }
@@ -36,21 +39,23 @@ impl<'a> Reader<'a, '_> {
 
     fn tensor_body(&mut self, name: &'a [u8], offset: u64) -> Result<TensorInfo<'a>, Fault> {
         let dimension_count = self.u32()?;
-        if dimension_count > DIMENSIONS {
-            let message = format!("{dimension_count} dimensions, expected 4 at most");
-            return Err(Fault::new(&TENSOR_SHAPE, offset, message).expected(DIMENSIONS).found(dimension_count));
+        let most = if self.wide { WIDE_DIMENSIONS } else { DIMENSIONS };
+        if dimension_count > most {
+            let message = format!("{dimension_count} dimensions, expected {most} at most");
+            return Err(Fault::new(&TENSOR_SHAPE, offset, message).expected(most).found(dimension_count));
         }
         let mut dimensions = [1_u64; 4];
         for slot in dimensions.iter_mut().take(dimension_count as usize) {
             *slot = self.u64()?;
         }
-        if dimensions.iter().any(|size| i64::try_from(*size).is_err()) {
+        let fifth_dimension = if dimension_count > DIMENSIONS { self.u64()? } else { 1 };
+        if dimensions.iter().chain([&fifth_dimension]).any(|size| i64::try_from(*size).is_err()) {
             return Err(impossible_shape(dimensions, offset));
         }
         let type_id = self.u32()?;
-        let size_bytes = size_bytes(type_id, dimensions, offset)?;
+        let size_bytes = size_bytes(type_id, dimensions, fifth_dimension, offset)?;
         let data_offset = self.u64()?;
-        Ok(TensorInfo { name, dimension_count, dimensions, type_id, data_offset, size_bytes, offset })
+        Ok(TensorInfo { name, dimension_count, dimensions, fifth_dimension, type_id, data_offset, size_bytes, offset })
     }
 }
 
@@ -59,14 +64,15 @@ fn impossible_shape(dimensions: [u64; 4], offset: u64) -> Fault {
 }
 
 /// The number of elements, unless a dimension is negative or the product exceeds 63 bits.
-fn elements(dimensions: [u64; 4]) -> Option<u64> {
+fn elements(dimensions: [u64; 4], fifth: u64) -> Option<u64> {
     let signed = |value: u64| i64::try_from(value).ok();
-    let product = dimensions.iter().try_fold(1_i64, |product, &size| product.checked_mul(signed(size)?))?;
+    let product =
+        dimensions.iter().chain([&fifth]).try_fold(1_i64, |product, &size| product.checked_mul(signed(size)?))?;
     u64::try_from(product).ok()
 }
 
 /// The type is looked at before the number of elements, as the engine does.
-fn size_bytes(type_id: u32, dimensions: [u64; 4], offset: u64) -> Result<u64, Fault> {
+fn size_bytes(type_id: u32, dimensions: [u64; 4], fifth: u64, offset: u64) -> Result<u64, Fault> {
     let fault = |message: String| Fault::new(&TENSOR_TYPE, offset, message).found(type_id);
     let Some(kind) = ggml_type(type_id) else {
         let what = if type_id < TYPE_COUNT { "was removed from ggml" } else { "is unknown to this engine" };
@@ -80,7 +86,7 @@ fn size_bytes(type_id: u32, dimensions: [u64; 4], offset: u64) -> Result<u64, Fa
             kind.name, kind.block_elements
         )));
     }
-    let elements = elements(dimensions).ok_or_else(|| impossible_shape(dimensions, offset))?;
+    let elements = elements(dimensions, fifth).ok_or_else(|| impossible_shape(dimensions, offset))?;
     let blocks = elements >> kind.block_elements.trailing_zeros();
     let size = blocks.checked_mul(kind.block_bytes);
     size.ok_or_else(|| fault(format!("{elements} elements of {} exceed 64 bits of bytes", kind.name)))

@@ -71,6 +71,16 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault
     document(Reader::new(bytes, limits))
 }
 
+/// Reads the header of a whole GGUF file that a tool for picture models wrote: names may be long and tensors have a
+/// fifth dimension. ggml's own reader refuses such files; engines for pictures bring a reader of their own.
+///
+/// # Errors
+///
+/// A [`Fault`] as from [`parse`], save for long names and a fifth dimension.
+pub fn parse_wide<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
+    document(Reader { wide: true, ..Reader::new(bytes, limits) })
+}
+
 fn document<'a>(mut reader: Reader<'a, '_>) -> Result<Document<'a>, Fault> {
     let file_bytes = reader.bytes.len() as u64;
     let version = reader.preamble()?;

@@ -12,6 +12,6 @@ mod tensor;
 mod value;
 
 pub use code::CAUSES;
-pub use header::{Document, Key, parse};
+pub use header::{Document, Key, parse, parse_wide};
 pub use tensor::{GgmlType, TensorInfo, ggml_type};
 pub use value::{Array, Strings, Value, ValueType};

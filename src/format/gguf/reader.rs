@@ -21,6 +21,8 @@ pub(super) struct Reader<'a, 'l> {
     pub(super) at: usize,
     pub(super) limits: &'l Limits,
     pub(super) checkpoints: Vec<Checkpoint>,
+    /// Whether long names and a fifth dimension are taken, as readers of picture models do.
+    pub(super) wide: bool,
     /// How arrays of strings are stepped over: by [`hop::strings`], but for tests.
     pub(super) step: Step,
 }
@@ -30,7 +32,7 @@ pub(super) type Step = fn(&[u8], usize, u64, u64, &mut Vec<Checkpoint>) -> Resul
 
 impl<'a, 'l> Reader<'a, 'l> {
     pub(super) fn new(bytes: &'a [u8], limits: &'l Limits) -> Self {
-        Self { bytes, at: 0, limits, checkpoints: Vec::new(), step: hop::strings }
+        Self { bytes, at: 0, limits, checkpoints: Vec::new(), wide: false, step: hop::strings }
     }
 
     fn left(&self) -> u64 {

@@ -1,0 +1,5 @@
+//! Rules over what a pickle would import.
+
+mod imports;
+
+pub use imports::{CAUSES, IMPORTS};

@@ -47,6 +47,12 @@ pub enum Error {
         /// What is wrong with it, with line and column where there are any.
         detail: String,
     },
+    /// A prompt is asked of a model that has no chat template.
+    #[error("{} has no chat template: it is a base model, or its template was lost", path.display())]
+    NoTemplate {
+        /// The model.
+        path: PathBuf,
+    },
     /// The catalog entry is not ready to be judged.
     #[error("model '{id}' is not available: {reason}")]
     NotAvailable {

@@ -139,6 +139,7 @@ impl Gate {
             derived,
             findings: findings.diagnostics,
             unknown: findings.unknown,
+            limits: self.limits.clone(),
         }))
     }
 

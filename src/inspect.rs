@@ -1,5 +1,6 @@
 //! The walk without the judgement: facts and the derived config.
 
+use crate::chat::{self, ChatTemplate};
 use crate::derive::{self, Derived};
 use crate::error::Error;
 use crate::facts::{self, Facts};
@@ -28,4 +29,11 @@ pub fn inspect(path: impl AsRef<Path>, limits: &Limits) -> Result<Inspection, Er
     let facts = facts::learn(&source::locate(path, limits)?, limits)?;
     let derived = derive::derive(&facts);
     Ok(Inspection { path: path.to_path_buf(), facts, derived })
+}
+
+impl Inspection {
+    /// The model's chat template, compiled; `None` where it has none.
+    pub fn chat_template(&self, limits: &Limits) -> Option<ChatTemplate> {
+        chat::from_facts(&self.facts, limits)
+    }
 }

@@ -158,3 +158,43 @@ fn the_readme_shows_what_the_program_has() {
         assert!(readme.contains(&format!("modelgate {command}")), "README.md does not name `{command}`");
     }
 }
+
+#[test]
+fn render_prints_the_prompt_and_not_a_byte_more() {
+    let (_folder, request) = temporary(
+        "request.json",
+        r#"{ "messages": [{ "role": "user", "content": "hi" }], "add_generation_prompt": true }"#,
+    );
+    for model in [SOUND, "test-models/tiny-llama"] {
+        let output = modelgate(&["render", model, "--request", request.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n");
+    }
+}
+
+#[test]
+fn render_takes_a_template_and_a_clock() {
+    let (_folder, request) = temporary("request.json", r#"{ "messages": [{ "role": "user", "content": "hi" }] }"#);
+    let (_other, template) = temporary("t.jinja", "{{ strftime_now('%d %B %Y') }} {{ messages[0].content }}");
+    let arguments = ["render", "--template", template.to_str().unwrap(), "--request", request.to_str().unwrap()];
+    let output = modelgate(&[&arguments[..], &["--now", "2025-03-05T14:07:09"]].concat());
+    assert_eq!(text(&output.stdout), "05 March 2025 hi");
+    let report = json(0, &[&arguments[..], &["--format", "json"]].concat());
+    assert!(report["text"].is_string() && report["generation_spans"].is_array());
+    assert!(complaint(&[&arguments[..], &["--now", "yesterday"]].concat()).contains("yesterday"));
+}
+
+#[test]
+fn render_exits_with_1_when_the_template_refuses() {
+    let (_folder, request) = temporary("request.json", r#"{ "messages": [{ "role": "user", "content": "hi" }] }"#);
+    let (_other, template) = temporary("t.jinja", "{{ raise_exception('no users here') }}");
+    let arguments = ["render", "--template", template.to_str().unwrap(), "--request", request.to_str().unwrap()];
+    let output = modelgate(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stdout), "");
+    assert!(text(&output.stderr).contains("no users here"), "{}", text(&output.stderr));
+    let report = json(1, &[&arguments[..], &["--format", "json"]].concat());
+    assert_eq!(report["error"]["message"], "no users here");
+    let (_third, bad) = temporary("bad.json", "{ \"messages\": 7 }");
+    complaint(&["render", SOUND, "--request", bad.to_str().unwrap()]);
+}

@@ -47,6 +47,15 @@ impl Clock {
         (within && exists && day > 0).then_some(parsed)
     }
 
+    /// The time in UTC, so many seconds and microseconds after 1970-01-01.
+    pub fn from_unix(seconds: u64, microsecond: u32) -> Self {
+        let (days, of_day) = (seconds / 86_400, seconds % 86_400);
+        let part = |value: u64| u8::try_from(value % 60).unwrap_or_default();
+        let hour = u8::try_from(of_day / 3_600).unwrap_or_default();
+        let day = Self::from_days(i64::try_from(days).unwrap_or_default());
+        Self { hour, minute: part(of_day / 60), second: part(of_day), microsecond, ..day }
+    }
+
     /// Days since 1970-01-01 in the Gregorian calendar.
     pub(super) fn days(&self) -> i64 {
         let month = i64::from(self.month);

@@ -46,11 +46,15 @@ impl FolderTemplates {
         };
         let config = parsed("tokenizer_config.json")?;
         let map = parsed("special_tokens_map.json")?;
-        let mut templates = files_of(files);
-        if templates.is_empty() {
-            templates = config.as_ref().and_then(|config| config.get("chat_template")).map(entries).unwrap_or_default();
-        }
-        Ok(Self { templates, tokens: special_tokens(config.as_ref(), map.as_ref()) })
+        Ok(Self::from_parts(&files_of(files), config.as_ref(), map.as_ref()))
+    }
+
+    /// The same of what was read already: the templates that have files of their own, by name (`default` is
+    /// `chat_template.jinja`, and the last of one name wins), `tokenizer_config.json` and `special_tokens_map.json`.
+    pub fn from_parts(files: &[(String, String)], config: Option<&Json>, map: Option<&Json>) -> Self {
+        let entry = || config.and_then(|config| config.get("chat_template")).map(entries).unwrap_or_default();
+        let templates = if files.is_empty() { entry() } else { files.to_vec() };
+        Self { templates, tokens: special_tokens(config, map) }
     }
 }
 

@@ -6,6 +6,7 @@ mod explain;
 mod import;
 mod inspect;
 mod output;
+mod render;
 mod scan;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -30,6 +31,8 @@ enum Command {
     Import(import::Import),
     /// Show a model's facts and derived config, without judging it
     Inspect(inspect::Inspect),
+    /// Render the prompt of a conversation, as transformers would
+    Render(render::Render),
     /// Check every model in a folder and the folders in it
     Scan(scan::Scan),
 }
@@ -64,6 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Command::Explain(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Inspect(command) => command.run(),
+        Command::Render(command) => command.run(),
         Command::Scan(command) => command.run(),
     };
     match outcome {

@@ -2,6 +2,7 @@
 
 use super::Result;
 use modelgate::Error;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -19,7 +20,7 @@ pub(super) fn print_json(value: &serde_json::Value) -> Result<()> {
 }
 
 /// Says on standard error why nothing could be judged.
-pub(super) fn complain(error: &Error) {
+pub(super) fn complain(error: &impl Display) {
     // There is nowhere left to say that standard error is gone.
     let _ = writeln!(io::stderr().lock(), "modelgate: {error}");
 }

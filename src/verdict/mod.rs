@@ -2,11 +2,14 @@
 
 mod correct;
 
+use crate::chat::{self, ChatTemplate};
 use crate::config::{Config, ModelType};
 use crate::derive::Derived;
 use crate::diagnostic::{Diagnostic, Severity, Unknown};
 use crate::engine::Profile;
+use crate::error::Error;
 use crate::facts::Facts;
+use crate::limits::Limits;
 use std::path::{Path, PathBuf};
 
 /// What the gate answers.
@@ -33,6 +36,8 @@ pub struct Judgement {
     pub findings: Vec<Diagnostic>,
     /// What could not be told.
     pub unknown: Vec<Unknown>,
+    /// The bounds that were kept.
+    pub limits: Limits,
 }
 
 /// Proof that a model passed the gate.
@@ -91,6 +96,16 @@ impl Admission {
     /// The path that the engine should load.
     pub fn path(&self) -> &Path {
         &self.judgement.path
+    }
+
+    /// The model's chat template, compiled: once for many prompts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoTemplate`] for a model without one, as base models are.
+    pub fn chat_template(&self) -> Result<ChatTemplate, Error> {
+        let template = chat::from_facts(&self.judgement.facts, &self.judgement.limits);
+        template.ok_or_else(|| Error::NoTemplate { path: self.judgement.path.clone() })
     }
 
     /// What the verdict rests on.

@@ -40,7 +40,7 @@ pub fn config(folder: &FolderFacts) -> TokenizerConfig {
 /// The default chat template and its file. Templates in files of their own replace the tokenizer's as a whole.
 pub fn chat_template(folder: &FolderFacts) -> Option<(&'static str, &str)> {
     if !folder.chat_templates.is_empty() {
-        let default = folder.chat_templates.iter().find(|(name, _)| name == "default");
+        let default = folder.chat_templates.iter().rfind(|(name, _)| name == "default");
         return default.map(|(_, template)| ("chat_template.jinja", template.as_str()));
     }
     let value = folder.document("tokenizer_config.json")?.get("chat_template")?;

@@ -129,13 +129,15 @@ fn tagged(value: &Json) -> Option<f64> {
 
 /// `chat_template.jinja`, and more beside it in `additional_chat_templates`.
 fn templates(folder: &mut FolderFacts, artifact: &Artifact) -> Result<(), Error> {
-    for file in &artifact.files {
-        let more = file.name.strip_prefix("additional_chat_templates/").and_then(|name| name.strip_suffix(".jinja"));
-        let name = if file.name == "chat_template.jinja" { Some("default") } else { more };
-        if let Some(name) = name {
-            let bytes = source::open(&file.path)?;
-            folder.chat_templates.push((name.to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
-        }
+    let root = artifact.file("chat_template.jinja").map(|file| ("default", file));
+    let more = artifact.files.iter().filter_map(|file| {
+        let name = file.name.strip_prefix("additional_chat_templates/")?.strip_suffix(".jinja")?;
+        Some((name, file))
+    });
+    // A `default` among the further ones wins over the root's: the last of one name counts.
+    for (name, file) in root.into_iter().chain(more) {
+        let bytes = source::open(&file.path)?;
+        folder.chat_templates.push((name.to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
     }
     Ok(())
 }

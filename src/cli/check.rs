@@ -1,7 +1,7 @@
 //! `modelgate check`
 
 use super::entry::Entry;
-use super::{Format, Outcome, Result, output};
+use super::{Outcome, Result, output};
 use modelgate::{Error, Gate, Verdict, report};
 use std::path::PathBuf;
 
@@ -27,6 +27,17 @@ pub(super) struct Check {
     reject_unknown: bool,
 }
 
+/// How a verdict is printed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For machines; the shape is versioned
+    Json,
+    /// For continuous integration: SARIF 2.1.0
+    Sarif,
+    /// For people
+    Text,
+}
+
 impl Check {
     pub(super) fn run(&self) -> Result<Outcome> {
         let entry = self.entry.as_deref().map(Entry::read).transpose()?;
@@ -35,6 +46,7 @@ impl Check {
         let verdict = self.gate(entry.as_ref())?.check(&path)?;
         match self.format {
             Format::Json => output::print_json(&report::check_json(&verdict))?,
+            Format::Sarif => output::print_json(&report::check_sarif(&[&verdict]))?,
             Format::Text => output::print(&report::check_text(&verdict))?,
         }
         self.fix(entry.as_ref(), &verdict)?;

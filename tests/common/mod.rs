@@ -10,6 +10,7 @@ pub mod edit;
 pub mod gguf;
 pub mod recipe;
 pub mod safetensors;
+pub mod schema;
 pub mod stable_diffusion;
 
 use std::collections::BTreeMap;

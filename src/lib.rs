@@ -12,6 +12,8 @@ pub mod format;
 pub mod gate;
 pub mod inspect;
 pub mod limits;
+#[cfg(feature = "marketplace")]
+pub mod marketplace;
 pub mod model_config;
 pub mod report;
 pub mod rules;

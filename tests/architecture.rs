@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, top-down. `ARCHITECTURE.md` says what each is for.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "error",
     "limits",
     "diagnostic",
@@ -13,6 +13,7 @@ const ROOMS: [&str; 18] = [
     "facts",
     "config",
     "catalog",
+    "marketplace",
     "derive",
     "chat",
     "rules",

@@ -7,16 +7,9 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// One model as a catalog lists it. Its claims are in `config`, in the field names of the config of its `model_type`.
-///
-/// ```
-/// use modelgate::ModelEntry;
-///
-/// let text = r#"{ "id": "a", "name": "A", "path": "a.gguf", "modelType": "llm", "config": { "context_length": 8192 } }"#;
-/// let entry = ModelEntry::from_json(text)?;
-/// assert_eq!(ModelEntry::from_json(&entry.to_json())?, entry);
-/// # Ok::<(), modelgate::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ModelEntry {
     /// The catalog's own name for it.
     pub id: String,
@@ -40,6 +33,10 @@ pub struct ModelEntry {
     #[serde(alias = "modelType")]
     pub model_type: ModelType,
     /// What the catalog claims. Fields that modelgate does not know are kept.
+    #[cfg_attr(
+        feature = "typescript",
+        ts(type = "Partial<LlmConfig> | Partial<ImageConfig> | Partial<AudioConfig> | Partial<VideoConfig>")
+    )]
     #[serde(default)]
     pub config: serde_json::Value,
 }
@@ -50,6 +47,15 @@ const FIELDS: [&str; 11] =
 
 impl ModelEntry {
     /// Reads one entry from JSON.
+    ///
+    /// ```
+    /// use modelgate::ModelEntry;
+    ///
+    /// let text = r#"{ "id": "a", "name": "A", "path": "a.gguf", "modelType": "llm", "config": { "context_length": 8192 } }"#;
+    /// let entry = ModelEntry::from_json(text)?;
+    /// assert_eq!(ModelEntry::from_json(&entry.to_json())?, entry);
+    /// # Ok::<(), modelgate::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -8,6 +8,7 @@ mod inspect;
 mod output;
 mod render;
 mod scan;
+mod schema;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use modelgate::Error;
@@ -35,6 +36,8 @@ enum Command {
     Render(render::Render),
     /// Check every model in a folder and the folders in it
     Scan(scan::Scan),
+    /// Print the JSON Schemas (or TypeScript types) of entries, configs and reports
+    Schema(schema::Schema),
 }
 
 /// How results are printed.
@@ -69,6 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Render(command) => command.run(),
         Command::Scan(command) => command.run(),
+        Command::Schema(command) => command.run(),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// What a worker is told about an image model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct ImageConfig {
     /// The base model, in CivitAI's spelling: `SDXL 1.0`.
@@ -50,6 +52,8 @@ pub struct ImageConfig {
 
 /// What a file is to an image pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum CheckpointType {
     /// A backbone, with or without its companions.
     #[serde(alias = "checkpoint")]
@@ -71,6 +75,8 @@ pub enum CheckpointType {
 
 /// A picture made with the model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct ImagePreview {
     /// Where it is.

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// What a worker is told about an audio model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct AudioConfig {
     /// The family: `Stable Audio`.
@@ -24,6 +26,8 @@ pub struct AudioConfig {
 
 /// What a worker is told about a video model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct VideoConfig {
     /// The base model, in CivitAI's spelling: `Wan Video 14B t2v`.

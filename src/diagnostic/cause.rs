@@ -1,6 +1,6 @@
 //! Entries of the rule book.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A stable name for one cause, such as `GGUF001`. Never reused.
@@ -22,7 +22,9 @@ impl fmt::Display for Code {
 }
 
 /// How bad a finding is. An error rejects; warnings and notes admit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The model is unfit for this engine.

@@ -6,10 +6,14 @@ use super::parse::NOTES;
 use super::text::Text;
 use super::{Note, NoteKind};
 use crate::format::Fault;
+use crate::format::scan::{Pattern, behind_blanks, digits, run_end};
 use crate::limits::Limits;
 
 /// The levels that serde_json takes.
 const SERDE_DEPTH: usize = 127;
+
+/// Levels of nesting whose separators are kept apart.
+const LEVELS: usize = 8;
 
 /// A place in a document, standing before a value or behind one.
 #[derive(Debug, Clone)]
@@ -21,6 +25,8 @@ pub(crate) struct Cursor<'a> {
     depth_left: usize,
     /// Whether what only Python takes is refused, as Rust's serde_json refuses it.
     strict: bool,
+    /// How elements were separated last, by level.
+    separators: [Pattern; LEVELS],
     /// What was tolerated so far; duplicate keys are the caller's to notice.
     pub(crate) notes: Vec<Note>,
 }
@@ -32,7 +38,7 @@ impl<'a> Cursor<'a> {
             let message = format!("{} bytes of JSON exceed the limit of {} bytes", bytes.len(), limits.json_bytes);
             return Err(Fault::new(&LIMIT, 0, message).expected(limits.json_bytes).found(bytes.len()));
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| super::parse::not_utf8(bytes, error.valid_up_to()))?;
+        let text = simdutf8::basic::from_utf8(bytes).map_err(|_| super::parse::not_utf8(bytes, valid(bytes)))?;
         let mut cursor = Self::new(text, limits.json_depth, false);
         if text.starts_with('\u{feff}') {
             return Err(cursor.syntax("a byte-order mark, which Python's json refuses"));
@@ -49,7 +55,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn new(text: &'a str, depth: usize, strict: bool) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0, depth, depth_left: depth, strict, notes: Vec::new() }
+        let separators = [Pattern::NONE; LEVELS];
+        Self { text, bytes: text.as_bytes(), at: 0, depth, depth_left: depth, strict, separators, notes: Vec::new() }
     }
 
     /// Makes sure that nothing follows the document's only value.
@@ -66,6 +73,21 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
+    /// The whole document.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Stands at `at` from now on: a place of the same nesting, before an element.
+    pub(super) fn go(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// How elements of the container at hand were separated last.
+    pub(super) fn separator(&self) -> Pattern {
+        self.separators.get(self.depth_left % LEVELS).copied().unwrap_or(Pattern::NONE)
+    }
+
     /// The first byte of the value at hand; the end of the document gives none.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
@@ -79,16 +101,21 @@ impl<'a> Cursor<'a> {
         self.at = self.at.saturating_add(1);
     }
 
+    #[inline(always)]
     fn blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.step();
-        }
+        self.at = behind_blanks(self.bytes, self.at);
     }
 
+    #[inline(always)]
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    #[inline(always)]
     fn take(&mut self, word: &str) -> bool {
-        let found = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
+        let found = self.rest().starts_with(word.as_bytes());
         if found {
-            self.at = self.at.saturating_add(word.len());
+            self.at = self.at.wrapping_add(word.len());
         }
         found
     }
@@ -106,7 +133,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether one more member or element follows; steps over the comma or out of the container.
+    #[inline(always)]
     fn more(&mut self, first: bool, close: &str, missing: &str) -> Result<bool, Fault> {
+        let learned = self.separator();
+        if !first && learned.is_met(self.rest()) {
+            self.at = self.at.wrapping_add(learned.length).wrapping_sub(1);
+            return Ok(true);
+        }
+        self.other_separator(first, close, missing)
+    }
+
+    #[inline(never)]
+    fn other_separator(&mut self, first: bool, close: &str, missing: &str) -> Result<bool, Fault> {
+        let before = self.rest();
         if !first {
             self.blanks();
         }
@@ -119,8 +158,17 @@ impl<'a> Cursor<'a> {
                 return Err(self.syntax(missing));
             }
             self.blanks();
+            self.learn(before);
         }
         Ok(true)
+    }
+
+    /// Notes how elements were just separated: the bytes up to and with the next element's first.
+    fn learn(&mut self, before: &[u8]) {
+        let length = before.len().saturating_sub(self.rest().len());
+        if let (Some(slot), Some(next)) = (self.separators.get_mut(self.depth_left % LEVELS), self.bytes.get(self.at)) {
+            *slot = Pattern::new(before, length, *next);
+        }
     }
 
     /// Walks the object at hand: `visit` gets each key and must consume its value.
@@ -138,6 +186,25 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    /// [`Self::object`] where most members are numbers of 32 bits: `number` gets those that are written plainly,
+    /// `visit` all others.
+    pub(crate) fn numbers<S>(
+        &mut self,
+        state: &mut S,
+        mut number: impl FnMut(&mut S, &'a [u8], u64),
+        mut visit: impl FnMut(&mut S, &mut Self, Text<'a>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.enter()?;
+        let mut first = true;
+        while self.more(first, "}", "',' or '}' was expected")? {
+            first = false;
+            self.leap_numbers(|key, value| number(state, key, value));
+            let key = self.key()?;
+            visit(state, self, key)?;
+        }
+        Ok(())
+    }
+
     /// Walks the list at hand: `visit` must consume each element.
     pub(crate) fn list(&mut self, mut visit: impl FnMut(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
         self.enter()?;
@@ -149,11 +216,17 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn key(&mut self) -> Result<Text<'a>, Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.syntax("a key in double quotes was expected"));
         }
         let key = self.string()?;
+        // As nearly every writer spells it.
+        if let [b':', b' ', b'!'..=b'~', ..] = self.rest() {
+            self.at = self.at.wrapping_add(2);
+            return Ok(key);
+        }
         self.blanks();
         if !self.take(":") {
             return Err(self.syntax("':' was expected"));
@@ -179,7 +252,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// The integer at hand if it is one of 64 bits, not negative; any other value is stepped over.
+    #[inline(always)]
     pub(crate) fn unsigned(&mut self) -> Result<Option<u64>, Fault> {
+        if let Some((number, count)) = digits(self.rest())
+            && let [b'1'..=b'9', rest @ ..] = self.rest()
+            && let Some(b',' | b' ' | b'\n' | b'}' | b']') = rest.get(count.wrapping_sub(1))
+        {
+            self.at = self.at.wrapping_add(count);
+            return Ok(Some(number));
+        }
+        self.other_unsigned()
+    }
+
+    fn other_unsigned(&mut self) -> Result<Option<u64>, Fault> {
         if matches!(self.peek(), Some(b'0'..=b'9')) {
             // The tree holds integers as i64: what exceeds it is no 64-bit integer there either.
             let fits = |number: &u64| i64::try_from(*number).is_ok();
@@ -277,15 +362,27 @@ impl<'a> Cursor<'a> {
         if self.digits() { Ok(true) } else { Err(self.syntax("a digit was expected in the exponent")) }
     }
 
+    #[inline(always)]
     fn string(&mut self) -> Result<Text<'a>, Fault> {
+        let offset = self.at;
+        let start = offset.wrapping_add(1);
+        let end = run_end(self.bytes, start);
+        match end.filter(|&end| self.bytes.get(end) == Some(&b'"')) {
+            Some(end) => {
+                self.at = end.wrapping_add(1);
+                Ok(Text { raw: self.text.get(start..end).unwrap_or_default(), escaped: false, offset: offset as u64 })
+            }
+            None => self.other_string(),
+        }
+    }
+
+    fn other_string(&mut self) -> Result<Text<'a>, Fault> {
         let offset = self.at;
         self.step();
         let start = self.at;
         let mut escaped = false;
         loop {
-            while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1F)) {
-                self.step();
-            }
+            self.at = run_end(self.bytes, self.at).unwrap_or(self.bytes.len());
             match self.peek() {
                 Some(b'"') => {
                     let raw = self.text.get(start..self.at).unwrap_or_default();
@@ -341,6 +438,12 @@ impl<'a> Cursor<'a> {
         self.at = self.at.saturating_add(4);
         Ok(unit)
     }
+}
+
+/// How many bytes at the start are UTF-8.
+#[cold]
+fn valid(bytes: &[u8]) -> usize {
+    std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len)
 }
 
 /// Whether no 64-bit float is near the number.

@@ -6,6 +6,7 @@
 
 mod code;
 mod cursor;
+mod leap;
 mod members;
 mod parse;
 mod text;

@@ -3,9 +3,51 @@
 //! Each question has one portable answer in plain Rust and, where measuring showed a gain, one in vector instructions;
 //! tests hold them against each other on every byte value and place.
 
+mod digits;
+mod pattern;
 pub(crate) mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
+
+pub(crate) use digits::digits;
+pub(crate) use pattern::Pattern;
+
+/// A bit for each byte that is no blank of JSON.
+#[inline(always)]
+pub(crate) fn inks(chunk: &[u8; 16]) -> u32 {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    return x86::inks(chunk);
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    portable::inks(chunk)
+}
+
+/// A bit for each byte in which the two agree.
+#[inline(always)]
+fn equals(left: &[u8; 16], right: &[u8; 16]) -> u32 {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    return x86::equals(left, right);
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    portable::equals(left, right)
+}
+
+/// The place of the first byte from `from` on that is no blank of JSON; the end when all are.
+#[inline(always)]
+pub(crate) fn behind_blanks(bytes: &[u8], from: usize) -> usize {
+    if bytes.get(from).is_some_and(|&byte| byte > b' ') {
+        return from;
+    }
+    let mut at = from;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let found = inks(chunk);
+        if found != 0 {
+            return at.wrapping_add(found.trailing_zeros() as usize);
+        }
+        at = at.wrapping_add(16);
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let blanks = rest.iter().take_while(|&&byte| portable::is_blank(byte)).count();
+    at.wrapping_add(blanks).min(bytes.len().max(from))
+}
 
 /// A bit for each byte that ends a plain run in a string: a quote, a backslash, a control character.
 #[inline(always)]
@@ -48,9 +90,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn both_see_every_blank() {
+        for byte in 0..=255 {
+            let chunk = [byte; 16];
+            assert_eq!(inks(&chunk), if portable::is_blank(byte) { 0 } else { 0xFFFF }, "{byte}");
+            assert_eq!(inks(&chunk), portable::inks(&chunk), "{byte}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn both_agree_on_noise(chunk: [u8; 16]) {
+        fn blanks_end_where_a_byte_walk_ends(bytes in proptest::collection::vec(proptest::sample::select(&b" \n\t\rx\x0b"[..]), 0..60), from in 0_usize..60) {
+            let from = from.min(bytes.len());
+            let walked = (from..bytes.len()).find(|&at| !portable::is_blank(bytes[at])).unwrap_or(bytes.len());
+            prop_assert_eq!(behind_blanks(&bytes, from), walked);
+            let chunk: Option<&[u8; 16]> = bytes.first_chunk();
+            prop_assert!(chunk.is_none_or(|chunk| inks(chunk) == portable::inks(chunk)));
+        }
+
+        #[test]
+        fn both_agree_on_noise(chunk: [u8; 16], other in proptest::array::uniform16(0_u8..3)) {
+            let masked = chunk.map(|byte| byte & 3);
+            prop_assert_eq!(equals(&masked, &other), portable::equals(&masked, &other));
             prop_assert_eq!(stops(&chunk), portable::stops(&chunk));
         }
 

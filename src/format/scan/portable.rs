@@ -17,6 +17,24 @@ pub(crate) fn stops(chunk: &[u8; 16]) -> u32 {
     gather(stop_bits(low)) | gather(stop_bits(high)) << 8
 }
 
+/// Whether `byte` is a blank of JSON.
+pub(crate) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// A bit for each byte that is not [`is_blank`].
+#[allow(dead_code, reason = "where vector instructions answer, tests alone ask here")]
+pub(crate) fn inks(chunk: &[u8; 16]) -> u32 {
+    (0..).zip(chunk).filter(|(_, byte)| !is_blank(**byte)).fold(0, |bits, (place, _): (u32, _)| bits | 1 << place)
+}
+
+/// A bit for each byte in which the two agree.
+#[allow(dead_code, reason = "where vector instructions answer, tests alone ask here")]
+pub(crate) fn equals(left: &[u8; 16], right: &[u8; 16]) -> u32 {
+    let same = (0..).zip(left.iter().zip(right)).filter(|(_, (left, right))| left == right);
+    same.fold(0, |bits, (place, _): (u32, _)| bits | 1 << place)
+}
+
 /// The high bit of every byte that stops.
 fn stop_bits(word: u64) -> u64 {
     let below = |limit: u8, word: u64| {

@@ -105,8 +105,10 @@ impl Merges {
             return cursor.skip().map(|()| None);
         }
         cursor.list(|cursor| {
-            merges.pairs |= cursor.peek() == Some(b'[');
-            merges.count = merges.count.saturating_add(1);
+            let pairs = cursor.peek() == Some(b'[');
+            let leapt = if pairs { cursor.leap_pairs() } else { cursor.leap_strings() };
+            merges.pairs |= pairs;
+            merges.count = merges.count.saturating_add(leapt).saturating_add(1);
             cursor.skip()
         })?;
         Ok(Some(merges))

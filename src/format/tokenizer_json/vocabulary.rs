@@ -31,11 +31,18 @@ pub struct Vocabulary {
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
     pub(super) ids: Vec<(Box<str>, Option<u64>)>,
+    /// A bit for each length that a wanted text has; the last bit for all longer ones.
+    lengths: u64,
+}
+
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
 }
 
 impl Wanted {
     pub(super) fn new(texts: &[&str]) -> Self {
-        Self { ids: texts.iter().map(|&text| (text.into(), None)).collect() }
+        let lengths = texts.iter().fold(0, |bits, text| bits | length_bit(text.len()));
+        Self { ids: texts.iter().map(|&text| (text.into(), None)).collect(), lengths }
     }
 
     /// Forgets what an earlier vocabulary said: of duplicate keys the last one counts.
@@ -43,7 +50,19 @@ impl Wanted {
         self.ids.iter_mut().for_each(|(_, id)| *id = None);
     }
 
+    #[inline(always)]
     pub(super) fn note(&mut self, text: Text<'_>, id: Option<u64>) {
+        if text.escaped || self.lengths & length_bit(text.raw.len()) != 0 {
+            self.compare(text, id);
+        }
+    }
+
+    fn note_plain(&mut self, text: &[u8], id: u64) {
+        let same = self.ids.iter_mut().filter(|(wanted, _)| wanted.as_bytes() == text);
+        same.for_each(|(_, slot)| *slot = Some(id));
+    }
+
+    fn compare(&mut self, text: Text<'_>, id: Option<u64>) {
         for (wanted, slot) in &mut self.ids {
             if text.raw.len() >= wanted.len() && text.is(wanted) {
                 *slot = id;
@@ -63,10 +82,28 @@ impl Vocabulary {
         let mut vocabulary = Self { entries: 0, layout, max_id: None, odd: None, offset: cursor.at() as u64 };
         wanted.forget();
         match layout {
-            Layout::Map => cursor.object(|cursor, text| vocabulary.entry(cursor, text, wanted))?,
+            Layout::Map => vocabulary.map(cursor, wanted)?,
             Layout::List => cursor.list(|cursor| vocabulary.element(cursor, wanted))?,
         }
         Ok(Some(vocabulary))
+    }
+
+    fn map(&mut self, cursor: &mut Cursor<'_>, wanted: &mut Wanted) -> Result<(), Fault> {
+        cursor.numbers(
+            &mut (self, wanted),
+            |(vocabulary, wanted), key, id| vocabulary.plain(key, id, wanted),
+            |(vocabulary, wanted), cursor, text| vocabulary.entry(cursor, text, wanted),
+        )
+    }
+
+    /// Counts an entry that is written plainly.
+    #[inline(always)]
+    fn plain(&mut self, key: &[u8], id: u64, wanted: &mut Wanted) {
+        self.entries = self.entries.wrapping_add(1);
+        self.max_id = self.max_id.max(Some(id));
+        if wanted.lengths & length_bit(key.len()) != 0 {
+            wanted.note_plain(key, id);
+        }
     }
 
     fn entry(&mut self, cursor: &mut Cursor<'_>, text: Text<'_>, wanted: &mut Wanted) -> Result<(), Fault> {

@@ -30,7 +30,6 @@ impl Names {
     }
 
     /// Forgets every name, and keeps the room.
-    #[cfg(test)]
     pub(crate) fn clear(&mut self) {
         self.slots.fill(FREE);
         self.used = 0;

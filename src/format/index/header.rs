@@ -3,9 +3,9 @@
 use super::code::{LIMIT, MALFORMED};
 use crate::format::Fault;
 use crate::format::json::{Cursor, Note, NoteKind, Text};
+use crate::format::names::Names;
 use crate::limits::Limits;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// A parsed index.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,10 +68,10 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault
 
 struct Reader<'a, 'l> {
     document: Document<'a>,
-    /// Where each name stands in the weight map.
-    names: HashMap<Cow<'a, str>, usize>,
-    /// The number of each shard.
-    shards: HashMap<Cow<'a, str>, u32>,
+    /// The tensors seen, once one did not follow in alphabetic order: until then none can stand twice.
+    names: Option<Names>,
+    /// The shards seen.
+    shards: Names,
     /// The first fault that is not one of JSON: it counts only when the rest of the document is JSON.
     odd: Option<Fault>,
     found: bool,
@@ -80,8 +80,8 @@ struct Reader<'a, 'l> {
 
 impl<'a, 'l> Reader<'a, 'l> {
     fn new(limits: &'l Limits) -> Self {
-        let (names, shards) = (HashMap::new(), HashMap::new());
-        Self { document: Document::default(), names, shards, odd: None, found: false, limits }
+        let shards = Names::expecting(0);
+        Self { document: Document::default(), names: None, shards, odd: None, found: false, limits }
     }
 
     fn member(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>) -> Result<(), Fault> {
@@ -121,7 +121,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     fn weight_map(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>) -> Result<(), Fault> {
         self.found = true;
         self.odd = None;
-        self.names.clear();
+        self.names = None;
         self.shards.clear();
         self.document.shards.clear();
         self.document.weight_map.clear();
@@ -143,33 +143,55 @@ impl<'a, 'l> Reader<'a, 'l> {
             self.odd.get_or_insert(Fault::new(&LIMIT, name.offset, what).expected(self.limits.tensors));
             return Ok(());
         }
-        let entry = Entry { name: name.decode(), shard: self.shard(shard.decode()), offset: name.offset };
+        let entry = Entry { name: name.decode(), shard: self.shard(shard), offset: name.offset };
         self.insert(entry, name);
         Ok(())
     }
 
     fn insert(&mut self, entry: Entry<'a>, name: Text<'a>) {
-        let place = self.names.get(&entry.name).and_then(|&at| self.document.weight_map.get_mut(at));
-        if let Some(place) = place {
-            *place = entry;
-            self.duplicate(true, name);
-        } else {
-            self.names.insert(entry.name.clone(), self.document.weight_map.len());
+        let follows = self.document.weight_map.last().is_none_or(|last| last.name < entry.name);
+        if follows && self.names.is_none() {
             self.document.weight_map.push(entry);
+            return;
+        }
+        match self.twin(&entry.name).and_then(|twin| self.document.weight_map.get_mut(twin)) {
+            Some(twin) => {
+                *twin = entry;
+                self.duplicate(true, name);
+            }
+            None => self.document.weight_map.push(entry),
         }
     }
 
-    fn shard(&mut self, name: Cow<'a, str>) -> u32 {
-        let last = self.document.weight_map.last().filter(|last| self.document.shard(last) == name);
+    /// The place of the tensor of the same name, if there is one already.
+    fn twin(&mut self, name: &str) -> Option<usize> {
+        let entries = &self.document.weight_map;
+        let known = |number: u32| entries.get(usize::try_from(number).ok()?).map(|entry| entry.name.as_bytes());
+        let names = self.names.get_or_insert_with(|| {
+            let mut names = Names::expecting(entries.len());
+            (0_u32..).zip(entries).for_each(|(number, entry)| {
+                names.insert(entry.name.as_bytes(), number, known);
+            });
+            names
+        });
+        let number = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        names.insert(name.as_bytes(), number, known).and_then(|twin| usize::try_from(twin).ok())
+    }
+
+    fn shard(&mut self, name: Text<'a>) -> u32 {
+        // Neighbours share a shard as a rule, and a hostile index may name as many shards as tensors.
+        let last = self.document.weight_map.last().filter(|last| name.is(self.document.shard(last)));
         if let Some(last) = last {
             return last.shard;
         }
-        let next = u32::try_from(self.document.shards.len()).unwrap_or(u32::MAX);
-        let shard = *self.shards.entry(name.clone()).or_insert(next);
-        if shard == next {
-            self.document.shards.push(name);
+        let (name, shards) = (name.decode(), &self.document.shards);
+        let next = u32::try_from(shards.len()).unwrap_or(u32::MAX);
+        let known = |number: u32| shards.get(usize::try_from(number).ok()?).map(|shard| shard.as_bytes());
+        if let Some(shard) = self.shards.insert(name.as_bytes(), next, known) {
+            return shard;
         }
-        shard
+        self.document.shards.push(name);
+        next
     }
 }
 
@@ -201,6 +223,30 @@ mod tests {
             (r#"{"weight_map":{"a":1},}"#, "JSON002"),
         ] {
             assert_eq!(parse(text.as_bytes(), &Limits::default()).unwrap_err().cause().code.0, code, "{text}");
+        }
+    }
+
+    /// The same facts by way of the tree.
+    fn by_tree(text: &[u8]) -> Option<Vec<(String, String)>> {
+        let tree = crate::format::json::parse(text, &Limits::default()).ok()?;
+        let members = tree.root.get("weight_map")?.members().iter();
+        members.map(|member| Some((member.key.clone(), member.value.as_str()?.to_owned()))).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn says_what_the_tree_says(names in proptest::collection::vec((0_u8..40, 0_u8..4, 0_u8..3), 0..60), sorted: bool) {
+            let mut names = names;
+            if sorted {
+                names.sort_unstable();
+            }
+            let spell = |(name, shard, blanks): &(u8, u8, u8)| {
+                format!("\"{name:02}.weight\":{}\"s{shard}.safetensors\"", " ".repeat(usize::from(*blanks)))
+            };
+            let text = format!("{{\"weight_map\": {{{}}}}}", names.iter().map(spell).collect::<Vec<_>>().join(",\n    "));
+            let index = parse(text.as_bytes(), &Limits::default()).unwrap();
+            let entry = |entry: &Entry<'_>| (entry.name.to_string(), index.shard(entry).to_owned());
+            proptest::prop_assert_eq!(Some(index.weight_map.iter().map(entry).collect()), by_tree(text.as_bytes()));
         }
     }
 }

@@ -84,5 +84,7 @@ proptest! {
         let mut cursor = Cursor::begin(text.as_bytes(), &limits).unwrap();
         let pulled = cursor.text().unwrap().unwrap();
         prop_assert_eq!(Some(&*pulled.decode()), tree.as_str());
+        prop_assert!(pulled.is(tree.as_str().unwrap()));
+        prop_assert!(!pulled.is("other"));
     }
 }

@@ -21,8 +21,19 @@ impl<'a> Text<'a> {
 
     /// Whether the text is `word`.
     pub(crate) fn is(&self, word: &str) -> bool {
-        if self.escaped { unescape(self.raw) == word } else { self.raw == word }
+        if self.escaped { means(self.raw, word).is_some() } else { self.raw == word }
     }
+}
+
+/// `Some` when `raw`, decoded, is `word`: compared piece by piece, so that nothing is allocated.
+fn means(raw: &str, word: &str) -> Option<()> {
+    let (mut rest, mut word) = (raw, word);
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        let (character, behind) = one_escape(escape);
+        word = word.strip_prefix(plain)?.strip_prefix(character)?;
+        rest = behind;
+    }
+    (rest == word).then_some(())
 }
 
 fn unescape(raw: &str) -> String {

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use modelgate::Limits;
-use modelgate::format::json::{self, Json, NoteKind};
+use modelgate::format::json::{self, Json};
 use serde_json::Value;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -13,7 +13,8 @@ fuzz_target!(|bytes: &[u8]| {
         (Ok(ours), Ok(theirs)) => assert!(same(&ours.root, &theirs), "{ours:?} is not {theirs:?}"),
         (Err(fault), Ok(_)) => panic!("refused what serde_json takes: {fault:?}"),
         (Ok(ours), Err(error)) => {
-            let tolerated = ours.notes.iter().any(|note| note.kind != NoteKind::DuplicateKey);
+            // A duplicate key may have held a number that serde_json refuses.
+            let tolerated = !ours.notes.is_empty();
             let odd = tolerated || depth(&ours.root) >= 127 || has_infinity(&ours.root);
             assert!(odd, "took what serde_json refuses: {error}");
         }

@@ -21,6 +21,16 @@ cause! {
     UNKNOWN = ("FILE006", "unknown-format", Error, "name a GGUF or safetensors file, or a model folder");
     /// The file is a pickle: loading it runs code from a stranger. Its contents are never executed here.
     PICKLE = ("FILE007", "pickle", Error, "use the model's safetensors or GGUF edition, or convert it in a sandbox");
+    /// A file is not what it was when the check began: it was cut, grown, replaced or deleted while it was read, so
+    /// nothing that was read of the model holds together.
+    CHANGED = ("FILE008", "changed-while-read", Error, "wait until the model is completely written, then check it again");
+}
+
+/// Notes that `file` is not what it was when it was listed, and has `now` bytes, if it is still there.
+pub(super) fn changed(file: &ModelFile, now: Option<u64>) -> Diagnostic {
+    let now_words = now.map_or("it is gone".to_owned(), |now| format!("it has {now} bytes now"));
+    let message = format!("{} changed while it was read: it had {} bytes, {now_words}", file.name, file.size_bytes);
+    Diagnostic::new(&CHANGED, message).expected(file.size_bytes).found(now).at(Origin::file(&file.name))
 }
 
 /// Notes that `file` is `container`, which no reader takes.

@@ -143,6 +143,9 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
         Layout::DiffusersFolder => facts.format = ModelFormat::DiffusersFolder,
         Layout::SplitGguf => learn_split(&mut facts, &artifact.files, limits)?,
     }
+    if let Some((file, now)) = artifact.changed() {
+        facts.faults.push(code::changed(file, now));
+    }
     Ok(facts)
 }
 

@@ -4,9 +4,10 @@
 
 use super::boundary::{Boundary, Resolved};
 use super::hub;
+use super::stamp::Stamp;
 use crate::error::Error;
 use crate::limits::Limits;
-use std::fs;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 /// How a model's files lie on disk.
@@ -53,6 +54,14 @@ pub struct ModelFile {
     pub path: PathBuf,
     /// Its length, in bytes.
     pub size_bytes: u64,
+    pub(super) stamp: Stamp,
+}
+
+impl ModelFile {
+    pub(super) fn new(name: impl Into<String>, path: &Path, metadata: &Metadata) -> Self {
+        let (name, path) = (name.into(), path.to_path_buf());
+        Self { name, path, size_bytes: metadata.len(), stamp: Stamp::of(metadata) }
+    }
 }
 
 impl Artifact {
@@ -85,7 +94,7 @@ pub fn locate(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
         let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "neither a file nor a folder");
         return Err(Error::io(path, error));
     }
-    Ok(with_parts(single(path, metadata.len()), limits))
+    Ok(with_parts(single(path, &metadata), limits))
 }
 
 /// Adds the further parts of a split GGUF, up to the first that is not there.
@@ -102,7 +111,7 @@ fn with_parts(mut artifact: Artifact, limits: &Limits) -> Artifact {
 fn part_file(root: &Path, name: String) -> Option<ModelFile> {
     let path = root.join(&name);
     let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
-    Some(ModelFile { name, path, size_bytes: metadata.len() })
+    Some(ModelFile::new(name, &path, &metadata))
 }
 
 /// The stem and the count of parts of the name of a split set's first file: the exact form that llama.cpp writes.
@@ -112,10 +121,10 @@ pub fn split_name(name: &str) -> Option<(&str, u32)> {
     five_digits.then(|| count.parse().ok().map(|count| (stem, count))).flatten()
 }
 
-fn single(path: &Path, size_bytes: u64) -> Artifact {
+fn single(path: &Path, metadata: &Metadata) -> Artifact {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let file = ModelFile { name, path: path.to_path_buf(), size_bytes };
+    let file = ModelFile::new(name, path, metadata);
     let boundary = Boundary::default();
     Artifact { files: vec![file], layout: Layout::File, ..Artifact::empty(path, root, boundary) }
 }

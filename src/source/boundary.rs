@@ -103,7 +103,7 @@ fn classify(kind: FileType, name: &str, path: &Path, metadata: &Metadata) -> Res
 }
 
 fn file(name: &str, path: &Path, metadata: &Metadata) -> Resolved {
-    Resolved::File(ModelFile { name: name.to_owned(), path: path.to_path_buf(), size_bytes: metadata.len() })
+    Resolved::File(ModelFile::new(name, path, metadata))
 }
 
 /// Linux says ELOOP (40), macOS 62; the kind for it is not stable yet.

@@ -5,23 +5,35 @@
 use crate::error::Error;
 use memmap2::Mmap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;
 
 /// A file's bytes, for as long as this lives.
 #[derive(Debug)]
-pub struct Bytes(Option<Mmap>);
+pub struct Bytes(Held);
+
+#[derive(Debug)]
+enum Held {
+    Mapped(Mmap),
+    Read(Vec<u8>),
+}
+
+/// Files up to this length are read instead of mapped: that is no slower, and cannot be cut under the reader.
+const SMALL_BYTES: u64 = 64 << 10;
 
 impl Deref for Bytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.0.as_deref().unwrap_or_default()
+        match &self.0 {
+            Held::Mapped(map) => map,
+            Held::Read(bytes) => bytes,
+        }
     }
 }
 
-/// Maps the file at `path`.
+/// The bytes of the file at `path`: mapped, or read where they are few.
 ///
 /// # Errors
 ///
@@ -29,8 +41,11 @@ impl Deref for Bytes {
 pub fn open(path: &Path) -> Result<Bytes, Error> {
     let file = regular(path).map_err(|error| Error::io(path, error))?;
     let length = file.metadata().map_err(|error| Error::io(path, error))?.len();
-    if length == 0 {
-        return Ok(Bytes(None));
+    if length <= SMALL_BYTES {
+        let mut bytes = Vec::new();
+        bytes.reserve_exact(usize::try_from(length).unwrap_or_default().saturating_add(1));
+        file.take(length).read_to_end(&mut bytes).map_err(|error| Error::io(path, error))?;
+        return Ok(Bytes(Held::Read(bytes)));
     }
     #[allow(
         unsafe_code,
@@ -39,7 +54,7 @@ pub fn open(path: &Path) -> Result<Bytes, Error> {
     )]
     // SAFETY: the mapping is read-only and its bytes are valid for any value; see the reason above for truncation.
     let map = unsafe { Mmap::map(&file) };
-    map.map(|map| Bytes(Some(map))).map_err(|error| Error::io(path, error))
+    map.map(|map| Bytes(Held::Mapped(map))).map_err(|error| Error::io(path, error))
 }
 
 /// Opens a regular file. What stood there when the folder was listed may be a pipe or a device by now: opening must not

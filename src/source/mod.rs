@@ -7,6 +7,7 @@ mod boundary;
 mod discover;
 mod hub;
 mod map;
+mod stamp;
 
 pub use artifact::{Artifact, Layout, ModelFile, locate, split_name};
 pub use boundary::Resolved;

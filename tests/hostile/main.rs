@@ -7,8 +7,12 @@ mod common;
 
 mod bombs;
 mod bytes;
+#[cfg(unix)]
+mod changing;
 mod headers;
 mod judge;
 mod memory;
 #[cfg(unix)]
 mod paths;
+#[cfg(all(unix, feature = "cli"))]
+mod scan;

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// Of data bytes, one in so many is tried in a short run.
 const DATA_STRIDE: usize = 20_011;
+/// Of the places at which a JSON document may be cut, a short run takes one in so many.
+const DOCUMENT_STRIDE: usize = 5;
 /// A second judgement must give the same answer; a short run asks every engine for it in one case of so many.
 const TWICE_STRIDE: usize = 64;
 
@@ -42,7 +44,8 @@ impl Victim {
     fn truncate(&self) -> usize {
         let file = File::options().write(true).open(&self.file).unwrap();
         let mut tried = 0;
-        for at in self.places().collect::<Vec<_>>().into_iter().rev() {
+        let stride = if full() || self.header < self.bytes.len() { 1 } else { DOCUMENT_STRIDE };
+        for at in self.places().filter(|at| at % stride == 0).collect::<Vec<_>>().into_iter().rev() {
             file.set_len(at as u64).unwrap();
             self.judge("cut", at, 0);
             tried += 1;
@@ -117,7 +120,7 @@ fn damaged_gguf() {
 
 #[test]
 fn damaged_folder() {
-    every_damage("tiny-llama", 20_000);
+    every_damage("tiny-llama", 12_000);
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Engines as data: one folder an engine, with its own tables and rules.
 
+pub mod candle;
 pub mod comfyui;
 pub mod llama_cpp;
+pub mod mistralrs;
 pub mod picture;
 pub mod stable_diffusion;
+pub mod tgi;
 pub mod transformers;
+pub mod vllm;
 
 use crate::config::ModelType;
 use crate::diagnostic::{Code, Severity};
@@ -47,8 +51,16 @@ impl Profile {
 }
 
 /// Every profile that ships, the default of a name first.
-pub static PROFILES: &[&Profile] =
-    &[&llama_cpp::V0_5_0, &transformers::V5_23, &stable_diffusion::CPP_97D2990, &comfyui::AUGUST_2026];
+pub static PROFILES: &[&Profile] = &[
+    &llama_cpp::V0_5_0,
+    &transformers::V5_23,
+    &vllm::V0_33,
+    &tgi::V3_3,
+    &mistralrs::V0_9,
+    &candle::V0_11,
+    &stable_diffusion::CPP_97D2990,
+    &comfyui::AUGUST_2026,
+];
 
 /// What the first engine that loads the model says of it.
 pub fn describe(facts: &Facts) -> Option<serde_json::Value> {

@@ -84,9 +84,9 @@ impl Effective {
     pub fn of(document: &Json) -> Self {
         let root = View::root(document);
         let text = root.text_config();
-        let model_type = root.class.model_type().or_else(|| view::root_model_type(document)).map(str::to_owned);
+        let model_type = view::root_model_type(document).map(str::to_owned);
         let ropes = rope::ropes(&text);
-        let text_model_type = text.class.model_type().map(str::to_owned).or_else(|| text.text("model_type"));
+        let text_model_type = text_model_type(&root, &text);
         let length_type = text_model_type.clone().unwrap_or_default();
         Self {
             config_class: root.class.0,
@@ -157,6 +157,14 @@ impl Effective {
             "rope": self.ropes.iter().map(rope).collect::<Vec<_>>(),
         })
     }
+}
+
+/// The text model's type: as stated and taken by the outer class, else its own class's.
+fn text_model_type(root: &View<'_>, text: &View<'_>) -> Option<String> {
+    let flat = root.pointer == text.pointer && root.class != text.class;
+    let stated = text.text("model_type").filter(|_| !flat);
+    let taken = stated.map(|stated| root.class.sub_type("text_config", &stated).to_owned());
+    taken.or_else(|| text.class.model_type().map(str::to_owned))
 }
 
 /// `architectures`: a list, or the plain string that some tools write.

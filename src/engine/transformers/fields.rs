@@ -48,11 +48,16 @@ fn view(view: &View<'_>, findings: &mut Findings) {
 /// A nested config that is written out; the ones that classes make themselves are sound.
 fn nested(outer: &View<'_>, key: &str, kind: SubKind, findings: &mut Findings) {
     let written = outer.object.as_deref().and_then(|object| object.get(key));
-    let Some(object) = written.filter(|value| matches!(value, Json::Object(_))) else { return };
+    let object = written.filter(|value| matches!(value, Json::Object(_)));
+    let flat = key == "text_config" && outer.class.has("flat-text");
+    if object.is_none() && !flat {
+        return;
+    }
     let Some(inner) = outer.sub(key) else { return };
+    let stated = object.and_then(|object| object.get("model_type")).and_then(Json::as_str);
     match kind {
         SubKind::Auto(_) if inner.class == Class::UNKNOWN => {
-            let name = object.get("model_type").and_then(Json::as_str).unwrap_or_default();
+            let name = stated.unwrap_or_default();
             let message = format!("{key} names the model_type {name}, which transformers 5.23 does not know");
             let origin = Origin::file("config.json").key(format!("{}/model_type", inner.pointer));
             findings.push(Diagnostic::new(&UNKNOWN_SUB_TYPE, message).found(name).at(origin));

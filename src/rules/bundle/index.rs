@@ -19,7 +19,7 @@ cause! {
     /// a sign of lost tensors.
     TOTAL = ("BNDL115", "index-total-size", Warning, "save the index again, or fetch the model again if tensors were lost");
     /// One name stands in several shards: which one counts depends on the loader's order.
-    TWICE = ("BNDL116", "tensor-in-two-shards", Error, "fetch the shards again from one source, or save the model again");
+    TWICE = ("BNDL116", "tensor-in-two-shards", Warning, "fetch the shards again from one source, or save the model again");
 }
 
 /// The index must agree with its shards.

@@ -1,0 +1,37 @@
+//! mistral.rs 0.9.
+
+pub mod architecture;
+
+use super::Profile;
+use crate::config::ModelType;
+use crate::facts::ModelFormat;
+use crate::rules::{Rule, bundle, llm, tokens};
+
+/// mistral.rs 0.9.
+pub static V0_9: Profile = Profile {
+    name: "mistralrs",
+    version: "0.9",
+    label: "mistralrs@0.9",
+    worker_types: &["mistralrs", "mistral.rs"],
+    model_types: &[ModelType::Llm],
+    formats: &[ModelFormat::TransformersFolder],
+    rules: RULES,
+    overrides: &[],
+    describe: None,
+};
+
+/// What mistral.rs wants: no transformers stands behind it.
+static RULES: &[&Rule] = &[
+    &bundle::CONFIG,
+    &bundle::DOWNLOAD,
+    &bundle::SHARDS,
+    &bundle::INDEX,
+    &bundle::WEIGHTS,
+    &bundle::DOCUMENTS,
+    &architecture::RULE,
+    &llm::TENSORS,
+    &tokens::TOKENIZER,
+    &tokens::SPECIAL,
+    &tokens::ENDS,
+    &tokens::TEMPLATE,
+];

@@ -1,0 +1,39 @@
+//! Text Generation Inference 3.3.
+
+pub mod model_type;
+
+use super::Profile;
+use super::transformers;
+use crate::config::ModelType;
+use crate::facts::ModelFormat;
+use crate::rules::{Rule, bundle, llm, tokens};
+
+/// Text Generation Inference 3.3.
+pub static V3_3: Profile = Profile {
+    name: "tgi",
+    version: "3.3",
+    label: "tgi@3.3",
+    worker_types: &["tgi", "text-generation-inference"],
+    model_types: &[ModelType::Llm],
+    formats: &[ModelFormat::TransformersFolder],
+    rules: RULES,
+    overrides: &[],
+    describe: None,
+};
+
+/// What TGI wants.
+static RULES: &[&Rule] = &[
+    &bundle::CONFIG,
+    &bundle::DOWNLOAD,
+    &bundle::SHARDS,
+    &bundle::INDEX,
+    &bundle::WEIGHTS,
+    &bundle::DOCUMENTS,
+    &model_type::RULE,
+    &transformers::role::RULE,
+    &llm::TENSORS,
+    &tokens::TOKENIZER,
+    &tokens::SPECIAL,
+    &tokens::ENDS,
+    &tokens::TEMPLATE,
+];

@@ -1,0 +1,50 @@
+//! vLLM 0.33.
+
+pub mod architecture;
+pub mod dtype;
+pub mod quantization;
+
+use super::Profile;
+use super::transformers;
+use crate::config::ModelType;
+use crate::diagnostic::{Code, Severity};
+use crate::facts::ModelFormat;
+use crate::rules::{Rule, bundle, llm, tokens};
+
+/// vLLM 0.33.
+pub static V0_33: Profile = Profile {
+    name: "vllm",
+    version: "0.33",
+    label: "vllm@0.33",
+    worker_types: &["vllm"],
+    model_types: &[ModelType::Llm],
+    formats: &[ModelFormat::TransformersFolder],
+    rules: RULES,
+    overrides: OVERRIDES,
+    describe: None,
+};
+
+/// What vLLM wants: it reads configs through transformers, and chooses the model by its architecture.
+static RULES: &[&Rule] = &[
+    &bundle::CONFIG,
+    &bundle::DOWNLOAD,
+    &bundle::SHARDS,
+    &bundle::INDEX,
+    &bundle::WEIGHTS,
+    &bundle::DOCUMENTS,
+    &transformers::model_type::RULE,
+    &transformers::fields::RULE,
+    &transformers::shape::RULE,
+    &transformers::rope::RULE,
+    &architecture::RULE,
+    &quantization::RULE,
+    &dtype::RULE,
+    &llm::TENSORS,
+    &tokens::TOKENIZER,
+    &tokens::SPECIAL,
+    &tokens::ENDS,
+    &tokens::TEMPLATE,
+];
+
+/// Without an index vLLM takes every safetensors file of the folder, whatever its name.
+static OVERRIDES: &[(Code, Severity)] = &[(Code("BNDL121"), Severity::Note)];

@@ -21,7 +21,7 @@ use safetensors::SafetensorsFacts;
 use serde::Serialize;
 
 /// What kind of model files these are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelFormat {
     /// A folder with `model_index.json` and a folder for each component.
@@ -35,6 +35,7 @@ pub enum ModelFormat {
     /// A folder with `config.json` and weights.
     TransformersFolder,
     /// None of these.
+    #[default]
     Unknown,
 }
 
@@ -53,7 +54,7 @@ impl ModelFormat {
 }
 
 /// Everything that was learned of one model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The path as given, for messages.
     pub path: String,
@@ -119,23 +120,15 @@ impl Facts {
 ///
 /// [`Error::Io`] where a file cannot be read. A file that is broken is not an error: its fault is among the facts.
 pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
+    let file = |file: &ModelFile| FileFacts { name: file.name.clone(), size_bytes: file.size_bytes };
     let mut facts = Facts {
         path: artifact.path.display().to_string(),
-        format: ModelFormat::Unknown,
-        files: artifact
-            .files
-            .iter()
-            .map(|file| FileFacts { name: file.name.clone(), size_bytes: file.size_bytes })
-            .collect(),
+        files: artifact.files.iter().map(file).collect(),
         odd: artifact.odd.clone(),
         partial: artifact.partial.clone(),
         revision: artifact.revision.clone(),
         is_cut: artifact.is_cut,
-        gguf: None,
-        pickle: None,
-        safetensors: Vec::new(),
-        folder: None,
-        faults: Vec::new(),
+        ..Facts::default()
     };
     match artifact.layout {
         Layout::File => artifact.files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?,
@@ -158,6 +151,37 @@ fn learn_split(facts: &mut Facts, files: &[ModelFile], limits: &Limits) -> Resul
     }
     facts.files.truncate(1);
     Ok(())
+}
+
+/// From how many files on a second thread pays.
+const MANY_FILES: usize = 8;
+
+/// Reads the headers of several files, in their order. Many are read by several threads: the answer is the same.
+fn learn_files(facts: &mut Facts, files: &[&ModelFile], limits: &Limits) -> Result<(), Error> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(4);
+    if files.len() < MANY_FILES || threads < 2 {
+        return files.iter().try_for_each(|file| learn_file(facts, file, limits));
+    }
+    let parts = std::thread::scope(|scope| {
+        let chunks = files.chunks(files.len().div_ceil(threads));
+        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| learn_chunk(facts.format, chunk, limits))).collect();
+        let join = |worker: std::thread::ScopedJoinHandle<'_, Result<Facts, Error>>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().map(join).collect::<Result<Vec<_>, Error>>()
+    })?;
+    for part in parts {
+        facts.safetensors.extend(part.safetensors);
+        facts.faults.extend(part.faults);
+        facts.format = part.format;
+    }
+    Ok(())
+}
+
+fn learn_chunk(format: ModelFormat, files: &[&ModelFile], limits: &Limits) -> Result<Facts, Error> {
+    let mut facts = Facts { format, ..Facts::default() };
+    files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?;
+    Ok(facts)
 }
 
 fn learn_file(facts: &mut Facts, file: &ModelFile, limits: &Limits) -> Result<(), Error> {

@@ -7,7 +7,7 @@ pub mod card;
 pub mod gguf;
 pub mod index;
 pub mod json;
-mod names;
+pub(crate) mod names;
 pub mod pickle;
 pub mod probe;
 pub mod safetensors;

@@ -65,6 +65,19 @@ impl Names {
         None
     }
 
+    /// The number of `name`, where it was noted.
+    pub(crate) fn find<'a>(&self, name: &[u8], known: impl Fn(u32) -> Option<&'a [u8]>) -> Option<u32> {
+        let tag = hash(name, self.keys) >> 32;
+        let mut at = self.start(tag);
+        loop {
+            match self.slots.get(at).copied().unwrap_or(FREE) {
+                FREE => return None,
+                slot if slot >> 32 == tag && known(number_of(slot)) == Some(name) => return Some(number_of(slot)),
+                _ => at = self.next(at),
+            }
+        }
+    }
+
     fn start(&self, tag: u64) -> usize {
         // A table never has 2^32 slots: the numbers would not fit either.
         usize::try_from(tag).unwrap_or(0) & self.slots.len().wrapping_sub(1)

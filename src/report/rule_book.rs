@@ -132,8 +132,8 @@ mod tests {
         }
     }
 
-    static FAMILIES: [&str; 15] = [
-        "BNDL", "CAT", "CHAT", "CMFY", "FILE", "GGUF", "IMG", "JSON", "LCPP", "LLM", "PICK", "SAFE", "SDIF", "TOKN",
-        "TRFM",
+    static FAMILIES: [&str; 19] = [
+        "BNDL", "CAT", "CHAT", "CMFY", "CNDL", "FILE", "GGUF", "IMG", "JSON", "LCPP", "LLM", "MSRS", "PICK", "SAFE",
+        "SDIF", "TGIN", "TOKN", "TRFM", "VLLM",
     ];
 }

@@ -4,12 +4,12 @@ use super::FolderFacts;
 use super::document::unreadable;
 use super::weights::{WeightFile, WeightRole, role};
 use crate::error::Error;
-use crate::facts::{Facts, learn_file};
+use crate::facts::{Facts, learn_files};
 use crate::format::index;
+use crate::format::names::Names;
 use crate::limits::Limits;
-use crate::source::{self, Artifact, Resolved};
+use crate::source::{self, Artifact, ModelFile, Resolved};
 use serde_json::json;
-use std::collections::HashMap;
 
 /// The index that transformers and vLLM read.
 pub const INDEX: &str = "model.safetensors.index.json";
@@ -49,6 +49,16 @@ pub struct ShardFacts {
     pub resolved: Resolved,
 }
 
+impl ShardFacts {
+    /// The file, where there is one.
+    pub fn file(&self) -> Option<&ModelFile> {
+        match &self.resolved {
+            Resolved::File(file) => Some(file),
+            _ => None,
+        }
+    }
+}
+
 impl IndexFacts {
     /// What `inspect` shows.
     pub fn to_json(&self) -> serde_json::Value {
@@ -83,10 +93,11 @@ pub(super) fn learn(
         _ => false,
     };
     let files = folder.weights.iter().filter(|weight| opened(weight.role) && weight.name.ends_with(".safetensors"));
-    files.filter_map(|weight| artifact.file(&weight.name)).try_for_each(|file| learn_file(facts, file, limits))
+    let files: Vec<&ModelFile> = files.filter_map(|weight| artifact.file(&weight.name)).collect();
+    learn_files(facts, &files, limits)
 }
 
-fn weight(file: &source::ModelFile) -> Option<WeightFile> {
+fn weight(file: &ModelFile) -> Option<WeightFile> {
     Some(WeightFile { name: file.name.clone(), role: role(&file.name)?, size_bytes: file.size_bytes })
 }
 
@@ -101,11 +112,10 @@ fn indexed(
     let shards: Vec<_> =
         shards.map(|name| ShardFacts { name: name.to_string(), resolved: artifact.resolve(name) }).collect();
     let first = facts.safetensors.len();
-    for shard in &shards {
-        if let Resolved::File(file) = &shard.resolved {
-            learn_file(facts, file, limits)?;
-        }
-        if let Some(weight) = folder.weights.iter_mut().find(|weight| weight.name == shard.name) {
+    let files: Vec<&ModelFile> = shards.iter().filter_map(|shard| shard.file()).collect();
+    learn_files(facts, &files, limits)?;
+    for weight in &mut folder.weights {
+        if document.shards.iter().any(|shard| *shard == weight.name) {
             weight.role = WeightRole::Shard;
         }
     }
@@ -122,43 +132,58 @@ fn indexed(
     Ok(())
 }
 
+/// One tensor of the shards' headers.
+struct Place<'a> {
+    name: &'a str,
+    /// The number of its header.
+    header: usize,
+    /// Whether the index names it.
+    is_named: bool,
+}
+
 /// Holds the index against the headers of its shards.
 fn compare(index: &mut IndexFacts, facts: &Facts, first: usize, document: &index::Document<'_>) {
     let headers = facts.safetensors.get(first..).unwrap_or_default();
-    let mut places: HashMap<&str, (&str, bool)> = HashMap::new();
-    for header in headers {
-        for tensor in header.tensors.iter() {
-            if places.insert(tensor.name, (&header.file, false)).is_some() {
-                note(&mut index.twice, tensor.name, &header.file);
+    let total = headers.iter().map(|header| header.tensors.len()).sum();
+    let mut names = Names::expecting(total);
+    let mut places: Vec<Place<'_>> = Vec::new();
+    for (header, facts) in headers.iter().enumerate() {
+        for tensor in facts.tensors.iter() {
+            let Ok(number) = u32::try_from(places.len()) else { return };
+            let known = |number: u32| name_of(&places, number);
+            match names.insert(tensor.name.as_bytes(), number, known) {
+                None => places.push(Place { name: tensor.name, header, is_named: false }),
+                Some(_) => note(&mut index.twice, tensor.name, &facts.file),
             }
         }
     }
-    let read = |shard: &str| headers.iter().any(|header| header.file == shard);
-    let mut shard = ("", false);
+    // The header that each of the index's shards has, where it could be read.
+    let read: Vec<Option<usize>> =
+        document.shards.iter().map(|shard| headers.iter().position(|header| header.file == **shard)).collect();
     for entry in &document.weight_map {
-        let said = document.shard(entry);
-        if shard.0 != said {
-            shard = (said, read(said));
-        }
-        match places.get_mut(&*entry.name) {
-            Some((file, seen)) => {
-                *seen = true;
-                if *file != said {
-                    note(&mut index.misplaced, &entry.name, said);
+        let said = usize::try_from(entry.shard).ok().and_then(|shard| read.get(shard).copied().flatten());
+        let found = names.find(entry.name.as_bytes(), |number| name_of(&places, number));
+        let place = found.and_then(|number| places.get_mut(usize::try_from(number).ok()?));
+        match (place, said) {
+            (Some(place), said) => {
+                place.is_named = true;
+                if said != Some(place.header) {
+                    note(&mut index.misplaced, &entry.name, document.shard(entry));
                 }
             }
             // A shard that could not be read has its own finding.
-            None if shard.1 => note(&mut index.absent, &entry.name, said),
-            None => {}
+            (None, Some(_)) => note(&mut index.absent, &entry.name, document.shard(entry)),
+            (None, None) => {}
         }
     }
-    for header in headers {
-        for tensor in header.tensors.iter() {
-            if places.get(tensor.name).is_some_and(|(_, seen)| !seen) {
-                note(&mut index.unnamed, tensor.name, &header.file);
-            }
-        }
+    for place in places.iter().filter(|place| !place.is_named) {
+        let file = headers.get(place.header).map_or("", |header| header.file.as_str());
+        note(&mut index.unnamed, place.name, file);
     }
+}
+
+fn name_of<'a>(places: &[Place<'a>], number: u32) -> Option<&'a [u8]> {
+    usize::try_from(number).ok().and_then(|at| places.get(at)).map(|place| place.name.as_bytes())
 }
 
 fn note(list: &mut (u64, Vec<(String, String)>), name: &str, shard: &str) {

@@ -3,9 +3,10 @@
 use super::table::{IGNORED, Row};
 use super::{quantized, vision};
 use crate::facts::safetensors::{SafetensorsFacts, TensorFacts};
+use crate::format::names::Names;
 use crate::format::safetensors::Dtype;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// How many examples of one kind of disagreement are kept.
 const EXAMPLES: usize = 8;
@@ -112,8 +113,10 @@ pub(super) fn compare<'h>(
 struct Matcher<'r> {
     habits: Habits,
     promises: Vec<Promise<'r>>,
-    /// Names with `#` for every number, to the promises that have them.
-    names: HashMap<String, Vec<usize>>,
+    /// Names with `#` for every number, and the promises that have them.
+    patterns: Vec<(String, Vec<usize>)>,
+    /// The patterns' numbers.
+    names: Names,
     outcome: Outcome,
     pattern: String,
     numbers: Vec<u64>,
@@ -121,17 +124,26 @@ struct Matcher<'r> {
 
 impl<'r> Matcher<'r> {
     fn new(rows: &'r [Row], habits: Habits) -> Self {
-        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut names = Names::expecting(rows.len());
+        let mut patterns: Vec<(String, Vec<usize>)> = Vec::new();
         let mut promises = Vec::new();
         for row in rows {
             let (pattern, places) = pattern_of(row.name);
-            names.entry(pattern).or_default().push(promises.len());
+            let next = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
+            match names.insert(pattern.as_bytes(), next, |number| bytes_of(&patterns, number)) {
+                None => patterns.push((pattern, vec![promises.len()])),
+                Some(number) => {
+                    if let Some((_, list)) = usize::try_from(number).ok().and_then(|at| patterns.get_mut(at)) {
+                        list.push(promises.len());
+                    }
+                }
+            }
             let count = row.layers.saturating_mul(row.experts);
             let seen = (0..count).map(|_| false).collect();
             promises.push(Promise { row, places, seen });
         }
         let (pattern, numbers) = (String::new(), Vec::new());
-        Self { habits, promises, names, outcome: Outcome::default(), pattern, numbers }
+        Self { habits, promises, patterns, names, outcome: Outcome::default(), pattern, numbers }
     }
 
     fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) {
@@ -173,7 +185,9 @@ impl<'r> Matcher<'r> {
 
     fn find_exact(&mut self, name: &str) -> Lookup {
         normalize(name, &mut self.pattern, &mut self.numbers);
-        let Some(candidates) = self.names.get(&self.pattern) else { return Lookup::None };
+        let found = self.names.find(self.pattern.as_bytes(), |number| bytes_of(&self.patterns, number));
+        let found = found.and_then(|number| self.patterns.get(usize::try_from(number).ok()?));
+        let Some((_, candidates)) = found else { return Lookup::None };
         let mut beyond = Lookup::None;
         for &promise in candidates {
             let Some(candidate) = self.promises.get(promise) else { continue };
@@ -273,6 +287,10 @@ impl<'r> Matcher<'r> {
         }
         layers.into_iter().filter(|(_, (promised, seen))| *promised > 0 && *seen == 0).map(|(layer, _)| layer).collect()
     }
+}
+
+fn bytes_of(patterns: &[(String, Vec<usize>)], number: u32) -> Option<&[u8]> {
+    usize::try_from(number).ok().and_then(|at| patterns.get(at)).map(|(pattern, _)| pattern.as_bytes())
 }
 
 fn split(place: usize, experts: u64) -> (u64, u64) {

@@ -127,6 +127,26 @@ mod tests {
     }
 
     #[test]
+    fn every_exact_type_has_rows_by_its_defaults() {
+        let mut open = Vec::new();
+        for line in TYPES.lines().filter(|line| line.split('\t').nth(1) == Some("exact")) {
+            let name = line.split('\t').next().unwrap();
+            let document = json::parse(format!(r#"{{"model_type":"{name}"}}"#).as_bytes(), &Limits::default()).unwrap();
+            let view = View::root(&document.root);
+            let Some(rows) = rows(name, &Config::new(&view, name, None)) else {
+                open.push(format!("{name}: no rows"));
+                continue;
+            };
+            let unknown = |row: &&Row| row.shape.as_ref().is_none_or(|shape| shape.iter().any(Option::is_none));
+            if let Some(row) = rows.iter().find(unknown) {
+                open.push(format!("{name}: {}", row.name));
+            }
+        }
+        println!("{open:#?}");
+        assert!(open.len() <= 20, "{} types have open shapes", open.len());
+    }
+
+    #[test]
     fn every_line_is_whole() {
         let whole = |line: &str, fields: usize| assert_eq!(line.split('\t').count(), fields, "{line}");
         TENSORS.lines().for_each(|line| whole(line, 7));

@@ -173,7 +173,7 @@ fn learn_files(facts: &mut Facts, files: &[&ModelFile], limits: &Limits) -> Resu
     for part in parts {
         facts.safetensors.extend(part.safetensors);
         facts.faults.extend(part.faults);
-        facts.format = part.format;
+        facts.pickle = facts.pickle.take().or(part.pickle);
     }
     Ok(())
 }

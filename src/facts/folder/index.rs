@@ -4,7 +4,7 @@ use super::FolderFacts;
 use super::document::unreadable;
 use super::weights::{WeightFile, WeightRole, role};
 use crate::error::Error;
-use crate::facts::{Facts, learn_files};
+use crate::facts::{Facts, learn_file, learn_files};
 use crate::format::index;
 use crate::format::names::Names;
 use crate::limits::Limits;
@@ -94,7 +94,25 @@ pub(super) fn learn(
     };
     let files = folder.weights.iter().filter(|weight| opened(weight.role) && weight.name.ends_with(".safetensors"));
     let files: Vec<&ModelFile> = files.filter_map(|weight| artifact.file(&weight.name)).collect();
-    learn_files(facts, &files, limits)
+    learn_files(facts, &files, limits)?;
+    if single || named { Ok(()) } else { pickles(facts, folder, artifact, limits) }
+}
+
+/// Pickles are listed where they are the only weights: their imports go together.
+fn pickles(facts: &mut Facts, folder: &FolderFacts, artifact: &Artifact, limits: &Limits) -> Result<(), Error> {
+    let files = folder.weights.iter().filter(|weight| weight.role == WeightRole::Pickle);
+    for file in files.filter_map(|weight| artifact.file(&weight.name)) {
+        let before = facts.pickle.take();
+        learn_file(facts, file, limits)?;
+        facts.pickle = match (before, facts.pickle.take()) {
+            (Some(mut first), Some(next)) => {
+                first.imports.extend(next.imports);
+                Some(first)
+            }
+            (first, next) => first.or(next),
+        };
+    }
+    Ok(())
 }
 
 fn weight(file: &ModelFile) -> Option<WeightFile> {

@@ -64,5 +64,7 @@ pub(super) fn learn(facts: &mut Facts, artifact: &Artifact, limits: &Limits) -> 
     tokenizer::learn(facts, &mut folder, artifact, limits)?;
     index::learn(facts, &mut folder, artifact, limits)?;
     facts.folder = Some(folder);
+    // A file in it that is no safetensors has its own finding; the folder stays what it is.
+    facts.format = ModelFormat::TransformersFolder;
     Ok(())
 }

@@ -85,7 +85,8 @@ fn row(line: &Line, config: &Config<'_>) -> Option<Row> {
     if layers.checked_mul(experts)? > MAX_PLACES {
         return None;
     }
-    let shape = (line.shape != "?").then(|| line.shape.split(',').map(|text| size(text, config)).collect());
+    let sizes = line.shape.split(',').filter(|text| !text.is_empty());
+    let shape = (line.shape != "?").then(|| sizes.map(|text| size(text, config)).collect());
     let present = (0..layers).map(|layer| present(line, layer, config)).collect();
     Some(Row { name: line.name, shape, layers, experts, present })
 }

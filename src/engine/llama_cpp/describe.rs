@@ -21,7 +21,7 @@ fn model(state: &State<'_>) -> Value {
     let traits = state.program.traits;
     let tensors = || state.gguf.headers().flat_map(|header| &header.tensors);
     let sum = |of: fn(&TensorFacts) -> u64| tensors().fold(0_u64, |sum, tensor| sum.saturating_add(of(tensor)));
-    let value = |symbol| state.value(symbol, 0);
+    let value = |symbol| as_engine(state.value(symbol, 0));
     let flag = i64::from;
     let tokens = Tokens::of(state);
     let mut model = json!({
@@ -30,7 +30,7 @@ fn model(state: &State<'_>) -> Value {
         "size": sum(|tensor| tensor.size_bytes),
         "n_ctx_train": value(base::N_CTX_TRAIN),
         "n_embd": value(base::N_EMBD),
-        "n_layer": state.layers(),
+        "n_layer": as_engine(state.layers()),
         "n_head": value(base::N_HEAD),
         "n_head_kv": value(base::N_HEAD_KV),
         "n_vocab": state.vocabulary.size,
@@ -57,6 +57,12 @@ fn model(state: &State<'_>) -> Value {
         model.extend(rest);
     }
     model
+}
+
+/// The engine answers in 32 bits with a sign.
+fn as_engine(value: i64) -> i32 {
+    let [first, second, third, fourth, ..] = value.to_le_bytes();
+    i32::from_le_bytes([first, second, third, fourth])
 }
 
 fn vocabulary_number(model: Option<Model>) -> i64 {
@@ -139,7 +145,8 @@ impl Tokens {
         if model == Model::None {
             return Self { bos: -1, eos: -1, eot: -1, pad: -1, add_bos: false, add_eos: false };
         }
-        let (bos, eos, pad) = defaults(model);
+        let gemma4 = state.gguf.text("tokenizer.ggml.model") == Some("gemma4");
+        let (bos, eos, pad) = if gemma4 { (-1, -1, -1) } else { defaults(model) };
         let id = |name: &str, default: i64| special(state, name).unwrap_or(default);
         let switch = |name: &str, default: bool| {
             state.gguf.key(name).and_then(KeyFacts::integer).map_or(default, |value| value != 0)
@@ -167,7 +174,8 @@ fn defaults(model: Model) -> (i64, i64, i64) {
 }
 
 fn adds_bos(state: &State<'_>, model: Model) -> bool {
-    let pre = state.gguf.text("tokenizer.ggml.pre").unwrap_or_default();
+    let own = state.gguf.text("tokenizer.ggml.model") == Some("gemma4");
+    let pre = if own { Some("gemma4") } else { state.gguf.text("tokenizer.ggml.pre") }.unwrap_or_default();
     match model {
         Model::Bpe => pre_tokenizer(pre).is_some_and(|known| known.add_bos),
         Model::Plamo2 | Model::Spm | Model::Wpm => true,

@@ -1,7 +1,8 @@
 //! The vocabulary: what must be known of tokens, told while their bytes are at hand.
 
-use super::duplicate::Seen;
+use super::duplicate::{self, Hasher};
 use crate::format::gguf::{Array, Document, Value, ValueType};
+use std::collections::HashMap;
 
 /// The token type of a byte token.
 const BYTE_TYPE: i32 = 6;
@@ -128,35 +129,52 @@ fn types<'a>(document: &Document<'a>) -> &'a [u8] {
     }
 }
 
-/// One pass over all tokens: duplicates, byte tokens, Phi-3's tokens.
+/// One pass over all tokens: duplicates, byte tokens, tokens of known texts.
 fn look(facts: &mut VocabularyFacts, tokens: Array<'_>, types: &[u8]) {
     let (types, _) = types.as_chunks::<4>();
     let mut types = types.iter().map(|kind| i32::from_le_bytes(*kind));
-    let texts = tokens.bytes.len().saturating_sub(usize::try_from(tokens.count.saturating_mul(8)).unwrap_or_default());
-    let mut seen = Seen::new(texts.min(usize::try_from(tokens.count).unwrap_or_default()));
+    let hasher = Hasher::new();
     let mut missing = PHI3.to_vec();
     let mut placeholder = false;
+    let mut hashes = Vec::new();
     for (id, text) in (0_u64..).zip(tokens.strings()) {
         if types.next() == Some(BYTE_TYPE) {
             byte_token(facts, id, text);
         }
-        if text.is_empty() {
-            continue;
+        match text {
+            [] => continue,
+            [b'<', ..] | [b'_', b'<', ..] => known_text(facts, &mut missing, id, text),
+            [b'[', ..] => placeholder |= text.starts_with(b"[EMPTY_"),
+            _ => {}
         }
-        if seen.insert(text) && facts.duplicate.is_none() {
-            facts.duplicate = earlier(tokens, id, text);
-        }
-        placeholder |= text.starts_with(b"[EMPTY_");
-        if matches!(text, [b'<', ..] | [b'_', b'<', ..]) {
-            missing.retain(|wanted| wanted.as_bytes() != text);
-            let ends = END_OF_TURN.iter().find(|known| known.as_bytes() == text);
-            facts.end_of_turn.extend(ends.map(|known| ((*known).to_owned(), id)));
-        }
+        hashes.push(hasher.hash(text));
     }
+    facts.duplicate = twice(tokens, hasher, &duplicate::repeated(&hashes));
     if placeholder && facts.duplicate.is_none() {
         facts.duplicate = placeholder_twice(tokens);
     }
     facts.missing_phi3 = missing;
+}
+
+fn known_text(facts: &mut VocabularyFacts, missing: &mut Vec<&'static str>, id: u64, text: &[u8]) {
+    missing.retain(|wanted| wanted.as_bytes() != text);
+    let ends = END_OF_TURN.iter().find(|known| known.as_bytes() == text);
+    facts.end_of_turn.extend(ends.map(|known| ((*known).to_owned(), id)));
+}
+
+/// The first token whose text an earlier one has; only tokens of these hashes can be one.
+fn twice(tokens: Array<'_>, hasher: Hasher, hashes: &[u64]) -> Option<Duplicate> {
+    if hashes.is_empty() {
+        return None;
+    }
+    let mut seen = HashMap::new();
+    let suspect = |text: &&[u8]| !text.is_empty() && hashes.binary_search(&(hasher.hash(text) | 1)).is_ok();
+    for (second, text) in (0_u64..).zip(tokens.strings()).filter(|(_, text)| suspect(text)) {
+        if let Some(first) = seen.insert(text, second) {
+            return Some(Duplicate { first, second, text: String::from_utf8_lossy(text).into_owned() });
+        }
+    }
+    None
 }
 
 fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
@@ -169,12 +187,6 @@ fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
     if let Some(byte) = byte.filter(|_| id != 0) {
         facts.bytes.insert(byte);
     }
-}
-
-/// The first token with the text of token `second`, if it is an earlier one: equal hashes alone prove nothing.
-fn earlier(tokens: Array<'_>, second: u64, text: &[u8]) -> Option<Duplicate> {
-    let (first, _) = (0..second).zip(tokens.strings()).find(|(_, other)| *other == text)?;
-    Some(Duplicate { first, second, text: String::from_utf8_lossy(text).into_owned() })
 }
 
 /// A token `[EMPTY_n]` beside a token `n` without text.

@@ -30,6 +30,12 @@ impl Symbols {
         Self { names: base::NAMES.to_vec(), texts: Vec::new() }
     }
 
+    /// Names that are known already, for tests.
+    #[cfg(test)]
+    pub(super) fn with(names: &[&'static str], texts: &[&'static str]) -> Self {
+        Self { names: names.to_vec(), texts: texts.to_vec() }
+    }
+
     /// The variable called `name`.
     pub(super) fn symbol(&mut self, name: &'static str) -> Symbol {
         if let Some(at) = self.names.iter().position(|known| *known == name) {
@@ -53,6 +59,18 @@ impl Symbols {
     pub(super) fn named(&self, name: &str) -> Option<&'static str> {
         tables::named_expression(name)
     }
+}
+
+/// Reads one expression, for tests.
+#[cfg(test)]
+pub(super) fn compile_expression(text: &'static str, symbols: &mut Symbols) -> Result<Node, PageError> {
+    expression::parse(&mut Scan::new(text), symbols)
+}
+
+/// Reads one tensor's name, for tests.
+#[cfg(test)]
+pub(super) fn compile_template(name: &'static str, symbols: &mut Symbols) -> Result<Template, PageError> {
+    expression::template(name, symbols)
 }
 
 /// One line of a page.
@@ -310,17 +328,23 @@ impl Compiler {
     }
 
     fn request(&mut self, name: &'static str, scan: &mut Scan, context: &Context) -> Result<Action, PageError> {
-        let mut shape = vec![self.expression(scan)?];
-        while scan.take(",") {
-            shape.push(self.expression(scan)?);
-        }
-        if !scan.take("]") {
-            return Err(PageError::expected("']'", scan.rest()));
-        }
+        let shape = self.shape(scan)?;
         let marks = self.marks(scan)?.or(&context.marks);
         let name = expression::template(name, &mut self.symbols)?;
         let slot = slot(&name, &marks);
         Ok(Action::Request(Request { name, shape, marks, slot }))
+    }
+
+    /// The dimensions up to the closing bracket; none at all where the engine does not look at them.
+    fn shape(&mut self, scan: &mut Scan) -> Result<Vec<Node>, PageError> {
+        let mut shape = Vec::new();
+        while !scan.take("]") {
+            if !shape.is_empty() && !scan.take(",") {
+                return Err(PageError::expected("',' or ']'", scan.rest()));
+            }
+            shape.push(self.expression(scan)?);
+        }
+        Ok(shape)
     }
 
     fn marks(&mut self, scan: &mut Scan) -> Result<RequestMarks, PageError> {
@@ -406,7 +430,7 @@ impl Context {
 }
 
 /// `a && b` holds where both hold, asked in order.
-fn split(condition: Node, conditions: &mut Vec<Arc<Node>>) {
+pub(super) fn split(condition: Node, conditions: &mut Vec<Arc<Node>>) {
     match condition {
         Node::And(left, right) => {
             split(*left, conditions);
@@ -435,7 +459,7 @@ impl RequestMarks {
 }
 
 /// The slot of a tensor that stands in a layer.
-fn slot(name: &Template, marks: &RequestMarks) -> Option<Slot> {
+pub(super) fn slot(name: &Template, marks: &RequestMarks) -> Option<Slot> {
     let (_, after) = name.number.as_ref()?;
     let stem = after.trim_start_matches('.');
     let (stem, role) =

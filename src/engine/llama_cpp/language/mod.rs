@@ -5,6 +5,8 @@
 
 mod compile;
 mod expression;
+#[cfg(test)]
+mod facts;
 mod scan;
 mod step;
 

@@ -6,7 +6,7 @@ use super::state::State;
 use super::tensors::NameBuffer;
 use crate::diagnostic::Diagnostic;
 use crate::engine::llama_cpp::code::{
-    FACTORS_TYPE, LAYER_RANGE, TENSOR_COUNT, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_TWICE,
+    FACTORS_TYPE, LAYER_RANGE, TENSOR_COUNT, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_TWICE, WOULD_ABORT,
 };
 use crate::engine::llama_cpp::language::{Action, Mark, Node, Request, RequestMarks, Slot, SlotRole, Step};
 use crate::engine::llama_cpp::tables::{MUST_BE_F32, SCALED, base};
@@ -176,10 +176,37 @@ impl State<'_> {
         if !asked.dup {
             self.tensors.created = self.tensors.created.saturating_add(1);
         }
+        if !skipped {
+            self.check_operation(asked)?;
+        }
         if !skipped && type_id != 0 && MUST_BE_F32.iter().any(|factors| factors.as_bytes() == name) {
             return Err(self.not_f32(asked));
         }
         Ok(!skipped)
+    }
+
+    /// The engine tries the operation that a weight is for; some sizes kill it there.
+    fn check_operation(&self, asked: &Asked) -> Result<(), Stop> {
+        let name = asked.name.bytes();
+        let [row, ..] = asked.shape;
+        let experts = name.ends_with(b"exps.weight");
+        let what = if name.ends_with(b".weight") && asked.stated > 1 && row == 0 {
+            "has rows of no elements"
+        } else if experts && self.largest_experts_used() == 0 {
+            "is of experts, of which none is used"
+        } else {
+            return Ok(());
+        };
+        let name = asked.name.text();
+        let message = format!("tensor '{name}' {what}: {} aborts over it", self.release.label);
+        let found = self.tensors.get(asked.name.bytes());
+        let file = found.map_or(self.gguf.file.as_str(), |found| found.file);
+        Err(of_tensor(file, &WOULD_ABORT, &name, found.map(|found| found.tensor), message).into())
+    }
+
+    fn largest_experts_used(&self) -> i64 {
+        let layers = 0..self.all_layers().min(512);
+        layers.map(|layer| self.value(base::N_EXPERT_USED, layer)).max().unwrap_or(0)
     }
 
     fn absent(&self, asked: &Asked) -> Diagnostic {

@@ -49,6 +49,9 @@ pub struct TemplateLimits {
     /// Deepest nesting of blocks and of expressions, counted before the parser goes down. Python's own parser refuses the
     /// code that Jinja generates from 200 nested brackets, and 100 nested blocks.
     pub nesting: u16,
+    /// Most variables of one function of the template: the search for a name among them is linear. Real templates have under
+    /// 100.
+    pub variables: u16,
     /// Deepest nesting of everything while rendering: expressions, blocks, macros, printing. Python's stack ends at 1000
     /// frames, of which a macro takes three; at this depth a thread of 2 MB has stack to spare in any build.
     pub depth: u32,
@@ -63,7 +66,7 @@ pub struct TemplateLimits {
     pub steps_most: u64,
     /// Live memory of the template's own values, in bytes, beside the input's. Real templates stay under 1 MB.
     pub live_bytes: usize,
-    /// Longest output, in bytes: more than the longest context of any model.
+    /// Longest output, in bytes, beside eight times the input's: a context of a million tokens has about 5 MB.
     pub output_bytes: usize,
 }
 
@@ -72,13 +75,14 @@ impl Default for TemplateLimits {
         Self {
             source_bytes: 512 << 10,
             nesting: 200,
+            variables: 2048,
             depth: 600,
             data_depth: 200,
             steps: 2_000_000,
             steps_per_input_byte: 64,
             steps_most: 8_000_000,
-            live_bytes: 24 << 20,
-            output_bytes: 16 << 20,
+            live_bytes: 16 << 20,
+            output_bytes: 8 << 20,
         }
     }
 }

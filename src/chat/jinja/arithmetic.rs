@@ -92,7 +92,8 @@ fn integers<'a>(operator: Operator, left: &BigInt, right: &BigInt) -> Outcome<Va
         Operator::Multiply => left * right,
         Operator::FloorDivide => floor_divide(left, right).0,
         Operator::Modulo => floor_divide(left, right).1,
-        _ => left.pow(u32::try_from(right).unwrap_or(u32::from(*left != zero))),
+        // Only 0, 1 and -1 have such powers here, and of those only whether the exponent is odd matters.
+        _ => left.pow(u32::try_from(right).unwrap_or(if right.bit(0) { 1 } else { 2 })),
     }))
 }
 

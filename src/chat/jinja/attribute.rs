@@ -114,7 +114,7 @@ fn getattr<'a>(machine: &mut Machine<'a>, value: &Value<'a>, name: &str) -> Outc
             return Ok(Found::Hidden);
         }
         let name = known.get(place).copied().unwrap_or_default();
-        return Ok(Found::Value(Value::object(Object::Bound(value.clone(), name))));
+        return Value::holder(Object::Bound(value.clone(), name), &machine.budget).map(Found::Value);
     }
     let found = match value {
         Value::Object(object) => property(machine, object, name)?,

@@ -37,6 +37,7 @@ pub(super) struct Budget {
     steps_left: Cell<u64>,
     depth_left: Cell<u32>,
     live_end: usize,
+    output_end: usize,
     limits: TemplateLimits,
 }
 
@@ -49,6 +50,7 @@ impl Budget {
         Self {
             steps_left: Cell::new(steps),
             depth_left: Cell::new(limits.depth),
+            output_end: limits.output_bytes.saturating_add(input_bytes.saturating_mul(8)),
             live_end: LIVE.with(Cell::get).saturating_add(live),
             limits: limits.clone(),
         }
@@ -87,10 +89,10 @@ impl Budget {
 
     /// Whether an output of `bytes` is still allowed.
     pub(super) fn output(&self, bytes: usize) -> Outcome<()> {
-        if bytes <= self.limits.output_bytes {
+        if bytes <= self.output_end {
             return Ok(());
         }
-        Err(exceeded(format!("the output is longer than {} bytes", self.limits.output_bytes)))
+        Err(exceeded(format!("the output is longer than {} bytes", self.output_end)))
     }
 
     /// Whether data may be nested `depth` levels deep.

@@ -21,6 +21,8 @@ pub enum ErrorClass {
     Key,
     /// `OverflowError`
     Overflow,
+    /// `RuntimeError`
+    Runtime,
     /// `jinja2.exceptions.SecurityError`: the template tried to reach outside.
     Security,
     /// `SyntaxError`, of the Python code that Jinja would have generated.
@@ -56,6 +58,7 @@ impl ErrorClass {
             Self::Index => "IndexError",
             Self::Key => "KeyError",
             Self::Overflow => "OverflowError",
+            Self::Runtime => "RuntimeError",
             Self::Security => "SecurityError",
             Self::Syntax => "SyntaxError",
             Self::Template => "TemplateError",

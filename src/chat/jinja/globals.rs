@@ -30,13 +30,13 @@ pub(super) fn by_name(name: &str) -> Option<Builtin> {
 
 pub(super) fn call<'a>(machine: &mut Machine<'a>, builtin: Builtin, args: Args<'a>) -> Outcome<Value<'a>> {
     match builtin {
-        Builtin::Cycler => cycler(args),
+        Builtin::Cycler => cycler(machine, args),
         Builtin::Dict => dict(machine, "dict", args).map(Dict::value),
         Builtin::DictFromKeys => from_keys(machine, args),
         Builtin::Joiner => {
             let [separator] = args.bind("Joiner.__init__", ["sep"], 0)?;
             let separator = separator.unwrap_or(Value::text(", "));
-            Ok(Value::object(Object::Joiner(Joiner { separator, used: Cell::new(false) })))
+            Value::holder(Object::Joiner(Joiner { separator, used: Cell::new(false) }), &machine.budget)
         }
         Builtin::Lipsum => fail(ErrorClass::Unsupported, "lipsum() is random text and not rendered here"),
         Builtin::Namespace => namespace(machine, args),
@@ -47,15 +47,14 @@ pub(super) fn call<'a>(machine: &mut Machine<'a>, builtin: Builtin, args: Args<'
     }
 }
 
-fn cycler<'a>(args: Args<'a>) -> Outcome<Value<'a>> {
+fn cycler<'a>(machine: &Machine<'a>, args: Args<'a>) -> Outcome<Value<'a>> {
     if !args.named.is_empty() {
         return type_error("Cycler.__init__() got an unexpected keyword argument");
     }
     if args.positional.is_empty() {
-        return fail(ErrorClass::TemplateRuntime, "at least one item has to be provided")
-            .map_err(|failure| Box::new(Failure { class: ErrorClass::Type, ..*failure }));
+        return fail(ErrorClass::Runtime, "at least one item has to be provided");
     }
-    Ok(Value::object(Object::Cycler(Cycler { items: args.positional, at: Cell::new(0) })))
+    Value::holder(Object::Cycler(Cycler { items: args.positional, at: Cell::new(0) }), &machine.budget)
 }
 
 /// `c.next()` and `c.reset()`

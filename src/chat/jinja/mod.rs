@@ -64,7 +64,7 @@ impl Program {
         }
         let source = lex::normalize(source);
         let body = parse::parse(&source, limits)?;
-        let root = scope::resolve(&source, body)?;
+        let root = scope::resolve(&source, body, limits.variables)?;
         Ok(Self { source, root })
     }
 

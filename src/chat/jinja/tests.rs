@@ -99,6 +99,9 @@ pub(super) fn apply<'a>(machine: &mut Machine<'a>, test: Test, value: &Value<'a>
         return against(machine, test, value, &other.unwrap_or(Value::None));
     }
     args.plain("test", 0, 0)?;
+    if matches!(test, Test::Filter | Test::Named) {
+        compare::hashable(value)?;
+    }
     Ok(match test {
         Test::Boolean => matches!(value, Value::Bool(_)),
         Test::Callable => callable(value),

@@ -27,6 +27,11 @@ impl<'a> Activation<'a> {
         !self.retained.replace(true)
     }
 
+    /// The activation of the function around this one.
+    pub(super) fn outer(&self) -> Option<&Rc<Self>> {
+        self.outer.as_ref()
+    }
+
     fn at(&self, hops: u16) -> Option<&Self> {
         let mut activation = self;
         for _ in 0..hops {

@@ -61,10 +61,12 @@ impl<'a> Machine<'a> {
         self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
-    /// Keeps an activation that a closure holds.
+    /// Keeps an activation that a closure holds, and those around it.
     pub(super) fn retain(&mut self, activation: &Rc<Activation<'a>>) {
-        if activation.mark() {
+        let mut next = Some(activation);
+        while let Some(activation) = next.filter(|activation| activation.mark()) {
             self.retained.push(Retained::Activation(Rc::clone(activation)));
+            next = activation.outer();
         }
     }
 

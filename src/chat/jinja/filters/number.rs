@@ -103,7 +103,8 @@ pub(super) fn round<'a>(value: &Value<'a>, args: Args<'a>) -> Outcome<Value<'a>>
     if !whole.is_finite() {
         return fail(ErrorClass::Overflow, "cannot convert float infinity to integer");
     }
-    Ok(Value::Float(whole / scale))
+    // Python's floor and ceil give integers, which have no negative zero.
+    Ok(Value::Float((whole + 0.0) / scale))
 }
 
 fn round_integer<'a>(number: &BigInt, digits: i64) -> Outcome<Value<'a>> {
@@ -129,7 +130,7 @@ pub(super) fn file_size<'a>(machine: &Machine<'a>, value: &Value<'a>, args: Args
     let text = if bytes == 1.0 {
         "1 Byte".to_owned()
     } else if bytes < base {
-        format!("{:.0} Bytes", bytes.trunc())
+        format!("{} Bytes", number::truncate(bytes).unwrap_or_default())
     } else {
         let mut unit = base;
         let mut text = String::new();

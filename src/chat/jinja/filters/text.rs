@@ -104,6 +104,8 @@ fn indent<'a>(machine: &mut Machine<'a>, value: &Value<'a>, args: Args<'a>) -> O
     let Some(text) = value.as_text() else {
         return match value {
             Value::Undefined(undefined) => Err(undefined.failure()),
+            // Python's `+=` takes the text for more elements, so that it is the list that cannot be split.
+            Value::List(_) => fail(ErrorClass::Attribute, "'list' object has no attribute 'splitlines'"),
             _ => {
                 let found = value.type_name();
                 type_error(format!("unsupported operand type(s) for +=: '{found}' and 'str'"))

@@ -1,7 +1,7 @@
 //! `wordwrap` and `pprint`.
 
 use super::super::compare;
-use super::super::error::{ErrorClass, Outcome, fail, value_error};
+use super::super::error::{ErrorClass, Failure, Outcome, fail, value_error};
 use super::super::eval::{Args, Machine};
 use super::super::methods::line_parts;
 use super::super::repr;
@@ -39,7 +39,11 @@ fn sorted<'a>(machine: &mut Machine<'a>, value: &Value<'a>) -> Outcome<Value<'a>
         Value::Dict(dict) => {
             let keyed = dict.keys().map(|key| (key.clone(), key.clone())).collect();
             let mut out = super::super::value::Dict::default();
-            for key in compare::sort(keyed, false, &machine.budget)? {
+            let keys = compare::sort(keyed, false, &machine.budget).map_err(|failure| match failure.class {
+                ErrorClass::Type => Failure::new(ErrorClass::Unsupported, "'pprint' of keys without an order"),
+                _ => failure,
+            });
+            for key in keys? {
                 let value = dict.find(&key, &machine.budget)?.cloned().unwrap_or(Value::None);
                 let value = sorted(machine, &value)?;
                 out.insert(key, value, &machine.budget)?;

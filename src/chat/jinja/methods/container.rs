@@ -29,7 +29,7 @@ pub(super) fn dict<'a>(
         _ => return missing_method("dict", name),
     };
     args.plain(name, 0, 0)?;
-    Ok(Value::object(Object::View(view, Rc::clone(dict))))
+    Value::holder(Object::View(view, Rc::clone(dict)), &machine.budget)
 }
 
 fn get<'a>(machine: &Machine<'a>, dict: &Dict<'a>, args: Args<'a>) -> Outcome<Value<'a>> {

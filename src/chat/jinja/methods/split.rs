@@ -73,7 +73,7 @@ fn words(text: &str, most: usize) -> Vec<Part> {
     let mut rest = unicode::trim_start(text);
     while !rest.is_empty() {
         if parts.len() == most {
-            parts.push((place(rest), unicode::trim_end(text).len()));
+            parts.push((place(rest), text.len()));
             break;
         }
         let start = place(rest);
@@ -89,8 +89,7 @@ fn words_from_right(text: &str, most: usize) -> Vec<Part> {
     let mut rest = unicode::trim_end(text);
     while !rest.is_empty() {
         if parts.len() == most {
-            let start = text.len().saturating_sub(unicode::trim_start(text).len());
-            parts.push((start, rest.len()));
+            parts.push((0, rest.len()));
             break;
         }
         let end = rest.len();

@@ -13,8 +13,8 @@ use super::error::{ErrorClass, Outcome, fail};
 use std::collections::HashMap;
 
 /// Gives every name of a template its slot, and checks the names of filters and tests.
-pub(super) fn resolve(source: &str, body: Body) -> Outcome<Function> {
-    let mut resolver = Resolver { source, scopes: Vec::new(), slots: Vec::new(), soft: false, loops: 0 };
+pub(super) fn resolve(source: &str, body: Body, most: u16) -> Outcome<Function> {
+    let mut resolver = Resolver { source, most, scopes: Vec::new(), slots: Vec::new(), soft: false, loops: 0 };
     let mut root = Function { body, ..Function::default() };
     resolver.open_function();
     resolver.open_scope();
@@ -27,6 +27,8 @@ pub(super) fn resolve(source: &str, body: Body) -> Outcome<Function> {
 
 struct Resolver<'s> {
     source: &'s str,
+    /// Most variables of one function.
+    most: u16,
     scopes: Vec<Scope<'s>>,
     /// How many slots each open function has given out.
     slots: Vec<u16>,
@@ -119,8 +121,9 @@ impl<'s> Resolver<'s> {
         }
         let Some(next) = self.slots.last_mut() else { return Ok(0) };
         let slot = *next;
-        let Some(after) = slot.checked_add(1) else {
-            return fail(ErrorClass::Budget, "the template has more than 65535 variables").map_err(|f| f.at(span));
+        let Some(after) = slot.checked_add(1).filter(|after| *after <= self.most) else {
+            let message = format!("the template has more than {} variables", self.most);
+            return fail(ErrorClass::Budget, message).map_err(|failure| failure.at(span));
         };
         *next = after;
         scope.push(Variable { name, slot, load });

@@ -15,6 +15,8 @@ pub(super) use object::{Builtin, Cycler, Joiner, LoopState, Macro, Namespace, Ob
 pub(super) use sequence::Sequence;
 pub(super) use text::{Blob, Text, TextBuffer};
 
+use super::budget::Budget;
+use super::error::Outcome;
 use num_bigint::BigInt;
 use std::rc::Rc;
 
@@ -75,6 +77,13 @@ impl<'a> Value<'a> {
 
     pub(super) fn object(object: Object<'a>) -> Self {
         Self::Object(Rc::new(object))
+    }
+
+    /// An object that holds values of the template's choice, no deeper than the limits allow.
+    pub(super) fn holder(object: Object<'a>, budget: &Budget) -> Outcome<Self> {
+        budget.data_depth(object.depth())?;
+        budget.spend(1)?;
+        Ok(Self::object(object))
     }
 
     /// The text of a string, marked as markup or not.

@@ -71,10 +71,13 @@ impl<'a> Text<'a> {
             owned.charge.merge(budget.charge(grown)?);
             return Ok(self);
         }
-        let mut text = TextBuffer::new(budget);
-        text.push(&self)?;
-        text.push(more)?;
-        text.finish()
+        // A sum of texts is seldom the last: room for more spares the next one a move.
+        let room = self.len().saturating_add(more.len()).saturating_mul(2);
+        budget.room(room)?;
+        let mut text = String::with_capacity(room);
+        text.push_str(&self);
+        text.push_str(more);
+        Self::owned(text, budget)
     }
 }
 

@@ -26,6 +26,7 @@ mod model;
 mod prepare;
 mod prompt;
 mod resume;
+mod review;
 mod sanitize;
 mod template;
 
@@ -36,4 +37,5 @@ pub use folder::{FolderTemplates, from_folder, special_tokens};
 pub use jinja::ErrorClass;
 pub use model::from_facts;
 pub use prompt::Prompt;
+pub use review::{Surroundings, TemplateFact, review};
 pub use template::ChatTemplate;

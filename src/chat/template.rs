@@ -84,6 +84,11 @@ impl ChatTemplate {
         self.variants.iter().filter_map(|variant| variant.program.as_ref().err()).map(|error| &**error)
     }
 
+    /// The compiled templates.
+    pub(super) fn programs(&self) -> impl Iterator<Item = &Program> {
+        self.variants.iter().filter_map(|variant| variant.program.as_ref().ok())
+    }
+
     /// Renders a conversation.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ mod unicode;
 #[rustfmt::skip]
 mod unicode_tables;
 mod value;
+mod walk;
 
 pub use error::ErrorClass;
 pub(super) use error::{Failure, Outcome, fail};

@@ -1,0 +1,234 @@
+//! What a template does, found by looking at it and by rendering fixed conversations.
+
+use super::conversation::Conversation;
+use super::error::RenderError;
+use super::jinja::Program;
+use super::template::ChatTemplate;
+use super::{Clock, ErrorClass};
+
+/// One thing that a worker should know of a template before it takes the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TemplateFact {
+    /// The template and the tokenizer both begin the prompt with this token.
+    DoubledStart(String),
+    /// The header of the answer is never written, or always.
+    IgnoresGenerationPrompt,
+    /// The system message does not show.
+    IgnoresSystem,
+    /// The tools do not show.
+    IgnoresTools,
+    /// None of the tokens that end an answer stands in a conversation with one.
+    NoEnd(Vec<String>),
+    /// The template does not compile.
+    NotCompiled(Box<RenderError>),
+    /// An ordinary conversation, named, is refused.
+    Raises(&'static str, Box<RenderError>),
+    /// The template reaches for Python's internals: line and expression.
+    ReachesOutside(usize, String),
+    /// Something looks like a special token and is not one token of the vocabulary.
+    UnknownToken(String),
+    /// Jinja can do this and modelgate cannot: what, and its line.
+    Unsupported(&'static str, usize),
+}
+
+/// What the review holds a template against.
+#[derive(Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// The special tokens that the template sees.
+    pub tokens: &'a [(String, String)],
+    /// The tokens that end an answer; empty where they are not known.
+    pub ends: &'a [String],
+    /// Whether the tokenizer puts the token of the beginning in front by itself.
+    pub adds_start: bool,
+    /// Whether a text is one token of the vocabulary; `None` where the vocabulary is not known.
+    pub is_token: Option<&'a dyn Fn(&str) -> bool>,
+}
+
+/// A text of the fixed conversations that no template writes by itself.
+const SYSTEM: &str = "Zephyrine-system-note";
+const TOOL: &str = "zephyrine_tool";
+
+/// The fixed conversations: a name, and the request.
+const ORDINARY: [(&str, &str); 7] = [
+    ("one turn", r#"{"messages": [{"role": "user", "content": "Hello"}], "add_generation_prompt": true}"#),
+    (
+        "two turns",
+        r#"{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"},
+            {"role": "user", "content": "How are you?"}], "add_generation_prompt": true}"#,
+    ),
+    (
+        "system message",
+        r#"{"messages": [{"role": "system", "content": "Zephyrine-system-note"}, {"role": "user", "content": "Hello"}],
+            "add_generation_prompt": true}"#,
+    ),
+    (
+        "tools",
+        r#"{"messages": [{"role": "user", "content": "Hello"}], "add_generation_prompt": true, "tools": [{"type": "function",
+            "function": {"name": "zephyrine_tool", "description": "d", "parameters": {"type": "object", "properties": {}}}}]}"#,
+    ),
+    (
+        "tool call with an object",
+        r#"{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "", "tool_calls": [{"id":
+            "abcdefghi", "type": "function", "function": {"name": "zephyrine_tool", "arguments": {"a": 1}}}]}, {"role": "tool",
+            "tool_call_id": "abcdefghi", "name": "zephyrine_tool", "content": "1"}], "add_generation_prompt": true}"#,
+    ),
+    (
+        "tool call with a JSON string",
+        r#"{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "", "tool_calls": [{"id":
+            "abcdefghi", "type": "function", "function": {"name": "zephyrine_tool", "arguments": "{\"a\": 1}"}}]}, {"role":
+            "tool", "tool_call_id": "abcdefghi", "name": "zephyrine_tool", "content": "1"}], "add_generation_prompt": true}"#,
+    ),
+    (
+        "null content",
+        r#"{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": null, "tool_calls": [{"id":
+            "abcdefghi", "type": "function", "function": {"name": "zephyrine_tool", "arguments": {"a": 1}}}]}, {"role": "tool",
+            "tool_call_id": "abcdefghi", "name": "zephyrine_tool", "content": "1"}], "add_generation_prompt": true}"#,
+    ),
+];
+
+/// Reviews the template that a conversation without tools would be rendered with.
+pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<TemplateFact> {
+    let faults: Vec<_> = template.faults().map(|fault| TemplateFact::NotCompiled(Box::new(fault.clone()))).collect();
+    if !faults.is_empty() {
+        return faults;
+    }
+    let mut facts = Vec::new();
+    template.programs().for_each(|program| looks(program, &mut facts));
+    let rendered = ORDINARY.map(|(name, request)| (name, render(template, around, request, true)));
+    for (name, result) in &rendered {
+        if let Err(error) = result {
+            facts.push(TemplateFact::Raises(name, error.clone()));
+        }
+    }
+    let text = |name: &str| rendered.iter().find(|(known, _)| *known == name).and_then(|(_, text)| text.as_deref().ok());
+    if text("system message").is_some_and(|text| !text.contains(SYSTEM)) {
+        facts.push(TemplateFact::IgnoresSystem);
+    }
+    if text("tools").is_some_and(|text| !text.contains(TOOL)) {
+        facts.push(TemplateFact::IgnoresTools);
+    }
+    if let Some(one) = text("one turn") {
+        let without = ORDINARY.first().map(|(_, request)| render(template, around, request, false));
+        if without.is_some_and(|without| without.as_deref() == Ok(one)) {
+            facts.push(TemplateFact::IgnoresGenerationPrompt);
+        }
+        starts(one, around, &mut facts);
+    }
+    if let Some(two) = text("two turns") {
+        ends(two, around, &mut facts);
+        strangers(two, around, &mut facts);
+    }
+    facts
+}
+
+fn render(
+    template: &ChatTemplate,
+    around: &Surroundings<'_>,
+    request: &str,
+    prompt: bool,
+) -> Result<String, Box<RenderError>> {
+    let conversation = Conversation::parse(request.as_bytes());
+    let mut conversation = conversation.map_err(|error| {
+        Box::new(RenderError::new(ErrorClass::Value, super::Phase::Input, error.to_string()))
+    })?;
+    conversation.add_generation_prompt = prompt;
+    conversation.tokens = Some(around.tokens.to_vec());
+    conversation.now = Clock::parse("2025-01-01");
+    template.render(&conversation).map(|prompt| prompt.text)
+}
+
+fn looks(program: &Program, facts: &mut Vec<TemplateFact>) {
+    let seen = program.look();
+    for span in seen.outside {
+        let (line, _, expression) = Program::locate(program.source(), span);
+        facts.push(TemplateFact::ReachesOutside(line, expression));
+    }
+    for (what, span) in seen.unsupported {
+        facts.push(TemplateFact::Unsupported(what, Program::locate(program.source(), span).0));
+    }
+}
+
+fn starts(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
+    let start = around.tokens.iter().find(|(name, _)| name == "bos_token");
+    if let Some((_, start)) = start.filter(|(_, start)| around.adds_start && !start.is_empty() && text.starts_with(start)) {
+        facts.push(TemplateFact::DoubledStart(start.clone()));
+    }
+}
+
+fn ends(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
+    if !around.ends.is_empty() && !around.ends.iter().any(|end| text.contains(end.as_str())) {
+        facts.push(TemplateFact::NoEnd(around.ends.to_vec()));
+    }
+}
+
+/// Texts between `<|` and `|>` that are not one token.
+fn strangers(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
+    let Some(is_token) = around.is_token else { return };
+    let mut rest = text;
+    while let Some(at) = rest.find("<|") {
+        let found = rest.get(at..).unwrap_or_default();
+        rest = found.get(2..).unwrap_or_default();
+        let Some(end) = found.find("|>") else { break };
+        let token = found.get(..end.saturating_add(2)).unwrap_or_default();
+        let plain = token.len() < 64 && !token.contains(char::is_whitespace);
+        let fact = TemplateFact::UnknownToken(token.to_owned());
+        if plain && !is_token(token) && !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(source: &str, around: &Surroundings<'_>) -> Vec<TemplateFact> {
+        review(&ChatTemplate::from_text(source), around)
+    }
+
+    const SOUND: &str = "{% for t in tools or [] %}{{ t|tojson }}{% endfor %}{% for m in messages %}<|{{ m.role }}|>\
+                         {{ m.content }}</s>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
+
+    #[test]
+    fn a_sound_template_has_nothing_to_say() {
+        assert_eq!(facts(SOUND, &Surroundings { ends: &["</s>".to_owned()], ..Surroundings::default() }), []);
+    }
+
+    #[test]
+    fn what_is_ignored_is_told() {
+        let found = facts("{{ messages[-1].content }}", &Surroundings::default());
+        assert_eq!(
+            found,
+            [TemplateFact::IgnoresSystem, TemplateFact::IgnoresTools, TemplateFact::IgnoresGenerationPrompt]
+        );
+    }
+
+    #[test]
+    fn tokens_are_held_against_the_vocabulary() {
+        let tokens = [("bos_token".to_owned(), "<s>".to_owned())];
+        let ends = ["<|eot|>".to_owned()];
+        let is_token = |token: &str| token == "<|user|>";
+        let around = Surroundings { tokens: &tokens, ends: &ends, adds_start: true, is_token: Some(&is_token) };
+        let found = facts(&format!("{{{{ bos_token }}}}{SOUND}"), &around);
+        assert!(found.contains(&TemplateFact::DoubledStart("<s>".to_owned())), "{found:?}");
+        assert!(found.contains(&TemplateFact::NoEnd(ends.to_vec())), "{found:?}");
+        assert!(found.contains(&TemplateFact::UnknownToken("<|assistant|>".to_owned())), "{found:?}");
+        assert!(!found.contains(&TemplateFact::UnknownToken("<|user|>".to_owned())), "{found:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_rendered_is_told_with_its_line() {
+        let found = facts("a\n{{ ''.__class__ }}{{ x|urlize if x }}", &Surroundings::default());
+        assert!(found.contains(&TemplateFact::ReachesOutside(2, "''.__class__".to_owned())), "{found:?}");
+        assert!(found.contains(&TemplateFact::Unsupported("the filter urlize", 2)), "{found:?}");
+        assert!(matches!(facts("{% if %}", &Surroundings::default()).as_slice(), [TemplateFact::NotCompiled(_)]));
+    }
+
+    #[test]
+    fn a_refusal_names_the_conversation() {
+        let found = facts("{{ raise_exception('no') }}", &Surroundings::default());
+        assert_eq!(found.len(), 7);
+        assert!(matches!(found.first(), Some(TemplateFact::Raises("one turn", error)) if error.message == "no"));
+    }
+}

@@ -4,6 +4,7 @@
 #![allow(unsafe_code, reason = "a counting allocator is an allocator")]
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::print_stdout,
     clippy::cast_possible_truncation,
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,6 +1,6 @@
 //! Indexes and tokenizers.
 
-use super::{Numbers, token};
+use super::Numbers;
 use std::fmt::Write;
 
 /// The index of a model of `tensors` tensors in `shards` shards, as `json.dump(indent=2)` writes it.
@@ -50,26 +50,46 @@ pub fn tokenizer(size: Size) -> String {
     }
     text.truncate(text.len() - 2);
     text.push_str("\n  ],\n  \"normalizer\": null,\n  \"pre_tokenizer\": {\n    \"type\": \"ByteLevel\",\n    \"add_prefix_space\": false,\n    \"trim_offsets\": true,\n    \"use_regex\": false\n  },\n  \"post_processor\": null,\n  \"decoder\": {\n    \"type\": \"ByteLevel\",\n    \"add_prefix_space\": true,\n    \"trim_offsets\": true,\n    \"use_regex\": true\n  },\n  \"model\": {\n    \"type\": \"BPE\",\n    \"dropout\": null,\n    \"unk_token\": null,\n    \"continuing_subword_prefix\": null,\n    \"end_of_word_suffix\": null,\n    \"fuse_unk\": false,\n    \"byte_fallback\": false,\n    \"ignore_merges\": true,\n    \"vocab\": {\n");
-    let list: Vec<String> = (0..size.vocabulary).map(|number| token(&mut numbers, number)).collect();
+    let (list, parts) = vocabulary(&mut numbers, size.vocabulary);
     for (id, token) in list.iter().enumerate() {
         writeln!(text, "      {}: {id},", serde_json::Value::from(token.as_str())).unwrap();
     }
     text.truncate(text.len() - 2);
     text.push_str("\n    },\n    \"merges\": [\n");
-    // Every merge makes a token of the vocabulary out of two: the first character and the rest, so that the library
-    // itself takes the file.
-    for number in 0..size.merges {
-        let pair = [(); 2].map(|()| list[numbers.below(size.vocabulary as u64) as usize].as_str());
+    for (left, right) in parts.iter().cycle().take(size.merges) {
+        let pair = [*left, *right].map(|part| list[part].as_str());
         if size.pairs {
             let pair = pair.map(|part| serde_json::Value::from(part).to_string());
             write!(text, "      [\n        {},\n        {}\n      ],\n", pair[0], pair[1]).unwrap();
         } else {
-            let cut: Vec<String> = pair.iter().map(|part| part.chars().take(4).collect()).collect();
-            writeln!(text, "      {},", serde_json::Value::from(cut.join(" "))).unwrap();
+            writeln!(text, "      {},", serde_json::Value::from(pair.join(" "))).unwrap();
         }
-        let _ = number;
     }
     text.truncate(text.len() - 2);
     text.push_str("\n    ]\n  }\n}\n");
     text
+}
+
+/// A vocabulary that byte-pair encoding could have learned, and the two parts of every token that is not one character:
+/// the library itself takes it.
+fn vocabulary(numbers: &mut Numbers, count: usize) -> (Vec<String>, Vec<(usize, usize)>) {
+    let alphabet = ('!'..='~').chain('¡'..='¬').chain('®'..='ÿ').chain('Ā'..='Ń');
+    let mut list: Vec<String> = alphabet.map(String::from).collect();
+    let (letters, mut parts) = (list.len(), Vec::new());
+    let mut seen: std::collections::HashSet<String> = list.iter().cloned().collect();
+    while list.len() < count {
+        let left = numbers.below(list.len() as u64) as usize;
+        // Letters are far more frequent than signs.
+        let right = if numbers.below(10) < 9 {
+            64 + numbers.below(26) as usize
+        } else {
+            numbers.below(letters as u64) as usize
+        };
+        let token = format!("{}{}", list[left], list[right]);
+        if token.chars().count() <= 12 && seen.insert(token.clone()) {
+            parts.push((left, right));
+            list.push(token);
+        }
+    }
+    (list, parts)
 }

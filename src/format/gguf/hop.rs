@@ -106,6 +106,9 @@ impl Hop<'_> {
 }
 
 /// Where the last string that begins in the window ends, and how many there are.
+///
+/// Never inlined: the four places and their bounds must stay in registers, whatever surrounds the call.
+#[inline(never)]
 fn four_chains<const WINDOW: usize>(window: &[u8; WINDOW]) -> Option<(usize, u64)> {
     let last = const { WINDOW - 8 };
     let places = const { [(WINDOW - 8) / 4, (WINDOW - 8) / 2, (WINDOW - 8) / 4 * 3] };

@@ -137,6 +137,30 @@ impl<'a> Array<'a> {
         bytes.chunks_exact(size.unwrap_or(1)).filter_map(move |chunk| Value::scalar(self.element, chunk))
     }
 
+    /// Whether every string is UTF-8; scalars are.
+    ///
+    /// Strings shorter than 128 bytes are checked together with the lengths between them: such a length is ASCII, and no
+    /// character can reach across it.
+    pub fn is_utf8(self) -> bool {
+        let whole = if self.element == ValueType::String { self.bytes } else { &[] };
+        let sound =
+            |from: usize, to: usize| whole.get(from..to).is_some_and(|run| simdutf8::basic::from_utf8(run).is_ok());
+        let (mut run, mut at) = (0_usize, 0_usize);
+        while let Some(length) = whole.get(at..).and_then(<[u8]>::first_chunk) {
+            let length = u64::from_le_bytes(*length);
+            let text = at.wrapping_add(8);
+            let end = text.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+            if length > 127 {
+                if !sound(run, at) || !sound(text, end) {
+                    return false;
+                }
+                run = end;
+            }
+            at = end;
+        }
+        sound(run, whole.len())
+    }
+
     /// The elements of an array of strings, in order; nothing for scalars.
     pub fn strings(self) -> Strings<'a> {
         Strings { rest: if self.element == ValueType::String { self.bytes } else { &[] } }
@@ -158,5 +182,27 @@ impl<'a> Iterator for Strings<'a> {
         let (string, rest) = rest.split_at_checked(length)?;
         self.rest = rest;
         Some(string)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn utf8_is_checked_as_string_by_string(
+            strings in proptest::collection::vec(proptest::collection::vec(proptest::sample::select(&[b'a', 0xC3, 0xA9, 0x80, 0xE2, 0x82, 0xAC][..]), 0..4), 0..20),
+            long in proptest::option::of((0_usize..20, 120_usize..300)),
+        ) {
+            let mut strings = strings;
+            if let Some((place, length)) = long && place < strings.len() {
+                strings[place] = "é".repeat(length).into_bytes();
+            }
+            let bytes: Vec<u8> = strings.iter().flat_map(|text| [&(text.len() as u64).to_le_bytes()[..], text].concat()).collect();
+            let array = Array { element: ValueType::String, count: strings.len() as u64, bytes: &bytes, offset: 0 };
+            prop_assert_eq!(array.is_utf8(), strings.iter().all(|text| std::str::from_utf8(text).is_ok()));
+        }
     }
 }

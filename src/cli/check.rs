@@ -2,6 +2,7 @@
 
 use super::entry::Entry;
 use super::{Outcome, Result, output};
+use modelgate::rules::Role;
 use modelgate::{Error, Gate, Verdict, report};
 use std::path::PathBuf;
 
@@ -22,6 +23,12 @@ pub(super) struct Check {
     /// How to print the verdict
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// The place of the file in a picture pipeline: model, diffusion, vae, lora, controlnet, text-encoder, ...
+    #[arg(long)]
+    role: Option<String>,
+    /// The model that a companion is to go with: a path, or a family such as sdxl, flux, wan
+    #[arg(long)]
+    base: Option<PathBuf>,
     /// Reject as well when something could not be told
     #[arg(long)]
     reject_unknown: bool,
@@ -36,6 +43,10 @@ enum Format {
     Sarif,
     /// For people
     Text,
+}
+
+fn unknown_role(word: &str) -> Error {
+    Error::input("--role", format!("unknown role '{word}'; known roles: {}", Role::words()))
 }
 
 impl Check {
@@ -55,6 +66,14 @@ impl Check {
 
     fn gate(&self, entry: Option<&Entry>) -> Result<Gate> {
         let gate = Gate::for_engine(&self.engine)?.reject_unknown(self.reject_unknown);
+        let gate = match &self.role {
+            Some(word) => gate.in_role(Role::from_word(word).ok_or_else(|| unknown_role(word))?),
+            None => gate,
+        };
+        let gate = match &self.base {
+            Some(base) => gate.beside(base)?,
+            None => gate,
+        };
         Ok(match entry {
             Some(entry) => gate.against(&entry.entry),
             None => gate,

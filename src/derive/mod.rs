@@ -41,6 +41,14 @@ pub fn derive(facts: &Facts) -> Derived {
     if let Some(gguf) = &facts.gguf {
         return with_gguf(facts, gguf::derive(gguf, facts));
     }
+    if let Some(diffusers) = &facts.diffusers {
+        let identity = image::identify_folder(facts, diffusers);
+        return Derived {
+            config: image::config(&identity, None),
+            image: Some(Box::new(identity)),
+            ..Derived::default()
+        };
+    }
     if facts.format == ModelFormat::Safetensors || facts.format == ModelFormat::Pickle {
         return image_file(facts).unwrap_or_default();
     }

@@ -2,6 +2,7 @@
 
 pub mod candle;
 pub mod comfyui;
+pub mod diffusers;
 pub mod llama_cpp;
 pub mod mistralrs;
 pub mod picture;
@@ -60,6 +61,7 @@ pub static PROFILES: &[&Profile] = &[
     &candle::V0_11,
     &stable_diffusion::CPP_97D2990,
     &comfyui::AUGUST_2026,
+    &diffusers::V0_42,
 ];
 
 /// What the first engine that loads the model says of it.

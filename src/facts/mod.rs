@@ -4,6 +4,7 @@
 //! here, while the bytes are at hand.
 
 pub mod code;
+pub mod diffusers;
 pub mod folder;
 pub mod gguf;
 pub mod pickle;
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::format::probe::{self, Container};
 use crate::limits::Limits;
 use crate::source::{self, Artifact, Layout, ModelFile, Resolved};
+use diffusers::DiffusersFacts;
 use folder::FolderFacts;
 use gguf::GgufFacts;
 use pickle::PickleFacts;
@@ -76,6 +78,8 @@ pub struct Facts {
     pub pickle: Option<PickleFacts>,
     /// The safetensors headers that could be read, in the order of the files.
     pub safetensors: Vec<SafetensorsFacts>,
+    /// The components of a diffusers folder.
+    pub diffusers: Option<DiffusersFacts>,
     /// The documents of a folder.
     pub folder: Option<FolderFacts>,
     /// Where readers stopped.
@@ -133,7 +137,7 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
     match artifact.layout {
         Layout::File => artifact.files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?,
         Layout::Folder => folder::learn(&mut facts, artifact, limits)?,
-        Layout::DiffusersFolder => facts.format = ModelFormat::DiffusersFolder,
+        Layout::DiffusersFolder => diffusers::learn(&mut facts, artifact, limits)?,
         Layout::SplitGguf => learn_split(&mut facts, &artifact.files, limits)?,
     }
     if let Some((file, now)) = artifact.changed() {

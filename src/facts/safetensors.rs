@@ -1,6 +1,7 @@
 //! Facts of safetensors headers.
 
 use super::{Facts, ModelFormat};
+use crate::format::Fault;
 use crate::format::safetensors::{self, Dtype};
 use crate::limits::Limits;
 use crate::source::ModelFile;
@@ -15,6 +16,8 @@ pub struct SafetensorsFacts {
     pub metadata: Vec<(String, String)>,
     /// The tensors, in the header's order.
     pub tensors: Tensors,
+    /// Bytes behind the last tensor.
+    pub trailing_bytes: u64,
 }
 
 /// The tensors of one file, in the header's order.
@@ -105,10 +108,22 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &
     if facts.format == ModelFormat::Unknown {
         facts.format = ModelFormat::Safetensors;
     }
-    match safetensors::parse(bytes, limits) {
-        Ok(document) => facts.safetensors.push(collect(&document, file)),
+    match parse(bytes, limits) {
+        Ok((document, trailing_bytes)) => {
+            facts.safetensors.push(SafetensorsFacts { trailing_bytes, ..collect(&document, file) });
+        }
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
     }
+}
+
+/// Some engines never look behind the last tensor: bytes there are a fact, for a rule to judge.
+fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(safetensors::Document<'a>, u64), Fault> {
+    safetensors::parse(bytes, limits).map(|document| (document, 0)).or_else(|fault| {
+        let end = safetensors::end_before_trailing(&fault).and_then(|end| usize::try_from(end).ok());
+        let Some(whole) = end.and_then(|end| bytes.get(..end)) else { return Err(fault) };
+        let trailing = bytes.len().saturating_sub(whole.len()) as u64;
+        safetensors::parse(whole, limits).map(|document| (document, trailing))
+    })
 }
 
 fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> SafetensorsFacts {
@@ -117,7 +132,7 @@ fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> Safetensor
         tensors.push(&tensor.name, tensor.dtype, &tensor.shape);
     }
     let metadata = document.metadata.iter().map(|(key, value)| (key.to_string(), value.to_string()));
-    SafetensorsFacts { file: file.name.clone(), metadata: metadata.collect(), tensors }
+    SafetensorsFacts { file: file.name.clone(), metadata: metadata.collect(), tensors, trailing_bytes: 0 }
 }
 
 #[cfg(test)]

@@ -60,6 +60,11 @@ impl Fault {
         self
     }
 
+    /// What should have been there, where the fault states it.
+    pub fn stated(&self) -> Option<&Value> {
+        self.0.expected.as_ref()
+    }
+
     /// Which cause stopped the reader.
     pub fn cause(&self) -> &'static Cause {
         self.0.cause

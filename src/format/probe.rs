@@ -44,6 +44,8 @@ pub fn probe(head: &[u8]) -> Container {
         _ if text.starts_with(b"version https://git-lfs") => Container::GitLfsPointer,
         _ if is_html(text) => Container::Html,
         _ if matches!(text.first(), Some(b'{' | b'[')) => Container::Json,
+        // An impossible length before a header is a damaged safetensors file, and its reader says so.
+        [_, _, _, _, _, _, _, _, b'{', b'"' | b'}', ..] => Container::Safetensors,
         _ => Container::Unknown,
     }
 }

@@ -57,6 +57,7 @@ pub struct Accepts {
 /// Rules that hold for every engine.
 pub static COMMON: &[&Rule] = &[
     &file::WRONG_KIND,
+    &file::trailing::RULE,
     &pickle::IMPORTS,
     &catalog::model_type::CLAIM,
     &catalog::malformed::CLAIM,

@@ -7,7 +7,9 @@
 mod adapter;
 mod backbone;
 mod clue;
+mod complete;
 mod config;
+mod folder;
 mod foreign;
 mod identity;
 mod language;
@@ -18,6 +20,7 @@ mod precision;
 
 pub use adapter::{ListingNames, applied};
 pub use config::config;
+pub use folder::identify as identify_folder;
 pub use identity::{Completeness, Components, Conflict, Defect, DefectKind, Identity, Kind, Media};
 pub use listing::{Element, Entry, Listing, Wrapping};
 
@@ -26,6 +29,12 @@ use backbone::Found;
 /// Says what the listing is. `file` is the file's name, which is the weakest of all hints.
 pub fn identify(listing: &Listing<'_>, file: &str) -> Identity {
     let mut identity = by_shapes(listing);
+    match identity.kind {
+        Kind::TextEncoder => identity.completeness = complete::encoder(listing, &identity.prefix),
+        Kind::VAE => identity.completeness = complete::autoencoder(listing, &identity.prefix),
+        _ => {}
+    }
+    identity.complete = identity.completeness.defects.is_empty() && identity.format != "broken";
     metadata::refine(&mut identity, listing, file);
     identity.tensors = listing.len() as u64;
     identity.precision = precision::of(listing, &identity.prefix);
@@ -51,7 +60,9 @@ fn checkpoint(listing: &Listing<'_>, found: &Found) -> Identity {
     let row = &found.backbone;
     if row.format == "ldm-checkpoint" && is_stump(listing, found.prefix) {
         let what = format!("a fragment of a {} UNet: it has no output", row.family);
-        return Identity { format: "broken", what: Some(what), ..Identity::default() };
+        let counts = complete::checkpoint(listing, found);
+        let completeness = Completeness { defects: Vec::new(), ..counts };
+        return Identity { format: "broken", what: Some(what), completeness, ..Identity::default() };
     }
     let components = components(listing);
     Identity {
@@ -68,8 +79,7 @@ fn checkpoint(listing: &Listing<'_>, found: &Found) -> Identity {
         clip_skip: clip_skip(row.variant, row.format),
         latent_channels: row.latent_channels,
         format: if listing.wrapping == Wrapping::Gguf { "gguf-diffusion" } else { row.format },
-        text_encoder: None,
-        complete: true,
+        completeness: complete::checkpoint(listing, found),
         prefix: found.prefix.to_owned(),
         ..Identity::default()
     }

@@ -21,6 +21,8 @@ pub static AUGUST_2026: Profile = Profile {
         &image::foreign::RULE,
         &image::complete::RULE,
         &image::conflict::RULE,
+        &image::cut::RULE,
+        &image::folder::RULE,
         &super::picture::asked::RULE,
         &judge::RULE,
     ],

@@ -41,6 +41,10 @@ pub(super) static RULE: Rule = Rule { name: "stable-diffusion-cpp", causes: CAUS
 fn check(case: &Case<'_>, findings: &mut Findings) {
     container(case, findings);
     let Some(identity) = case.derived.image.as_deref().filter(|identity| !identity.is_foreign()) else { return };
+    if case.facts.diffusers.is_some() {
+        folder(case, identity).push(case, findings);
+        return;
+    }
     let Some(listing) = Listing::of(case.facts) else { return };
     if let Some(refusal) = unread_dtype(&listing) {
         refusal.push(case, findings);
@@ -55,6 +59,29 @@ fn container(case: &Case<'_>, findings: &mut Findings) {
         let message = format!("{} is a pickle, its name says safetensors", file.name);
         findings.push(crate::diagnostic::Diagnostic::new(&CONTAINER_NAME, message));
     }
+}
+
+/// The engine opens four fixed names in a folder, and stops where the first is not there.
+fn folder(case: &Case<'_>, identity: &Identity) -> Answer {
+    let has = |name: &str| case.facts.files.iter().any(|file| file.name == name);
+    if !has("unet/diffusion_pytorch_model.safetensors") {
+        let reason = "unet/diffusion_pytorch_model.safetensors is missing: the engine stops there (it reads no other name, no variant and no shards)";
+        return refuse(&NAMES, reason);
+    }
+    if identity.family == Some("sdxl") {
+        let reason =
+            "the engine takes an SDXL folder for SD 1.x: its names for the second text encoder are lost in conversion";
+        return refuse(&NAMES, reason);
+    }
+    if !has("text_encoder/model.safetensors") {
+        return refuse(
+            &NO_ENCODER_INSIDE,
+            "text_encoder/model.safetensors is missing: the engine tells the version by it",
+        );
+    }
+    let vae: Vec<&'static str> =
+        if has("vae/diffusion_pytorch_model.safetensors") { Vec::new() } else { vec!["vae_sd1"] };
+    Answer::Model { needs: vae.clone(), at_load: vae, way: None }
 }
 
 /// The reader stops at an element type that it has no word for; bytes and half precision of eight bits it skips.

@@ -7,6 +7,7 @@ pub use judge::CAUSES;
 
 use super::Profile;
 use crate::config::ModelType;
+use crate::diagnostic::{Code, Severity};
 use crate::facts::ModelFormat;
 use crate::rules::image;
 
@@ -22,9 +23,12 @@ pub static CPP_97D2990: Profile = Profile {
         &image::foreign::RULE,
         &image::complete::RULE,
         &image::conflict::RULE,
+        &image::cut::RULE,
+        &image::folder::RULE,
         &super::picture::asked::RULE,
         &judge::RULE,
     ],
-    overrides: &[],
+    // The engine's reader stops at the last tensor and never looks behind it.
+    overrides: &[(Code("SAFE101"), Severity::Warning)],
     describe: None,
 };

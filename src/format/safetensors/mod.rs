@@ -10,5 +10,6 @@ mod tensor;
 
 pub use code::CAUSES;
 pub use header::{Document, Metadata, parse, parse_with};
+pub use layout::end_before_trailing;
 pub use shape::Shape;
 pub use tensor::{Dtype, TensorInfo};

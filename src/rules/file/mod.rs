@@ -1,5 +1,6 @@
 //! Rules over the kind of files.
 
+pub mod trailing;
 mod wrong_kind;
 
 pub use wrong_kind::{CAUSES, WRONG_KIND};

@@ -2,9 +2,6 @@
 
 pub mod complete;
 pub mod conflict;
+pub mod cut;
+pub mod folder;
 pub mod foreign;
-
-use super::Rule;
-
-/// What every engine for pictures asks.
-pub static ALL: &[&Rule] = &[&foreign::RULE, &complete::RULE, &conflict::RULE];

@@ -3,6 +3,7 @@
 mod rows;
 mod unet;
 
+pub(super) use unet::of as unet_of;
 pub(crate) use unet::{SD1, SD2, SDXL};
 
 use super::clue::{Clue, all_hold};

@@ -223,3 +223,19 @@ pub(super) fn family_named(word: &str) -> Option<Backbone> {
         _ => None,
     }
 }
+
+/// A UNet by the widths that its document states.
+pub(in crate::derive::image) fn of(context: u64, input: u64) -> Option<Backbone> {
+    let edition = match input {
+        9 => Some("inpaint"),
+        8 => Some("instruct-pix2pix"),
+        _ => None,
+    };
+    let row = match context {
+        768 => Backbone { family: "sd1", bases: SD1, resolution: Some((512, 512)), ..UNET },
+        1024 => Backbone { family: "sd2", bases: SD2, resolution: Some((768, 768)), prediction: None, ..UNET },
+        2048 => xl(),
+        _ => return None,
+    };
+    Some(Backbone { variant: edition, ..row })
+}

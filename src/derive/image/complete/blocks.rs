@@ -1,0 +1,112 @@
+//! Transformers: one block, many times.
+
+use super::super::backbone::Found;
+use super::super::identity::DefectKind;
+use super::super::listing::{Entry, leading_number};
+use super::required;
+use super::tally::Tally;
+use std::collections::HashMap;
+
+/// Families whose last block leaves out what nobody reads any more.
+const LEAN_LAST: [&str; 2] = ["mochi", "sd3"];
+
+/// Every tensor of one kind of block, by what stands behind the block's number.
+type Leaves<'s, 'a> = HashMap<&'a str, Vec<(u64, &'s Entry<'a>)>>;
+
+/// Counts blocks against the family and against each other.
+pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
+    for (stem, count) in found.backbone.blocks {
+        group(tally, found, stem, *count);
+    }
+    let scope = tally.listing.behind(found.prefix);
+    let names = required::of(&found.backbone);
+    let missing = names.iter().filter(|name| !scope.has(name));
+    let missing: Vec<String> = missing.map(|name| format!("{}{name}", found.prefix)).collect();
+    let wanted = names.len() as u64;
+    tally.count(wanted.saturating_sub(missing.len() as u64), wanted);
+    for name in missing {
+        tally.push(DefectKind::MissingTensor, name, "a tensor".to_owned(), "no such tensor".to_owned());
+    }
+}
+
+fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
+    let full = format!("{}{stem}", found.prefix);
+    let listing = tally.listing;
+    let mut leaves: Leaves<'_, '_> = HashMap::new();
+    let mut seen = vec![0_u64; usize::try_from(count).unwrap_or_default()];
+    for entry in &listing.entries {
+        let Some(rest) = entry.name.strip_prefix(full.as_str()) else { continue };
+        let Some(number) = leading_number(rest) else { continue };
+        let Some((_, leaf)) = rest.split_once('.') else { continue };
+        leaves.entry(leaf).or_default().push((number, entry));
+        if let Some(slot) = usize::try_from(number).ok().and_then(|number| seen.get_mut(number)) {
+            *slot = slot.saturating_add(1);
+        }
+    }
+    let lean = LEAN_LAST.contains(&found.backbone.family).then(|| count.saturating_sub(1));
+    for number in (0_u64..).zip(&seen).filter(|(_, tensors)| **tensors == 0).map(|(number, _)| number) {
+        let name = format!("{full}{number}.");
+        tally.push(
+            DefectKind::MissingBlock,
+            name,
+            format!("blocks 0 to {}", count.saturating_sub(1)),
+            "no tensor".to_owned(),
+        );
+    }
+    let mut sorted: Vec<_> = leaves.into_iter().collect();
+    sorted.sort_unstable_by_key(|(leaf, _)| *leaf);
+    for (leaf, entries) in sorted {
+        compare(tally, &full, leaf, &entries, &seen, lean);
+    }
+}
+
+/// Holds one tensor of every block against the others.
+fn compare(
+    tally: &mut Tally<'_, '_>,
+    stem: &str,
+    leaf: &str,
+    entries: &[(u64, &Entry<'_>)],
+    seen: &[u64],
+    lean: Option<u64>,
+) {
+    let count = seen.len() as u64;
+    let present = entries.len() as u64;
+    // Four in five make a rule; of few blocks all but one do.
+    let rule = present.saturating_mul(5) >= count.saturating_mul(4) || present.saturating_add(1) >= count;
+    if !rule {
+        tally.count(present, present);
+        return;
+    }
+    tally.count(present.min(count), count);
+    for number in (0..count).filter(|number| Some(*number) != lean) {
+        let there = usize::try_from(number).ok().and_then(|at| seen.get(at)).is_some_and(|tensors| *tensors > 0);
+        if there && !entries.iter().any(|(other, _)| *other == number) {
+            let name = format!("{stem}{number}.{leaf}");
+            tally.push(
+                DefectKind::MissingTensor,
+                name,
+                "as in the other blocks".to_owned(),
+                "no such tensor".to_owned(),
+            );
+        }
+    }
+    shapes(tally, stem, leaf, entries, lean);
+}
+
+fn shapes(tally: &mut Tally<'_, '_>, stem: &str, leaf: &str, entries: &[(u64, &Entry<'_>)], lean: Option<u64>) {
+    let same = |entry: &Entry<'_>| entries.iter().filter(|(_, other)| other.shape == entry.shape).count();
+    let Some((_, first)) = entries.first() else { return };
+    if same(first) == entries.len() {
+        return;
+    }
+    let Some((_, common)) = entries.iter().max_by_key(|(_, entry)| same(entry)) else { return };
+    // Without a clear majority the blocks differ by design.
+    if same(common).saturating_mul(5) < entries.len().saturating_mul(4) {
+        return;
+    }
+    for (number, entry) in entries.iter().filter(|(number, entry)| entry.shape != common.shape && Some(*number) != lean)
+    {
+        let (expected, shape) = (format!("{:?}", &*common.shape), format!("{:?}", &*entry.shape));
+        tally.push(DefectKind::WrongShape, format!("{stem}{number}.{leaf}"), expected, shape);
+    }
+}

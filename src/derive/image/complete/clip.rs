@@ -1,0 +1,108 @@
+//! Text encoders: CLIP in the names of transformers and of OpenCLIP, and T5.
+
+use super::tally::Tally;
+
+/// Text encoders inside a checkpoint.
+pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
+    transformers(tally, "cond_stage_model.transformer.text_model.");
+    transformers(tally, "conditioner.embedders.0.transformer.text_model.");
+    for prefix in ["cond_stage_model.model.", "conditioner.embedders.0.model.", "conditioner.embedders.1.model."] {
+        open_clip(tally, prefix);
+    }
+}
+
+/// A text encoder in a file of its own.
+pub(super) fn check_alone(tally: &mut Tally<'_, '_>, prefix: &str) {
+    transformers(tally, &format!("{prefix}text_model."));
+    open_clip(tally, prefix);
+    t5(tally, prefix);
+}
+
+/// CLIP as transformers names it; what it lacks of the layers that its width wants.
+fn transformers(tally: &mut Tally<'_, '_>, prefix: &str) {
+    let scope = tally.listing.behind(prefix);
+    if !scope.any_starts("encoder.layers.0.") {
+        return;
+    }
+    let Some(width) = scope.dim("final_layer_norm.weight", 0) else { return };
+    let layers = match width {
+        768 => 12,
+        1024 => 23,
+        1280 => 32,
+        _ => return,
+    };
+    let wide = width.saturating_mul(4);
+    tally.want(prefix, "embeddings.token_embedding.weight", &[49408, width]);
+    tally.want(prefix, "embeddings.position_embedding.weight", &[77, width]);
+    for layer in 0..layers {
+        let stem = format!("{prefix}encoder.layers.{layer}.");
+        tally.begin(&stem);
+        for part in ["q_proj", "k_proj", "v_proj", "out_proj"] {
+            tally.pair(&stem, &format!("self_attn.{part}"), &[width, width]);
+        }
+        tally.pair(&stem, "mlp.fc1", &[wide, width]);
+        tally.pair(&stem, "mlp.fc2", &[width, wide]);
+        tally.pair(&stem, "layer_norm1", &[width]);
+        tally.pair(&stem, "layer_norm2", &[width]);
+    }
+    tally.end();
+    tally.pair(prefix, "final_layer_norm", &[width]);
+}
+
+/// CLIP as OpenCLIP names it; the last layer of H is left out by some.
+fn open_clip(tally: &mut Tally<'_, '_>, prefix: &str) {
+    let scope = tally.listing.behind(prefix);
+    if !scope.any_starts("transformer.resblocks.0.") {
+        return;
+    }
+    let Some(width) = scope.dim("ln_final.weight", 0) else { return };
+    let layers = match width {
+        768 => 12,
+        1024 => 23,
+        1280 => 32,
+        _ => return,
+    };
+    let (wide, three) = (width.saturating_mul(4), width.saturating_mul(3));
+    tally.want(prefix, "token_embedding.weight", &[49408, width]);
+    tally.want(prefix, "positional_embedding", &[77, width]);
+    for layer in 0..layers {
+        let stem = format!("{prefix}transformer.resblocks.{layer}.");
+        tally.begin(&stem);
+        tally.want(&stem, "attn.in_proj_weight", &[three, width]);
+        tally.want(&stem, "attn.in_proj_bias", &[three]);
+        tally.pair(&stem, "attn.out_proj", &[width, width]);
+        tally.pair(&stem, "ln_1", &[width]);
+        tally.pair(&stem, "ln_2", &[width]);
+        tally.pair(&stem, "mlp.c_fc", &[wide, width]);
+        tally.pair(&stem, "mlp.c_proj", &[width, wide]);
+    }
+    tally.end();
+    tally.pair(prefix, "ln_final", &[width]);
+}
+
+/// T5-XXL and UMT5-XXL; in the latter every block has its own table of relative positions.
+fn t5(tally: &mut Tally<'_, '_>, prefix: &str) {
+    let scope = tally.listing.behind(prefix);
+    let wide = scope.dim("encoder.block.0.layer.1.DenseReluDense.wi_1.weight", 0);
+    if wide != Some(10_240) {
+        return;
+    }
+    let tables = scope.has("encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight");
+    tally.want(prefix, "encoder.final_layer_norm.weight", &[4096]);
+    for block in 0..24_u64 {
+        let stem = format!("{prefix}encoder.block.{block}.");
+        tally.begin(&stem);
+        for part in ["q", "k", "v", "o"] {
+            tally.want(&stem, &format!("layer.0.SelfAttention.{part}.weight"), &[4096, 4096]);
+        }
+        if tables || block == 0 {
+            tally.want(&stem, "layer.0.SelfAttention.relative_attention_bias.weight", &[32, 64]);
+        }
+        tally.want(&stem, "layer.0.layer_norm.weight", &[4096]);
+        tally.want(&stem, "layer.1.layer_norm.weight", &[4096]);
+        tally.want(&stem, "layer.1.DenseReluDense.wi_0.weight", &[10_240, 4096]);
+        tally.want(&stem, "layer.1.DenseReluDense.wi_1.weight", &[10_240, 4096]);
+        tally.want(&stem, "layer.1.DenseReluDense.wo.weight", &[4096, 10_240]);
+    }
+    tally.end();
+}

@@ -1,0 +1,52 @@
+//! How much of its family a model holds: every tensor counted, by name and shape.
+//!
+//! UNets, autoencoders and CLIP are laid out level by level, so their tensors are declared one by one, as engines do.
+//! Transformers repeat one block: there the blocks are held against each other and counted against the family, and
+//! what stands outside blocks against a list.
+
+mod blocks;
+mod clip;
+mod required;
+mod tally;
+mod unet;
+mod vae;
+
+use super::backbone::Found;
+use super::identity::Completeness;
+use super::listing::Listing;
+use tally::Tally;
+
+/// Counts a checkpoint against its family.
+pub(super) fn checkpoint(listing: &Listing<'_>, found: &Found) -> Completeness {
+    let mut tally = Tally::new(listing);
+    let row = &found.backbone;
+    if row.format == "ldm-checkpoint" {
+        unet::check(&mut tally, found);
+    } else {
+        blocks::check(&mut tally, found);
+    }
+    let mut counts = tally.finish("unet");
+    if row.format == "ldm-checkpoint" {
+        let mut rest = Tally::new(listing);
+        vae::check(&mut rest, "first_stage_model.");
+        counts.defects.extend(rest.finish("vae").defects);
+        let mut rest = Tally::new(listing);
+        clip::check_baked(&mut rest);
+        counts.defects.extend(rest.finish("text_encoder").defects);
+    }
+    counts
+}
+
+/// Counts an autoencoder of the common layout; others are not laid out here.
+pub(super) fn autoencoder(listing: &Listing<'_>, prefix: &str) -> Completeness {
+    let mut tally = Tally::new(listing);
+    vae::check(&mut tally, prefix);
+    tally.finish("vae")
+}
+
+/// Counts a text encoder of a known layout.
+pub(super) fn encoder(listing: &Listing<'_>, prefix: &str) -> Completeness {
+    let mut tally = Tally::new(listing);
+    clip::check_alone(&mut tally, prefix);
+    tally.finish("text_encoder")
+}

@@ -1,0 +1,99 @@
+//! Wanted tensors against those that are there.
+
+use super::super::identity::{Completeness, Defect, DefectKind};
+use super::super::listing::{Element, Listing};
+use crate::format::safetensors::Dtype;
+use std::fmt::Write;
+
+/// Missing tensors that are named, at most; beyond that the counts speak.
+const NAMED: usize = 64;
+
+/// A running count.
+pub(super) struct Tally<'s, 'a> {
+    pub(super) listing: &'s Listing<'a>,
+    name: String,
+    present: u64,
+    expected: u64,
+    /// The block that is being counted: its stem, tensors seen, tensors wanted, and defects before it.
+    block: Option<(String, u64, u64, usize)>,
+    defects: Vec<Defect>,
+}
+
+impl<'s, 'a> Tally<'s, 'a> {
+    pub(super) fn new(listing: &'s Listing<'a>) -> Self {
+        Self { listing, name: String::new(), present: 0, expected: 0, block: None, defects: Vec::new() }
+    }
+
+    /// Begins a block: when none of its tensors is there, the block is missing and not each tensor.
+    pub(super) fn begin(&mut self, stem: &str) {
+        self.end();
+        self.block = Some((stem.to_owned(), 0, 0, self.defects.len()));
+    }
+
+    /// Ends the block that was begun.
+    pub(super) fn end(&mut self) {
+        let Some((stem, seen, wanted, before)) = self.block.take() else { return };
+        if seen == 0 && wanted > 0 {
+            self.defects.truncate(before);
+            self.push(DefectKind::MissingBlock, stem, format!("{wanted} tensors"), "0 tensors".to_owned());
+        }
+    }
+
+    /// Wants one tensor.
+    pub(super) fn want(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
+        self.name.clear();
+        let _ = write!(self.name, "{stem}{leaf}");
+        self.expected = self.expected.saturating_add(1);
+        if let Some((_, _, wanted, _)) = &mut self.block {
+            *wanted = wanted.saturating_add(1);
+        }
+        let Some(entry) = self.listing.get(&self.name) else {
+            let name = self.name.clone();
+            self.push(DefectKind::MissingTensor, name, format!("{shape:?}"), "no such tensor".to_owned());
+            return;
+        };
+        self.present = self.present.saturating_add(1);
+        if let Some((_, seen, _, _)) = &mut self.block {
+            *seen = seen.saturating_add(1);
+        }
+        // A packed weight has a shape of its own.
+        let packed = matches!(entry.element, Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::F4));
+        if !packed && !shape.is_empty() && trimmed(&entry.shape) != trimmed(shape) {
+            let (name, found) = (self.name.clone(), format!("{:?}", &*entry.shape));
+            self.push(DefectKind::WrongShape, name, format!("{shape:?}"), found);
+        }
+    }
+
+    /// Wants `weight` and `bias` behind `leaf`.
+    pub(super) fn pair(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
+        let (weight, bias) = (format!("{leaf}.weight"), format!("{leaf}.bias"));
+        self.want(stem, &weight, shape);
+        self.want(stem, &bias, shape.get(..1).unwrap_or_default());
+    }
+
+    /// Counts tensors that were compared elsewhere.
+    pub(super) fn count(&mut self, present: u64, expected: u64) {
+        self.present = self.present.saturating_add(present);
+        self.expected = self.expected.saturating_add(expected);
+    }
+
+    pub(super) fn push(&mut self, kind: DefectKind, name: String, expected: String, found: String) {
+        if self.defects.len() < NAMED {
+            self.defects.push(Defect { component: "", kind, name, expected, found });
+        }
+    }
+
+    pub(super) fn finish(mut self, component: &'static str) -> Completeness {
+        self.end();
+        for defect in &mut self.defects {
+            defect.component = component;
+        }
+        Completeness { present: self.present, expected: self.expected, defects: self.defects }
+    }
+}
+
+/// Engines fill shapes up with ones, so a linear layer and a convolution of one pixel are the same.
+fn trimmed(shape: &[u64]) -> &[u64] {
+    let end = shape.iter().rposition(|size| *size != 1).map_or(0, |at| at.saturating_add(1));
+    shape.get(..end).unwrap_or(shape)
+}

@@ -1,0 +1,165 @@
+//! The UNet of Stable Diffusion 1, 2 and XL, tensor by tensor.
+
+use super::super::backbone::Found;
+use super::tally::Tally;
+
+/// What makes one UNet differ from another.
+struct Plan {
+    /// Channels of the first level.
+    model: u64,
+    input: u64,
+    output: u64,
+    /// Channels of each level, in units of `model`.
+    levels: &'static [u64],
+    /// Transformers in each block of a level.
+    depth: &'static [u64],
+    middle: u64,
+    context: u64,
+    label: Option<u64>,
+}
+
+/// Declares the UNet; editions that leave blocks out are not declared here.
+pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
+    let scope = tally.listing.behind(found.prefix);
+    let variant = found.backbone.variant;
+    let input = scope.dim("input_blocks.0.0.weight", 1).unwrap_or(4);
+    let output = 4;
+    let label = scope.dim("label_emb.0.0.weight", 1);
+    let first = Plan {
+        model: 320,
+        input,
+        output,
+        levels: &[1, 2, 4, 4],
+        depth: &[1, 1, 1, 0],
+        middle: 1,
+        context: 768,
+        label: None,
+    };
+    let plan = match (found.backbone.family, variant) {
+        (
+            _,
+            Some("tiny" | "zero123" | "x4-upscaler" | "KOALA 1B" | "KOALA 700M" | "Segmind SSD-1B" | "Segmind Vega"),
+        ) => return,
+        ("sd1", _) => first,
+        ("sd2", _) => Plan { context: 1024, label, ..first },
+        ("sdxl", Some("refiner")) => {
+            Plan { model: 384, depth: &[0, 4, 4, 0], middle: 4, context: 1280, label: Some(2560), ..first }
+        }
+        ("sdxl", _) => {
+            Plan { levels: &[1, 2, 4], depth: &[0, 2, 10], middle: 10, context: 2048, label: Some(2816), ..first }
+        }
+        _ => return,
+    };
+    declare(tally, found.prefix, &plan);
+}
+
+fn declare(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
+    let time = plan.model.saturating_mul(4);
+    tally.pair(prefix, "time_embed.0", &[time, plan.model]);
+    tally.pair(prefix, "time_embed.2", &[time, time]);
+    if let Some(label) = plan.label {
+        tally.pair(prefix, "label_emb.0.0", &[time, label]);
+        tally.pair(prefix, "label_emb.0.2", &[time, time]);
+    }
+    tally.pair(prefix, "input_blocks.0.0", &[plan.model, plan.input, 3, 3]);
+    let skips = down(tally, prefix, plan);
+    middle(tally, prefix, plan);
+    up(tally, prefix, plan, skips);
+    tally.end();
+    tally.pair(prefix, "out.0", &[plan.model]);
+    tally.pair(prefix, "out.2", &[plan.output, plan.model, 3, 3]);
+}
+
+/// Blocks on the way down; gives the channels that each hands across.
+fn down(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) -> Vec<u64> {
+    let mut skips = vec![plan.model];
+    let (mut channels, mut block) = (plan.model, 1_u64);
+    let last = plan.levels.len().saturating_sub(1);
+    for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate() {
+        let out = plan.model.saturating_mul(*level);
+        for _ in 0..2 {
+            let stem = format!("{prefix}input_blocks.{block}.");
+            tally.begin(&stem);
+            residual(tally, &format!("{stem}0."), channels, out, plan.model);
+            transformer(tally, &format!("{stem}1."), out, *depth, plan);
+            channels = out;
+            skips.push(channels);
+            block = block.saturating_add(1);
+        }
+        if at < last {
+            let stem = format!("{prefix}input_blocks.{block}.");
+            tally.begin(&stem);
+            tally.pair(&stem, "0.op", &[channels, channels, 3, 3]);
+            skips.push(channels);
+            block = block.saturating_add(1);
+        }
+    }
+    skips
+}
+
+fn middle(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
+    let channels = plan.model.saturating_mul(plan.levels.last().copied().unwrap_or(1));
+    let stem = format!("{prefix}middle_block.");
+    tally.begin(&stem);
+    residual(tally, &format!("{stem}0."), channels, channels, plan.model);
+    transformer(tally, &format!("{stem}1."), channels, plan.middle, plan);
+    residual(tally, &format!("{stem}2."), channels, channels, plan.model);
+}
+
+/// Blocks on the way up, each fed by one on the way down.
+fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>) {
+    let mut channels = plan.model.saturating_mul(plan.levels.last().copied().unwrap_or(1));
+    let mut block = 0_u64;
+    for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate().rev() {
+        let out = plan.model.saturating_mul(*level);
+        for number in 0..3 {
+            let stem = format!("{prefix}output_blocks.{block}.");
+            tally.begin(&stem);
+            let fed = channels.saturating_add(skips.pop().unwrap_or_default());
+            residual(tally, &format!("{stem}0."), fed, out, plan.model);
+            transformer(tally, &format!("{stem}1."), out, *depth, plan);
+            channels = out;
+            if number == 2 && at > 0 {
+                let conv = if *depth > 0 { "2.conv" } else { "1.conv" };
+                tally.pair(&stem, conv, &[out, out, 3, 3]);
+            }
+            block = block.saturating_add(1);
+        }
+    }
+}
+
+fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64, model: u64) {
+    tally.pair(stem, "in_layers.0", &[input]);
+    tally.pair(stem, "in_layers.2", &[output, input, 3, 3]);
+    tally.pair(stem, "emb_layers.1", &[output, model.saturating_mul(4)]);
+    tally.pair(stem, "out_layers.0", &[output]);
+    tally.pair(stem, "out_layers.3", &[output, output, 3, 3]);
+    if input != output {
+        tally.pair(stem, "skip_connection", &[output, input, 1, 1]);
+    }
+}
+
+fn transformer(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, depth: u64, plan: &Plan) {
+    if depth == 0 {
+        return;
+    }
+    tally.pair(stem, "norm", &[channels]);
+    tally.pair(stem, "proj_in", &[channels, channels]);
+    tally.pair(stem, "proj_out", &[channels, channels]);
+    let wide = channels.saturating_mul(8);
+    let half = channels.saturating_mul(4);
+    for number in 0..depth {
+        let stem = format!("{stem}transformer_blocks.{number}.");
+        for (attention, context) in [("attn1", channels), ("attn2", plan.context)] {
+            tally.want(&stem, &format!("{attention}.to_q.weight"), &[channels, channels]);
+            tally.want(&stem, &format!("{attention}.to_k.weight"), &[channels, context]);
+            tally.want(&stem, &format!("{attention}.to_v.weight"), &[channels, context]);
+            tally.pair(&stem, &format!("{attention}.to_out.0"), &[channels, channels]);
+        }
+        tally.pair(&stem, "ff.net.0.proj", &[wide, channels]);
+        tally.pair(&stem, "ff.net.2", &[channels, half]);
+        for norm in ["norm1", "norm2", "norm3"] {
+            tally.pair(&stem, norm, &[channels]);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! A diffusers folder must hold the weights of every component that its index names.
+
+use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
+use crate::rules::{Case, Rule};
+
+cause! {
+    /// The index names a component whose folder holds no weights: only its documents were fetched. diffusers would go
+    /// to the hub for them, and fail offline.
+    MISSING_WEIGHTS = ("IMG110", "folder-missing-weights", Error, "fetch the component's weights: diffusion_pytorch_model.safetensors, or model.safetensors for text encoders");
+    /// A component's shard index names a file that is not there.
+    MISSING_SHARD = ("IMG111", "folder-missing-shard", Error, "fetch the shard that is named");
+}
+
+/// Every component with its weights.
+pub static RULE: Rule = Rule { name: "diffusers-folder", causes: CAUSES, check };
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let Some(diffusers) = &case.facts.diffusers else { return };
+    for component in diffusers.components.iter().filter(|component| component.wants_weights()) {
+        for shard in &component.missing_shards {
+            let message = format!("{}: the index names {shard}, which is not there", component.name);
+            findings.push(Diagnostic::new(&MISSING_SHARD, message).found(shard.clone()).at(Origin::file(shard)));
+        }
+        if component.weights.is_empty() && component.missing_shards.is_empty() {
+            let class = component.class.as_deref().unwrap_or("a component");
+            let has = if component.exists { "only its documents" } else { "no folder" };
+            let message = format!("{} ({class}) has {has}: its weights are missing", component.name);
+            let finding = Diagnostic::new(&MISSING_WEIGHTS, message).expected(class).found(has);
+            findings.push(finding.at(Origin::file(format!("{}/", component.name))));
+        }
+    }
+}

@@ -21,7 +21,8 @@ fn main() {
     let compile: Vec<Duration> = sources.iter().map(|source| time(|| drop(ChatTemplate::from_text(source)))).collect();
     let templates: Vec<ChatTemplate> = sources.iter().map(|source| ChatTemplate::from_text(source)).collect();
     let rendered: Vec<&ChatTemplate> = templates.iter().filter(|one| one.render(&conversation).is_ok()).collect();
-    let render: Vec<Duration> = rendered.iter().map(|one| time(|| drop(black_box(one.render(&conversation))))).collect();
+    let render: Vec<Duration> =
+        rendered.iter().map(|one| time(|| drop(black_box(one.render(&conversation))))).collect();
     println!("compile, {} templates: {}", compile.len(), spread(compile));
     println!("render,  {} templates: {}", render.len(), spread(render));
     let qwen = ChatTemplate::from_text(QWEN);
@@ -72,8 +73,12 @@ fn ordinary() -> Conversation {
 fn long(messages: usize) -> Conversation {
     let turn = |at: usize| match at {
         0 => r#"{"role": "system", "content": "You are a helpful assistant."}"#.to_owned(),
-        at if at % 2 == 1 => format!(r#"{{"role": "user", "content": "Question {at}: how far is it from here to there?"}}"#),
-        at => format!(r#"{{"role": "assistant", "content": "<think>\nLet me see, {at}.\n</think>\n\nAbout {at} km."}}"#),
+        at if at % 2 == 1 => {
+            format!(r#"{{"role": "user", "content": "Question {at}: how far is it from here to there?"}}"#)
+        }
+        at => {
+            format!(r#"{{"role": "assistant", "content": "<think>\nLet me see, {at}.\n</think>\n\nAbout {at} km."}}"#)
+        }
     };
     let messages: Vec<String> = (0..messages).map(turn).collect();
     let request = format!(r#"{{"add_generation_prompt": true, "messages": [{}]}}"#, messages.join(","));

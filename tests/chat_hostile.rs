@@ -19,7 +19,8 @@ const MEMORY_KB: u64 = 200 << 10;
 
 fn render(source: String) -> (Result<usize, ErrorClass>, Duration) {
     let render = move || {
-        let request = br#"{"messages": [{"role": "user", "content": "hi"}], "tools": [], "kwargs": {"x": {"a": [1, "b"]}}}"#;
+        let request =
+            br#"{"messages": [{"role": "user", "content": "hi"}], "tools": [], "kwargs": {"x": {"a": [1, "b"]}}}"#;
         let conversation = Conversation::parse(request).unwrap();
         let begin = Instant::now();
         let result = ChatTemplate::from_text(&source).render(&conversation);
@@ -35,7 +36,9 @@ fn repeated(before: &str, middle: &str, times: usize, after: &str) -> String {
 /// Templates that must not render.
 fn refused() -> Vec<(&'static str, String)> {
     let grow = |step: &str, times: usize, end: &str| {
-        format!("{{% set ns = namespace(x=1) %}}{{% for i in range({times}) %}}{{% set ns.x = {step} %}}{{% endfor %}}{end}")
+        format!(
+            "{{% set ns = namespace(x=1) %}}{{% for i in range({times}) %}}{{% set ns.x = {step} %}}{{% endfor %}}{end}"
+        )
     };
     vec![
         ("terms", repeated("{{ 1", "+1", 20_000, " }}")),
@@ -120,9 +123,8 @@ fn refused() -> Vec<(&'static str, String)> {
 
 /// Templates that may render or not, but must end.
 fn tolerated() -> Vec<(&'static str, String)> {
-    let serial = |inner: &str| {
-        format!("{{% set ns = namespace(p=none) %}}{{% for i in range(100000) %}}{inner}{{% endfor %}}")
-    };
+    let serial =
+        |inner: &str| format!("{{% set ns = namespace(p=none) %}}{{% for i in range(100000) %}}{inner}{{% endfor %}}");
     vec![
         ("count", "{{ 'abc'.count('') }}{{ 'abc'.replace('', '-') }}{{ 'abc'.find('') }}".to_owned()),
         ("self in text", "{% set ns = namespace() %}{% set ns.l = [ns] %}{{ ns }}{{ ns.l }}".to_owned()),

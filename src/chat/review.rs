@@ -101,7 +101,8 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
             facts.push(TemplateFact::Raises(name, error.clone()));
         }
     }
-    let text = |name: &str| rendered.iter().find(|(known, _)| *known == name).and_then(|(_, text)| text.as_deref().ok());
+    let text =
+        |name: &str| rendered.iter().find(|(known, _)| *known == name).and_then(|(_, text)| text.as_deref().ok());
     if text("system message").is_some_and(|text| !text.contains(SYSTEM)) {
         facts.push(TemplateFact::IgnoresSystem);
     }
@@ -129,9 +130,8 @@ fn render(
     prompt: bool,
 ) -> Result<String, Box<RenderError>> {
     let conversation = Conversation::parse(request.as_bytes());
-    let mut conversation = conversation.map_err(|error| {
-        Box::new(RenderError::new(ErrorClass::Value, super::Phase::Input, error.to_string()))
-    })?;
+    let mut conversation = conversation
+        .map_err(|error| Box::new(RenderError::new(ErrorClass::Value, super::Phase::Input, error.to_string())))?;
     conversation.add_generation_prompt = prompt;
     conversation.tokens = Some(around.tokens.to_vec());
     conversation.now = Clock::parse("2025-01-01");
@@ -151,7 +151,9 @@ fn looks(program: &Program, facts: &mut Vec<TemplateFact>) {
 
 fn starts(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
     let start = around.tokens.iter().find(|(name, _)| name == "bos_token");
-    if let Some((_, start)) = start.filter(|(_, start)| around.adds_start && !start.is_empty() && text.starts_with(start)) {
+    if let Some((_, start)) =
+        start.filter(|(_, start)| around.adds_start && !start.is_empty() && text.starts_with(start))
+    {
         facts.push(TemplateFact::DoubledStart(start.clone()));
     }
 }

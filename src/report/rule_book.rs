@@ -132,8 +132,8 @@ mod tests {
         }
     }
 
-    static FAMILIES: [&str; 19] = [
-        "BNDL", "CAT", "CHAT", "CMFY", "CNDL", "FILE", "GGUF", "IMG", "JSON", "LCPP", "LLM", "MSRS", "PICK", "SAFE",
-        "SDIF", "TGIN", "TOKN", "TRFM", "VLLM",
+    static FAMILIES: &[&str] = &[
+        "BNDL", "CAT", "CHAT", "CMFY", "CNDL", "DIFF", "FILE", "GGUF", "IMG", "JSON", "LCPP", "LLM", "MSRS", "PICK",
+        "SAFE", "SDIF", "TGIN", "TOKN", "TRFM", "VLLM",
     ];
 }

@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod bundle;
 pub mod catalog;
+pub mod chat;
 pub mod file;
 pub mod image;
 pub mod llm;

@@ -117,6 +117,12 @@ fn to_float(number: &Number<'_>) -> Outcome<f64> {
 }
 
 fn floats<'a>(operator: Operator, left: &Number<'_>, right: &Number<'_>) -> Outcome<Value<'a>> {
+    if let (Number::Big(_) | Number::Int(_), Number::Big(_) | Number::Int(_), Operator::Divide) = (left, right, operator) {
+        let (left, right) = (left.big(), right.big());
+        if left.bits().max(right.bits()) > 53 && right != BigInt::ZERO {
+            return number::divide(&left, &right).map(Value::Float);
+        }
+    }
     let exact = !matches!(left, Number::Float(_)) && !matches!(right, Number::Float(_));
     let (left, right) = (to_float(left)?, to_float(right)?);
     let by_zero = right == 0.0;

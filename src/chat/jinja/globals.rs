@@ -83,6 +83,7 @@ fn dict<'a>(machine: &mut Machine<'a>, function: &str, args: Args<'a>) -> Outcom
     }
     let mut dict = Dict::default();
     match args.positional.first() {
+        Some(Value::Undefined(undefined)) => return Err(undefined.failure()),
         Some(Value::Dict(other)) => dict = other.copied(&machine.budget)?,
         Some(pairs) => fill(machine, &mut dict, pairs)?,
         None => {}

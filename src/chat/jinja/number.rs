@@ -22,6 +22,21 @@ pub(super) fn big_to_float(number: &BigInt) -> Outcome<f64> {
     Ok(float)
 }
 
+/// The quotient of two integers, of which the second is not zero, rounded once.
+#[allow(clippy::arithmetic_side_effects, reason = "integers of any size do not overflow, and no divisor is zero here")]
+pub(super) fn divide(left: &BigInt, right: &BigInt) -> Outcome<f64> {
+    // Enough bits of the quotient that what is cut off can be told by one sticky bit.
+    let shift = right.bits().saturating_add(66).saturating_sub(left.bits().min(right.bits().saturating_add(66)));
+    let scaled = left << shift;
+    let (quotient, rest) = (&scaled / right, &scaled % right);
+    let sticky = if rest == BigInt::ZERO { BigInt::ZERO } else { BigInt::from(1) };
+    let doubled = (quotient.magnitude() << 1_u32) | sticky.magnitude();
+    let sign = if quotient < BigInt::ZERO { -1.0 } else { 1.0 };
+    let exponent = i32::try_from(shift.saturating_add(1)).unwrap_or(i32::MAX);
+    let float = big_to_float(&BigInt::from(doubled))? * sign;
+    Ok(float * 2_f64.powi(exponent.saturating_neg()))
+}
+
 /// The integer part of a float; `None` where it has none.
 pub(super) fn truncate(number: f64) -> Option<BigInt> {
     if !number.is_finite() {

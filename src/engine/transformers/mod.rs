@@ -16,7 +16,7 @@ pub mod strict;
 use super::Profile;
 use crate::config::ModelType;
 use crate::facts::ModelFormat;
-use crate::rules::{Rule, bundle, llm, tokens};
+use crate::rules::{Rule, bundle, chat, llm, tokens};
 
 /// transformers 5.23 with torch.
 pub static V5_23: Profile = Profile {
@@ -52,4 +52,5 @@ static RULES: &[&Rule] = &[
     &tokens::SPECIAL,
     &tokens::ENDS,
     &tokens::TEMPLATE,
+    &chat::TEMPLATE,
 ];

@@ -305,10 +305,22 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether an expression is made of literals alone.
+fn is_constant(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Constant(_) => true,
+        Kind::Binary(_, pair) | Kind::And(pair) | Kind::Or(pair) => is_constant(&pair.0) && is_constant(&pair.1),
+        Kind::Concat(items) | Kind::List(items) | Kind::Tuple(items) => items.iter().all(is_constant),
+        Kind::Dict(pairs) => pairs.iter().all(|(key, value)| is_constant(key) && is_constant(value)),
+        Kind::Negative(inner) | Kind::Not(inner) | Kind::Positive(inner) => is_constant(inner),
+        _ => false,
+    }
+}
+
 /// Marks the slices of a constant expression that is printed: Jinja folds it, and a fold that fails is undefined.
 fn soften(expr: &mut Expr) {
     if let Kind::Slice(slice) = &mut expr.kind
-        && matches!(slice.subject.kind, Kind::Constant(_))
+        && is_constant(&slice.subject)
     {
         slice.constant = true;
     }

@@ -1,0 +1,5 @@
+//! Rules over chat templates.
+
+pub mod template;
+
+pub use template::TEMPLATE;

@@ -117,7 +117,9 @@ fn to_float(number: &Number<'_>) -> Outcome<f64> {
 }
 
 fn floats<'a>(operator: Operator, left: &Number<'_>, right: &Number<'_>) -> Outcome<Value<'a>> {
-    if let (Number::Big(_) | Number::Int(_), Number::Big(_) | Number::Int(_), Operator::Divide) = (left, right, operator) {
+    if let (Number::Big(_) | Number::Int(_), Number::Big(_) | Number::Int(_), Operator::Divide) =
+        (left, right, operator)
+    {
         let (left, right) = (left.big(), right.big());
         if left.bits().max(right.bits()) > 53 && right != BigInt::ZERO {
             return number::divide(&left, &right).map(Value::Float);

@@ -1,17 +1,20 @@
 //! What the model was made from, or made for.
 
-use super::claim::{Difference, claim, origin, text};
+use super::claim::{Difference, claim, origin, shown, text};
+use super::descent::contradiction;
 use super::spelling::repository;
 use crate::catalog::base_model::{self, canonical, word};
-use crate::config::Config;
+use crate::config::{Config, LlmConfig};
 use crate::diagnostic::{Diagnostic, Findings, Severity, cause};
 use crate::rules::{Case, Rule};
+use serde_json::Value;
 
 cause! {
     /// The catalog's base model is not the file's. For a language model it misleads about origin and licence. An image
     /// or video worker picks its pipeline by it, and an adapter for another base model does nothing or ruins the
     /// picture: there it is an error. Names that one architecture has in common are not told apart where the file does
-    /// not tell them apart: `Pony` is an `SDXL 1.0` to every loader.
+    /// not tell them apart: `Pony` is an `SDXL 1.0` to every loader. A language model whose file names no base model is
+    /// held against the claimed one's name: it has its base's family and, adapters apart, its number of parameters.
     BASE_MODEL = ("CAT111", "base-model-claim", Warning, "correct the catalog's base_model");
 }
 
@@ -22,20 +25,38 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let finding = match &case.derived.config {
         Some(Config::Audio(config)) => media(case, config.base_model.as_deref()),
         Some(Config::Image(config)) => media(case, config.base_model.as_deref()),
-        Some(Config::Llm(config)) => language(case, config.base_model.as_deref()),
+        Some(Config::Llm(config)) => language(case, config),
         Some(Config::Video(config)) => media(case, config.base_model.as_deref()),
         None => None,
     };
     findings.diagnostics.extend(finding);
 }
 
-fn language(case: &Case<'_>, fact: Option<&str>) -> Option<Diagnostic> {
+fn language(case: &Case<'_>, config: &LlmConfig) -> Option<Diagnostic> {
     let names = other_names(case);
     let same = |claimed: &str, fact: &str| {
         let mut names = names.iter().map(String::as_str).chain([fact]);
         names.any(|name| repository::same(claimed, name))
     };
-    differs(case, fact, same)
+    match config.base_model.as_deref() {
+        Some(fact) => differs(case, Some(fact), same),
+        None => unlike(case, config),
+    }
+}
+
+/// A claim that the file contradicts without naming another base. There is none to correct it by: it is left out.
+fn unlike(case: &Case<'_>, config: &LlmConfig) -> Option<Diagnostic> {
+    let claim = claim(case, "base_model")?;
+    let fact = contradiction(case, config, text(claim.value)?)?;
+    let (claimed, pointer) = (shown(claim.value), &claim.pointer);
+    let message = format!("catalog claims the base model {claimed} ({pointer}), and the file has {fact}");
+    Some(
+        Diagnostic::new(&BASE_MODEL, message)
+            .expected(claim.value.clone())
+            .found(fact)
+            .at(origin(case, "model_family"))
+            .fix(pointer, Value::Null),
+    )
 }
 
 /// Pictures, video and sound: what the file cannot rule out is no lie. A name that the file's own metadata rules out,

@@ -8,6 +8,7 @@ pub mod base_model;
 mod claim;
 pub mod context_length;
 mod correct;
+mod descent;
 pub mod files;
 pub mod license;
 pub mod malformed;

@@ -34,7 +34,7 @@ impl Victim {
 
     fn judge(&self, what: &str, at: usize, value: u8) {
         let _case = Case { file: &self.name, what, at, value };
-        if full() || at % TWICE_STRIDE == 0 {
+        if full() || at.is_multiple_of(TWICE_STRIDE) {
             judge_twice(&self.load);
         } else {
             judge_in_turn(&self.load, at);

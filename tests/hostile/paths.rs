@@ -17,6 +17,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// What stands something in the place of a path.
+type Put = fn(&Path);
+
 /// Longer than any judgement here takes, shorter than anyone waits for a test.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -160,7 +163,7 @@ fn the_path_itself() {
 /// A part of a split GGUF is a pipe, a folder, a device.
 #[test]
 fn parts_that_are_no_files() {
-    let puts: [(&str, fn(&Path)); 3] = [
+    let puts: [(&str, Put); 3] = [
         ("a pipe", pipe),
         ("a folder", |path| fs::create_dir(path).unwrap()),
         ("a device", |path| symlink("/dev/zero", path).unwrap()),
@@ -273,7 +276,7 @@ fn an_index_of_many_shards() {
 /// A folder of more entries than a model can have: files, broken links, folders.
 #[test]
 fn a_folder_of_many_entries() {
-    let puts: [(&str, fn(&Path)); 3] = [
+    let puts: [(&str, Put); 3] = [
         ("files", |path| drop(File::create(path).unwrap())),
         ("broken links", |path| symlink("nowhere", path).unwrap()),
         ("folders", |path| fs::create_dir(path).unwrap()),

@@ -1,6 +1,6 @@
 //! Chat templates, rendered byte for byte as transformers' `apply_chat_template` renders them.
 //!
-//! A template is a stranger's program in Jinja 3.1 over Python's values. The evaluator here (see [`jinja`]) is
+//! A template is a stranger's program in Jinja 3.1 over Python's values. The evaluator here (in `jinja`) is
 //! modelgate's own: minijinja, which it was built on at first, cannot be brought there through its public interface.
 //! `Markup` arithmetic, iteration over `None`, the order of attributes and items, exceptions by Python's class, call blocks
 //! with a scope of their own, integers without end: each needs a change inside; and its parser and its printer recurse

@@ -114,7 +114,7 @@ impl Class {
         TEXT_PATHS.row(self.0).into_iter().flat_map(|path| path.split('.'))
     }
 
-    /// The JSON types that the class declares for `field`, in the letters of [`super::strict`].
+    /// The JSON types that the class declares for `field`, in the letters of `engine::transformers::strict`.
     pub fn declared(self, field: &str) -> Option<&'static str> {
         let of = |class: &str| {
             let mut rows = FIELDS.rows(class).filter_map(|row| row.split_once('\t'));

@@ -1,6 +1,6 @@
 //! llama.cpp, on a CPU, with a memory map and default parameters.
 //!
-//! What the engine asks of a model is data: a page for each architecture in `architectures/`, tables beside it. [`load`]
+//! What the engine asks of a model is data: a page for each architecture in `architectures/`, tables beside it. `load`
 //! walks over a model as the engine does and stops where it stops.
 
 mod code;

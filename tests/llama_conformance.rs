@@ -7,6 +7,7 @@
 
 use flate2::read::GzDecoder;
 use modelgate::diagnostic::{Diagnostic, Severity};
+use modelgate::engine::llama_cpp::kv_cache_bytes;
 use modelgate::{Gate, Verdict};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -43,6 +44,28 @@ fn the_engine_and_the_gate_agree() {
     table.hold();
 }
 
+/// The engine logs 5.62 MiB for this model's 256 cells.
+#[test]
+fn the_cache_is_as_large_as_the_engine_logs() {
+    let Some(root) = std::env::var_os("MODELGATE_CORPUS") else {
+        println!("skipped: MODELGATE_CORPUS is not set");
+        return;
+    };
+    let folder = PathBuf::from(root).join("corpus/llama-cpp-verdicts");
+    let bases = Bases { folder: folder.join("bases"), loaded: Mutex::default() };
+    let case = cases(&folder)
+        .into_iter()
+        .find(|case| case["files"][0]["base"] == "SmolLM2-135M-Instruct.Q4_1" && case["verdict"] == "accepted")
+        .unwrap();
+    let room = tempfile::tempdir().unwrap();
+    let inspection =
+        modelgate::inspect::inspect(materialize(&case, &bases, room.path()), &modelgate::Limits::default()).unwrap();
+    let gguf = inspection.facts.gguf.as_ref().unwrap();
+    let f16 = 1;
+    assert_eq!(kv_cache_bytes(gguf, 64, f16, f16), Some(30 * 256 * (3 * 64 + 3 * 64) * 2));
+    assert_eq!(kv_cache_bytes(gguf, 64, 999, f16), None);
+}
+
 /// The recipes of all kinds, those of the Gemma base left out.
 fn cases(folder: &Path) -> Vec<Value> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -51,7 +74,15 @@ fn cases(folder: &Path) -> Vec<Value> {
     files.sort();
     let lines = files.iter().flat_map(|path| BufReader::new(GzDecoder::new(File::open(path).unwrap())).lines());
     let cases = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
-    cases.filter(|case| !case["files"].to_string().contains("gemma-3-270m-q4_k_m")).collect()
+    let gemma = gemma().is_file();
+    cases.filter(|case| gemma || !case["files"].to_string().contains(GEMMA)).collect()
+}
+
+/// The base that may not be passed on: its cases are judged where `test-models/fetch` was run.
+const GEMMA: &str = "gemma-3-270m-q4_k_m";
+
+fn gemma() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-models/fetched").join(format!("{GEMMA}.gguf"))
 }
 
 /// Header bytes of the base models.
@@ -65,11 +96,25 @@ impl Bases {
         if let Some(header) = self.loaded.lock().unwrap().get(name) {
             return Arc::clone(header);
         }
+        let header = Arc::new(if name == GEMMA { self.gemma() } else { self.stored(name) });
+        self.loaded.lock().unwrap().insert(name.to_owned(), Arc::clone(&header));
+        header
+    }
+}
+
+impl Bases {
+    fn stored(&self, name: &str) -> Vec<u8> {
         let file = File::open(self.folder.join(format!("{name}.hdr.gz"))).unwrap();
         let mut header = Vec::new();
         GzDecoder::new(file).read_to_end(&mut header).unwrap();
-        let header = Arc::new(header);
-        self.loaded.lock().unwrap().insert(name.to_owned(), Arc::clone(&header));
+        header
+    }
+
+    fn gemma(&self) -> Vec<u8> {
+        let index: Value = serde_json::from_slice(&fs::read(self.folder.join("index.json")).unwrap()).unwrap();
+        let entry = index.as_array().unwrap().iter().find(|entry| entry["name"] == GEMMA).unwrap();
+        let mut header = Vec::new();
+        File::open(gemma()).unwrap().take(entry["header_bytes"].as_u64().unwrap()).read_to_end(&mut header).unwrap();
         header
     }
 }

@@ -1,9 +1,9 @@
 //! What the engine says of a model that it has loaded.
 
-use super::Release;
 use super::language::{Action, Kind, Rope, Step};
 use super::load::{Model, Outcome, State, load};
 use super::tables::{self, GUESSED, base, file_type_name, guessed_file_type, pre_tokenizer};
+use super::{Release, kv_cache};
 use crate::facts::gguf::{GgufFacts, KeyFacts, TensorFacts};
 use crate::format::gguf::ValueType;
 use serde_json::{Value, json};
@@ -55,6 +55,7 @@ fn model(state: &State<'_>) -> Value {
     });
     if let (Some(model), Value::Object(rest)) = (model.as_object_mut(), rest) {
         model.extend(rest);
+        model.insert("kv_cache".to_owned(), kv_cache::describe(state));
     }
     model
 }

@@ -5,11 +5,13 @@
 
 mod code;
 mod describe;
+mod kv_cache;
 mod language;
 mod load;
 mod tables;
 
 pub use code::CAUSES;
+pub use kv_cache::kv_cache_bytes;
 
 use super::Profile;
 use crate::config::ModelType;

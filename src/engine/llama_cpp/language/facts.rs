@@ -22,6 +22,8 @@ impl Facts<'_> {
         let text = text.as_str().unwrap();
         // One spelling for the two that say the same of a layer.
         let text = match text.strip_prefix("i >= n_layer ? ").and_then(|rest| rest.split_once(" : ")) {
+            // The facts are of a later commit, which may do without the trunk: seen in 0.5.0's behaviour, it may not.
+            Some((extra, _)) if self.architecture == "mimo2" => format!("i >= n_layer && ({extra})"),
             Some((extra, trunk)) if !extra.starts_with("n_lora") => format!("i < n_layer ? {trunk} : {extra}"),
             // The facts name this key wrongly: the engine looks at the one that the architecture reads.
             _ => text.replace("adapter.token_ids.substitute", "adapters.token_ids_substitute"),

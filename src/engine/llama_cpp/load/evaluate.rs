@@ -100,6 +100,17 @@ impl State<'_> {
         if layer >= self.all_layers() { Err(Death::NoSuchLayer(layer)) } else { Ok(self.value(symbol, layer)) }
     }
 
+    /// The elements of a layer's keys and of its values that are kept for each token.
+    pub(in crate::engine::llama_cpp) fn cached(&self, layer: i64) -> (i64, i64) {
+        let start = self.value(base::KV_FROM_START, 0);
+        let shares = start >= 0 && layer >= start;
+        if shares || self.value(base::IS_RECR, layer) != 0 {
+            return (0, 0);
+        }
+        let elements = |derived| self.derived(derived, Some(&Node::Number(layer))).unwrap_or_default();
+        (elements(Derived::NEmbdKGqa), elements(Derived::NEmbdVGqa))
+    }
+
     fn windowed(&self, full: Symbol, window: Symbol, layer: i64) -> Result<i64, Death> {
         let windowed = self.of_layer(base::IS_SWA, layer)? != 0;
         Ok(self.value(if windowed { window } else { full }, 0))

@@ -15,7 +15,8 @@ cause! {
     /// translation, for retrieval with documents.
     REFUSES = ("CHAT103", "template-refuses-conversation", Warning, "send what the template asks for, or give the engine another template");
     /// The prompt is the same with and without the header of the answer: the model may go on with the user's message.
-    NO_PROMPT = ("CHAT104", "template-without-generation-prompt", Warning, "use a template that heeds add_generation_prompt");
+    /// Templates whose user's turn itself ends where the answer begins (`[/INST]`) are right to do so.
+    NO_PROMPT = ("CHAT104", "template-without-generation-prompt", Note, "use a template that heeds add_generation_prompt");
     /// The chat template uses something of Jinja that modelgate does not render. Engines with a whole Jinja may.
     UNSUPPORTED = ("CHAT105", "template-not-rendered-here", Note, "see COMPATIBILITY.md for what is not rendered here");
 }

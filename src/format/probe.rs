@@ -39,8 +39,9 @@ pub fn probe(head: &[u8]) -> Container {
         [b'G', b'G', b'U', b'F', ..] => Container::Gguf,
         [b'P', b'K', 3, 4, ..] => Container::Zip,
         [b'7', b'z', 0xBC, 0xAF, ..] => Container::SevenZip,
-        [0x80, 2..=5, ..] => Container::Pickle,
+        // Before the pickle: a header of 640 bytes begins with 0x80 0x02 as well, and no pickle goes on like this.
         [_, _, _, _, _, _, 0, 0, b'{', ..] => Container::Safetensors,
+        [0x80, 2..=5, ..] => Container::Pickle,
         _ if text.starts_with(b"version https://git-lfs") => Container::GitLfsPointer,
         _ if is_html(text) => Container::Html,
         _ if matches!(text.first(), Some(b'{' | b'[')) => Container::Json,
@@ -66,10 +67,11 @@ mod tests {
 
     #[test]
     fn content_decides() {
-        let cases: [(&[u8], Container); 9] = [
+        let cases: [(&[u8], Container); 10] = [
             (b"", Container::Empty),
             (b"GGUF\x03\0\0\0", Container::Gguf),
             (b"\x10\0\0\0\0\0\0\0{\"a\":", Container::Safetensors),
+            (b"\x80\x02\0\0\0\0\0\0{\"a\":", Container::Safetensors),
             (b"PK\x03\x04...", Container::Zip),
             (b"\x80\x02}q", Container::Pickle),
             (b"version https://git-lfs.github.com/spec/v1\n", Container::GitLfsPointer),

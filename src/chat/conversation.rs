@@ -51,7 +51,7 @@ impl Conversation {
     /// [`Error::Input`] where a member is not what it should be.
     pub fn from_json(request: &Json) -> Result<Self, Error> {
         if !matches!(request, Json::Object(_)) {
-            return Err(wrong(&format!("an object was expected, not a {}", request.kind())));
+            return Err(wrong(&format!("an object was expected, not {}", request.a_kind())));
         }
         let mut conversation = Self::default();
         for member in request.members() {
@@ -84,7 +84,7 @@ fn wrong(detail: &str) -> Error {
 }
 
 fn mismatch(key: &str, wanted: &str, value: &Json) -> Error {
-    wrong(&format!("{key} should be {wanted}, not a {}", value.kind()))
+    wrong(&format!("{key} should be {wanted}, not {}", value.a_kind()))
 }
 
 fn list(key: &str, value: &Json) -> Result<Option<Vec<Json>>, Error> {

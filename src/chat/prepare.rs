@@ -28,7 +28,7 @@ pub(super) fn check(conversation: &Conversation) -> Result<(), RenderError> {
     }
     for message in &conversation.messages {
         if !matches!(message, Json::Object(_)) {
-            return refuse(ErrorClass::Attribute, &format!("a message should be an object, not a {}", message.kind()));
+            return refuse(ErrorClass::Attribute, &format!("a message should be an object, not {}", message.a_kind()));
         }
     }
     for document in conversation.documents.iter().flatten() {

@@ -148,6 +148,19 @@ impl Json {
         }
     }
 
+    /// The name of the value's kind with its article, for messages: `an integer`, `null`.
+    pub fn a_kind(&self) -> &'static str {
+        match self {
+            Json::Array(_) => "a list",
+            Json::BigInt(_) | Json::Int(_) => "an integer",
+            Json::Bool(_) => "a boolean",
+            Json::Float(_) => "a float",
+            Json::Null => "null",
+            Json::Object(_) => "an object",
+            Json::String(_) => "a string",
+        }
+    }
+
     /// The same value for serde_json: a number that it cannot hold becomes a string.
     pub fn to_serde(&self) -> serde_json::Value {
         use serde_json::Value;

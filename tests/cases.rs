@@ -40,3 +40,19 @@ fn the_same_case_gives_the_same_report() {
         }
     }
 }
+
+#[test]
+fn what_an_engine_accepts_its_profile_calls_compatible() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut accepted = 0;
+    for (name, recipe) in recipes() {
+        let path = recipe.build().write(&folder.path().join(&name));
+        for profile in PROFILES {
+            let Ok(admission) = Gate::with_profile(profile).check(&path).unwrap().into_result() else { continue };
+            accepted += 1;
+            let config = admission.config.as_model_config();
+            assert!(config.is_compatible_with(profile.label), "{name} for {}", profile.label);
+        }
+    }
+    assert!(accepted > 30, "{accepted} models were accepted");
+}

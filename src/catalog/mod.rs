@@ -1,6 +1,7 @@
 //! What a catalog claims of a model: entries, how they are read, and how they are made from a hub's answers.
 
 mod answer;
+pub(crate) mod architecture;
 pub mod base_model;
 pub mod civitai;
 mod entry;

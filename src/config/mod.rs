@@ -59,6 +59,30 @@ pub enum Config {
     Video(VideoConfig),
 }
 
+impl From<AudioConfig> for Config {
+    fn from(config: AudioConfig) -> Self {
+        Self::Audio(config)
+    }
+}
+
+impl From<ImageConfig> for Config {
+    fn from(config: ImageConfig) -> Self {
+        Self::Image(Box::new(config))
+    }
+}
+
+impl From<LlmConfig> for Config {
+    fn from(config: LlmConfig) -> Self {
+        Self::Llm(Box::new(config))
+    }
+}
+
+impl From<VideoConfig> for Config {
+    fn from(config: VideoConfig) -> Self {
+        Self::Video(config)
+    }
+}
+
 impl Config {
     /// The kind of model that this configures.
     pub fn model_type(&self) -> ModelType {

@@ -11,7 +11,7 @@ pub mod tgi;
 pub mod transformers;
 pub mod vllm;
 
-use crate::config::ModelType;
+use crate::config::{Config, ModelType};
 use crate::diagnostic::{Code, Severity};
 use crate::error::Error;
 use crate::facts::{Facts, ModelFormat};
@@ -38,6 +38,8 @@ pub struct Profile {
     pub overrides: &'static [(Code, Severity)],
     /// What the engine itself would say of a model that it loads: its own words for size, tokens and kind.
     pub describe: Option<fn(&Facts) -> Option<serde_json::Value>>,
+    /// Whether the engine knows what a config names: its architecture, its base model. `None` where it asks for none.
+    pub runs: Option<fn(&Config) -> bool>,
 }
 
 impl Profile {
@@ -63,6 +65,14 @@ pub static PROFILES: &[&Profile] = &[
     &comfyui::AUGUST_2026,
     &diffusers::V0_42,
 ];
+
+/// What `by_class` says of a language model's class, or `by_family` of its model type where no class is named. A config
+/// that names neither, or is no language model's, rules nothing out.
+fn by_class_or_family(config: &Config, by_class: fn(&str) -> bool, by_family: fn(&str) -> bool) -> bool {
+    let Some(config) = config.as_llm() else { return true };
+    let class = config.architecture.as_deref().map(by_class);
+    class.or_else(|| config.model_family.as_deref().map(by_family)).unwrap_or(true)
+}
 
 /// What the first engine that loads the model says of it.
 pub fn describe(facts: &Facts) -> Option<serde_json::Value> {

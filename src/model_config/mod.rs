@@ -54,7 +54,7 @@ macro_rules! model_config {
             }
 
             fn is_compatible_with(&self, worker_type: &str) -> bool {
-                compatible::ask(worker_type, &compatible::Traits::from(self))
+                compatible::ask(worker_type, &Config::from(self.clone()))
             }
 
             fn inference_params(&self) -> InferenceParams {
@@ -99,5 +99,53 @@ impl ModelEntry {
     /// [`Error::Input`] that names the field whose value is not of its type.
     pub fn model_config(&self) -> Result<Box<dyn ModelConfig>, Error> {
         Ok(self.typed_config()?.into_model_config())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compatible(model_type: &str, config: Value, worker_type: &str) -> bool {
+        let json = serde_json::json!({ "id": "a", "name": "A", "path": "a", "model_type": model_type, "config": config });
+        let entry = ModelEntry::from_json(&json.to_string()).expect("an entry");
+        entry.model_config().expect("a config").is_compatible_with(worker_type)
+    }
+
+    #[test]
+    fn language_models_by_what_each_engine_knows() {
+        for (config, worker_type, wanted) in [
+            (serde_json::json!({ "model_family": "llama" }), "llama-cpp", true),
+            (serde_json::json!({ "architecture": "MistralForCausalLM", "files": ["a.gguf"] }), "llama-cpp", true),
+            (serde_json::json!({ "architecture": "CohereForCausalLM", "model_family": "command-r" }), "llama-cpp", true),
+            (serde_json::json!({ "model_family": "architecture-of-tomorrow" }), "llama-cpp", false),
+            (serde_json::json!({ "model_family": "clip" }), "llama-cpp", false),
+            (serde_json::json!({ "model_family": "llama", "files": ["a.gguf"] }), "transformers", false),
+            (serde_json::json!({ "architecture": "LlamaForSequenceClassification" }), "transformers", false),
+            (serde_json::json!({ "architecture": "LlamaForCausalLM" }), "transformers", true),
+            (serde_json::json!({ "architecture": "LlamaForCausalLM", "model_family": "llama" }), "vllm", true),
+            (serde_json::json!({ "architecture": "BloomForCausalLM", "model_family": "bloom" }), "mistralrs", false),
+            (serde_json::json!({ "model_family": "llama" }), "candle", true),
+            (serde_json::json!({ "model_family": "llama" }), "tgi", true),
+            (serde_json::json!({}), "llama-cpp", true),
+            (serde_json::json!({}), "stable-diffusion", false),
+        ] {
+            assert_eq!(compatible("llm", config.clone(), worker_type), wanted, "{config} for {worker_type}");
+        }
+    }
+
+    #[test]
+    fn picture_models_by_their_base() {
+        for (base, worker_type, wanted) in [
+            ("SDXL 1.0", "stable-diffusion", true),
+            ("Pony", "stable-diffusion", true),
+            ("Kolors", "stable-diffusion", false),
+            ("Kolors", "comfyui", true),
+            ("a base of tomorrow", "stable-diffusion", true),
+            ("SDXL 1.0", "llama-cpp", false),
+        ] {
+            let config = serde_json::json!({ "base_model": base });
+            assert_eq!(compatible("image", config, worker_type), wanted, "{base} for {worker_type}");
+        }
     }
 }

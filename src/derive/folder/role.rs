@@ -60,6 +60,16 @@ pub fn tasks(class: &str) -> Vec<&'static str> {
     ROLES.row(class).map(|row| row.split(' ').collect()).unwrap_or_default()
 }
 
+/// Whether a class of transformers generates text.
+pub fn generates_text(class: &str) -> bool {
+    tasks(class).iter().any(|task| TEXT.contains(task))
+}
+
+/// Whether transformers builds a generator of text for a model type.
+pub fn is_generator(model_type: &str) -> bool {
+    GENERATORS.contains(model_type)
+}
+
 /// What the model is for.
 pub fn of(effective: &Effective) -> Role {
     let stated = effective.architectures.as_deref().and_then(<[_]>::first);

@@ -19,6 +19,7 @@ mod parts;
 mod precision;
 
 pub use adapter::{ListingNames, applied};
+pub(crate) use backbone::families_of_base;
 pub use config::config;
 pub use folder::identify as identify_folder;
 pub use identity::{Completeness, Components, Conflict, Defect, DefectKind, Identity, Kind, Media};

@@ -19,6 +19,7 @@ pub static V0_11: Profile = Profile {
     rules: RULES,
     overrides: &[],
     describe: None,
+    runs: Some(module::runs),
 };
 
 /// What a candle program wants.

@@ -1,5 +1,6 @@
 //! The model type must lead to a module of candle-transformers, and its fields be there.
 
+use crate::config::Config;
 use crate::derive::folder::view::View;
 use crate::derive::table::Table;
 use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
@@ -39,12 +40,23 @@ static RENAMED: [(&str, &str); 14] = [
 /// The module must be there.
 pub static RULE: Rule = Rule { name: "candle-module", causes: CAUSES, check };
 
+/// The module of a model type.
+fn module(model_type: &str) -> &str {
+    RENAMED.iter().find(|(name, _)| *name == model_type).map_or(model_type, |(_, module)| module)
+}
+
+/// Whether there is a module for what the config names.
+pub fn runs(config: &Config) -> bool {
+    let family = config.as_llm().and_then(|config| config.model_family.as_deref());
+    family.is_none_or(|name| MODULES.contains(module(name)))
+}
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(config) = case.facts.folder.as_ref().and_then(|folder| folder.document("config.json")) else { return };
     let origin = Origin::file("config.json").key("/model_type");
     let written = config.get("model_type").and_then(|value| value.as_str());
     let name = written.unwrap_or("none");
-    let module = RENAMED.iter().find(|(model_type, _)| *model_type == name).map_or(name, |(_, module)| module);
+    let module = module(name);
     let Some(needed) = MODULES.row(module) else {
         let message = format!("candle 0.11 has no module for the model type {name}");
         findings.push(Diagnostic::new(&NO_MODULE, message).found(name).at(origin));

@@ -28,4 +28,5 @@ pub static AUGUST_2026: Profile = Profile {
     ],
     overrides: &[],
     describe: None,
+    runs: None,
 };

@@ -28,4 +28,5 @@ pub static V0_42: Profile = Profile {
     ],
     overrides: &[],
     describe: None,
+    runs: None,
 };

@@ -50,6 +50,7 @@ pub static V0_5_0: Profile = Profile {
     rules: &[&LOADS_0_5_0],
     overrides: &[],
     describe: Some(|facts| describe::describe(facts.gguf.as_ref()?, RELEASE_0_5_0)),
+    runs: Some(|config| config.as_llm().is_none_or(tables::runs)),
 };
 
 /// The engine loads the model.

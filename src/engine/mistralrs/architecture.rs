@@ -1,5 +1,6 @@
 //! The architecture must be one of mistral.rs', by its exact name.
 
+use crate::derive::folder::role;
 use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
 use crate::format::json::Json;
 use crate::rules::{Case, Rule};
@@ -74,6 +75,16 @@ pub static ARCHITECTURES: [&str; 53] = [
 
 /// Quantization methods that it reads.
 static METHODS: [&str; 6] = ["afq", "awq", "bitsandbytes", "fp8", "gptq", "mxfp4"];
+
+/// Whether there is a loader for an architecture.
+pub fn loads(architecture: &str) -> bool {
+    ARCHITECTURES.contains(&architecture)
+}
+
+/// Whether there is a loader for the class that transformers builds for a model type.
+pub fn loads_type(model_type: &str) -> bool {
+    ["causal", "image-text"].into_iter().filter_map(|kind| role::generator(model_type, kind)).any(loads)
+}
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(config) = case.facts.folder.as_ref().and_then(|folder| folder.document("config.json")) else { return };

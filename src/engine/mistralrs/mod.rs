@@ -2,7 +2,7 @@
 
 pub mod architecture;
 
-use super::Profile;
+use super::{Profile, by_class_or_family};
 use crate::config::ModelType;
 use crate::facts::ModelFormat;
 use crate::rules::{Rule, bundle, llm, tokens};
@@ -18,6 +18,7 @@ pub static V0_9: Profile = Profile {
     rules: RULES,
     overrides: &[],
     describe: None,
+    runs: Some(|config| by_class_or_family(config, architecture::loads, architecture::loads_type)),
 };
 
 /// What mistral.rs wants: no transformers stands behind it.

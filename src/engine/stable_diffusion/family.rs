@@ -1,6 +1,7 @@
 //! What becomes of each family in stable-diffusion.cpp.
 
-use crate::derive::image::Identity;
+use crate::config::Config;
+use crate::derive::image::{Identity, families_of_base};
 
 /// What the engine does with a backbone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +124,17 @@ fn reads_diffusers(family: &str) -> bool {
 /// Whether some backbone of the family loads, so that adapters and autoencoders have a base.
 pub(super) fn has_base(family: &str) -> bool {
     FATES.iter().any(|(name, _, fate)| *name == family && matches!(fate, Transformer | Unet))
+}
+
+/// Whether some family that can have the config's base model loads; a base that is unknown rules nothing out.
+pub(super) fn runs(config: &Config) -> bool {
+    let base = match config {
+        Config::Image(config) => config.base_model.as_deref(),
+        Config::Video(config) => config.base_model.as_deref(),
+        Config::Audio(_) | Config::Llm(_) => None,
+    };
+    let families = base.map(families_of_base).unwrap_or_default();
+    families.is_empty() || families.iter().any(|family| has_base(family))
 }
 
 /// Families that are refused at load without their language model.

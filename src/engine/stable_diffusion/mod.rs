@@ -31,4 +31,5 @@ pub static CPP_97D2990: Profile = Profile {
     // The engine's reader stops at the last tensor and never looks behind it.
     overrides: &[(Code("SAFE101"), Severity::Warning)],
     describe: None,
+    runs: Some(family::runs),
 };

@@ -19,6 +19,7 @@ pub static V3_3: Profile = Profile {
     rules: RULES,
     overrides: &[],
     describe: None,
+    runs: Some(model_type::runs),
 };
 
 /// What TGI wants.

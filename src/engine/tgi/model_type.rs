@@ -1,5 +1,6 @@
 //! The model type must be one of TGI's own, or one that transformers builds.
 
+use crate::config::Config;
 use crate::derive::folder::role;
 use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
 use crate::engine::transformers::model_type::remote_code;
@@ -70,6 +71,14 @@ pub static TYPES: [&str; 44] = [
 
 /// Quantization methods that TGI tells from the config.
 static METHODS: [&str; 6] = ["awq", "compressed-tensors", "exl2", "fbgemm_fp8", "fp8", "gptq"];
+
+/// Whether TGI has a model of its own for what the config names, or transformers builds one.
+pub fn runs(config: &Config) -> bool {
+    let Some(config) = config.as_llm() else { return true };
+    let family = config.model_family.as_deref();
+    let own = family.map(|name| TYPES.contains(&name) || role::is_generator(name));
+    own.or_else(|| config.architecture.as_deref().map(role::generates_text)).unwrap_or(true)
+}
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(config) = case.facts.folder.as_ref().and_then(|folder| folder.document("config.json")) else { return };

@@ -13,8 +13,9 @@ pub mod rope;
 pub mod shape;
 pub mod strict;
 
-use super::Profile;
+use super::{Profile, by_class_or_family};
 use crate::config::ModelType;
+use crate::derive::folder::role as folder_role;
 use crate::facts::ModelFormat;
 use crate::rules::{Rule, bundle, chat, llm, tokens};
 
@@ -29,6 +30,7 @@ pub static V5_23: Profile = Profile {
     rules: RULES,
     overrides: &[],
     describe: None,
+    runs: Some(|config| by_class_or_family(config, folder_role::generates_text, folder_role::is_generator)),
 };
 
 /// What transformers wants.

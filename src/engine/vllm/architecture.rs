@@ -34,6 +34,11 @@ pub fn generates(architecture: &str) -> bool {
     tables.is_some_and(|tables| tables.split(' ').any(|table| GENERATES.contains(&table)))
 }
 
+/// Whether vLLM generates text with the class that transformers builds for a model type.
+pub fn generates_type(model_type: &str) -> bool {
+    ["causal", "image-text"].into_iter().filter_map(|kind| role::generator(model_type, kind)).any(generates)
+}
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(derived) = case.derived.folder.as_ref() else { return };
     let origin = Origin::file("config.json").key("/architectures");

@@ -4,8 +4,8 @@ pub mod architecture;
 pub mod dtype;
 pub mod quantization;
 
-use super::Profile;
 use super::transformers;
+use super::{Profile, by_class_or_family};
 use crate::config::ModelType;
 use crate::diagnostic::{Code, Severity};
 use crate::facts::ModelFormat;
@@ -22,6 +22,7 @@ pub static V0_33: Profile = Profile {
     rules: RULES,
     overrides: OVERRIDES,
     describe: None,
+    runs: Some(|config| by_class_or_family(config, architecture::generates, architecture::generates_type)),
 };
 
 /// What vLLM wants: it reads configs through transformers, and chooses the model by its architecture.

@@ -1,8 +1,10 @@
 //! Which backbone this is, by names and shapes alone.
 
+mod named;
 mod rows;
 mod unet;
 
+pub(crate) use named::families_of_base;
 pub(super) use unet::of as unet_of;
 pub(crate) use unet::{SD1, SD2, SDXL};
 

@@ -13,6 +13,9 @@ pub(super) use pre_tokenizers::pre_tokenizer;
 pub(super) use sizes::size_name;
 
 use super::language::{self, PageError, Program};
+use crate::catalog::architecture::{gguf_word, stem};
+use crate::catalog::base_model::word;
+use crate::config::LlmConfig;
 use architectures::ARCHITECTURES;
 use std::sync::OnceLock;
 
@@ -36,6 +39,20 @@ impl Architecture {
 pub(super) fn architecture(name: &str) -> Option<&'static Architecture> {
     let at = ARCHITECTURES.binary_search_by(|row| row.name.cmp(name)).ok()?;
     ARCHITECTURES.get(at)
+}
+
+/// Whether the engine loads what a config names, by GGUF's word or by the class of transformers.
+pub(super) fn runs(config: &LlmConfig) -> bool {
+    let named = [config.model_family.as_deref(), config.architecture.as_deref()];
+    let mut named = named.into_iter().flatten().peekable();
+    named.peek().is_none() || named.any(loads)
+}
+
+fn loads(name: &str) -> bool {
+    let stem = stem(name);
+    let wanted = gguf_word(&stem);
+    let never = NEVER_LOADED.iter().any(|(name, _)| word(name) == wanted);
+    !never && ARCHITECTURES.iter().any(|row| word(row.name) == wanted)
 }
 
 /// The page of the architecture called `name`.

@@ -107,7 +107,8 @@ mod tests {
     use super::*;
 
     fn compatible(model_type: &str, config: Value, worker_type: &str) -> bool {
-        let json = serde_json::json!({ "id": "a", "name": "A", "path": "a", "model_type": model_type, "config": config });
+        let json =
+            serde_json::json!({ "id": "a", "name": "A", "path": "a", "model_type": model_type, "config": config });
         let entry = ModelEntry::from_json(&json.to_string()).expect("an entry");
         entry.model_config().expect("a config").is_compatible_with(worker_type)
     }
@@ -117,7 +118,11 @@ mod tests {
         for (config, worker_type, wanted) in [
             (serde_json::json!({ "model_family": "llama" }), "llama-cpp", true),
             (serde_json::json!({ "architecture": "MistralForCausalLM", "files": ["a.gguf"] }), "llama-cpp", true),
-            (serde_json::json!({ "architecture": "CohereForCausalLM", "model_family": "command-r" }), "llama-cpp", true),
+            (
+                serde_json::json!({ "architecture": "CohereForCausalLM", "model_family": "command-r" }),
+                "llama-cpp",
+                true,
+            ),
             (serde_json::json!({ "model_family": "architecture-of-tomorrow" }), "llama-cpp", false),
             (serde_json::json!({ "model_family": "clip" }), "llama-cpp", false),
             (serde_json::json!({ "model_family": "llama", "files": ["a.gguf"] }), "transformers", false),

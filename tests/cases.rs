@@ -54,5 +54,5 @@ fn what_an_engine_accepts_its_profile_calls_compatible() {
             assert!(config.is_compatible_with(profile.label), "{name} for {}", profile.label);
         }
     }
-    assert!(accepted > 30, "{accepted} models were accepted");
+    assert!(accepted > 20, "{accepted} models were accepted");
 }

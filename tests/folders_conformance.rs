@@ -45,7 +45,7 @@ fn codes(verdict: &Verdict) -> Vec<&'static str> {
 /// Whether the config alone refuses the folder: these folders have no weights, and some no tokenizer.
 fn refused_by_config(verdict: &Verdict) -> bool {
     let of_config = ["BNDL101", "BNDL102", "JSON", "TRFM101", "TRFM102", "TRFM103", "TRFM104", "TRFM105", "TRFM106"];
-    let more = ["TRFM107", "TRFM108"];
+    let more = ["TRFM107", "TRFM108", "TRFM118", "TRFM119"];
     let config =
         |finding: &&Diagnostic| finding.origin.file.as_deref().is_none_or(|file| file.ends_with("config.json"));
     let mut errors = findings(verdict).iter().filter(|finding| finding.severity == Severity::Error).filter(config);

@@ -5,7 +5,7 @@ pub mod architecture;
 use super::{Profile, by_class_or_family};
 use crate::config::ModelType;
 use crate::facts::ModelFormat;
-use crate::rules::{Rule, bundle, llm, tokens};
+use crate::rules::{Rule, bundle, chat, llm, tokens};
 
 /// mistral.rs 0.9.
 pub static V0_9: Profile = Profile {
@@ -35,4 +35,5 @@ static RULES: &[&Rule] = &[
     &tokens::SPECIAL,
     &tokens::ENDS,
     &tokens::TEMPLATE,
+    &chat::TEMPLATE,
 ];

@@ -6,7 +6,7 @@ use super::Profile;
 use super::transformers;
 use crate::config::ModelType;
 use crate::facts::ModelFormat;
-use crate::rules::{Rule, bundle, llm, tokens};
+use crate::rules::{Rule, bundle, chat, llm, tokens};
 
 /// Text Generation Inference 3.3.
 pub static V3_3: Profile = Profile {
@@ -32,9 +32,11 @@ static RULES: &[&Rule] = &[
     &bundle::DOCUMENTS,
     &model_type::RULE,
     &transformers::role::RULE,
+    &transformers::agreement::RULE,
     &llm::TENSORS,
     &tokens::TOKENIZER,
     &tokens::SPECIAL,
     &tokens::ENDS,
     &tokens::TEMPLATE,
+    &chat::TEMPLATE,
 ];

@@ -3,6 +3,7 @@
 //! Most of what it wants of a folder is wanted by the engines that read folders through it as well: their profiles
 //! take its rules from here.
 
+pub mod agreement;
 pub mod dtype;
 pub mod fields;
 pub mod index;
@@ -48,6 +49,7 @@ static RULES: &[&Rule] = &[
     &dtype::RULE,
     &quantization::RULE,
     &role::RULE,
+    &agreement::RULE,
     &index::RULE,
     &llm::TENSORS,
     &tokens::TOKENIZER,

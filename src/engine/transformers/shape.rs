@@ -11,6 +11,9 @@ cause! {
     HEADS = ("TRFM106", "heads-do-not-divide", Error, "correct num_attention_heads or hidden_size: the model's source has both");
     /// `layer_types` names a kind of layer that transformers does not know, or not one for each layer.
     LAYER_TYPES = ("TRFM107", "layer-types", Error, "make layer_types a list with one known kind for each of num_hidden_layers layers");
+    /// The query heads cannot be shared out among the key and value heads: the first prompt fails. With latent attention
+    /// both counts must be the same.
+    GROUPS = ("TRFM119", "heads-do-not-group", Error, "correct num_key_value_heads or num_attention_heads: the model's source has both");
 }
 
 /// Numbers of the config must fit each other.
@@ -57,7 +60,34 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         heads(&root, findings);
     }
     heads(&text, findings);
+    groups(&text, findings);
     layer_types(&text, findings);
+}
+
+/// Classes with latent attention: key and value heads are made from one narrow vector, one for each query head.
+static LATENT: [&str; 9] = [
+    "AXK1Config",
+    "AXK2Config",
+    "DeepseekV2Config",
+    "DeepseekV32Config",
+    "DeepseekV3Config",
+    "Glm4MoeLiteConfig",
+    "GlmMoeDsaConfig",
+    "MiniCPM3Config",
+    "YoutuConfig",
+];
+
+fn groups(text: &View<'_>, findings: &mut Findings) {
+    let written = |key: &str| text.written(key).and_then(Json::as_i64).filter(|&count| count > 0);
+    let (Some(heads), Some(groups)) = (written("num_attention_heads"), written("num_key_value_heads")) else { return };
+    let latent = LATENT.contains(&text.class.0);
+    if (latent && heads == groups) || (!latent && heads.checked_rem(groups) == Some(0)) {
+        return;
+    }
+    let message = format!("{heads} attention heads cannot be shared out among {groups} key and value heads");
+    let expected = if latent { heads.to_string() } else { format!("a divisor of {heads}") };
+    let origin = Origin::file("config.json").key(text.at("num_key_value_heads"));
+    findings.push(Diagnostic::new(&GROUPS, message).expected(expected).found(groups).at(origin));
 }
 
 fn heads(view: &View<'_>, findings: &mut Findings) {

@@ -9,7 +9,7 @@ use super::{Profile, by_class_or_family};
 use crate::config::ModelType;
 use crate::diagnostic::{Code, Severity};
 use crate::facts::ModelFormat;
-use crate::rules::{Rule, bundle, llm, tokens};
+use crate::rules::{Rule, bundle, chat, llm, tokens};
 
 /// vLLM 0.33.
 pub static V0_33: Profile = Profile {
@@ -38,6 +38,7 @@ static RULES: &[&Rule] = &[
     &transformers::shape::RULE,
     &transformers::rope::RULE,
     &architecture::RULE,
+    &transformers::agreement::RULE,
     &quantization::RULE,
     &dtype::RULE,
     &llm::TENSORS,
@@ -45,6 +46,7 @@ static RULES: &[&Rule] = &[
     &tokens::SPECIAL,
     &tokens::ENDS,
     &tokens::TEMPLATE,
+    &chat::TEMPLATE,
 ];
 
 /// Without an index vLLM takes every safetensors file of the folder, whatever its name.

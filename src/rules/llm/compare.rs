@@ -1,5 +1,7 @@
 //! The weights' headers against what the config promises.
 
+use super::extras::Extras;
+use super::spare::Spare;
 use super::table::{IGNORED, Row};
 use super::{quantized, vision};
 use crate::facts::safetensors::{SafetensorsFacts, TensorFacts};
@@ -59,6 +61,8 @@ pub(super) struct Outcome {
     pub(super) shapes: List,
     /// Not promised.
     pub(super) unexpected: List,
+    /// Not promised, and there in every layer: names with `#` for the layer.
+    pub(super) everywhere: Vec<String>,
     /// Integers, or eight-bit floats without their scales, in place of floats.
     pub(super) dtypes: List,
     /// Names that lack the base model's prefix, or have it twice.
@@ -118,6 +122,8 @@ struct Matcher<'r> {
     /// The patterns' numbers.
     names: Names,
     outcome: Outcome,
+    extras: Extras,
+    spare: Spare,
     pattern: String,
     numbers: Vec<u64>,
 }
@@ -142,8 +148,10 @@ impl<'r> Matcher<'r> {
             let seen = (0..count).map(|_| false).collect();
             promises.push(Promise { row, places, seen });
         }
+        let layers = promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
         let (pattern, numbers) = (String::new(), Vec::new());
-        Self { habits, promises, patterns, names, outcome: Outcome::default(), pattern, numbers }
+        let (extras, spare) = (Extras::default(), Spare::new(layers, habits.extra_layers));
+        Self { habits, promises, patterns, names, outcome: Outcome::default(), extras, spare, pattern, numbers }
     }
 
     fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) {
@@ -153,7 +161,11 @@ impl<'r> Matcher<'r> {
             Lookup::Hit(hit) => self.hit(&hit, tensor, file, packed),
             Lookup::Beyond(layer) => self.beyond(layer, tensor, file),
             Lookup::None if self.is_harmless(tensor.name) => {}
-            Lookup::None => note(&mut self.outcome.unexpected, tensor.name, file, "", ""),
+            Lookup::None if self.spare.takes(self.numbers.first().copied(), tensor.name, file) => {}
+            Lookup::None => {
+                self.extras.note(&name, tensor.dtype);
+                note(&mut self.outcome.unexpected, tensor.name, file, "", "");
+            }
         }
     }
 
@@ -225,18 +237,18 @@ impl<'r> Matcher<'r> {
     }
 
     fn beyond(&mut self, layer: Option<u64>, tensor: &TensorFacts<'_>, file: &str) {
-        if self.is_harmless(tensor.name) {
+        if self.is_harmless(tensor.name) || self.spare.takes(layer, tensor.name, file) {
             return;
         }
-        let counted = self.promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
-        if layer.is_some_and(|layer| layer < counted.saturating_add(self.habits.extra_layers)) {
-            return;
-        }
+        self.note_beyond(layer, tensor.name, file);
+    }
+
+    fn note_beyond(&mut self, layer: Option<u64>, name: &str, file: &str) {
         if let Some(layer) = layer {
             let (first, last) = self.outcome.beyond_layers.unwrap_or((layer, layer));
             self.outcome.beyond_layers = Some((first.min(layer), last.max(layer)));
         }
-        note(&mut self.outcome.beyond, tensor.name, file, "", "");
+        note(&mut self.outcome.beyond, name, file, "", "");
     }
 
     /// Old buffers, and what the class says of itself.
@@ -252,6 +264,13 @@ impl<'r> Matcher<'r> {
     }
 
     fn finish(mut self) -> Outcome {
+        let layers = self.spare.layers();
+        for (layer, name, file) in std::mem::take(&mut self.spare).ordinary() {
+            self.note_beyond(Some(layer), &name, &file);
+        }
+        if !self.habits.is_quantized {
+            self.outcome.everywhere = self.extras.in_all(layers);
+        }
         let whole = self.lost_layers();
         for promise in &self.promises {
             let optional = IGNORED.rows(self.habits.model_type).filter_map(|row| row.strip_prefix("missing\t"));
@@ -354,7 +373,7 @@ fn fits(expected: &[Option<u64>], found: &[u64]) -> bool {
         && expected.iter().zip(found).all(|(expected, found)| expected.is_none_or(|expected| expected == *found))
 }
 
-fn is_float(dtype: Dtype) -> bool {
+pub(super) fn is_float(dtype: Dtype) -> bool {
     matches!(dtype, Dtype::BF16 | Dtype::F16 | Dtype::F32 | Dtype::F64)
 }
 

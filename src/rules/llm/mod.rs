@@ -2,8 +2,10 @@
 
 mod compare;
 mod expression;
+mod extras;
 mod quantized;
 mod scope;
+mod spare;
 mod table;
 pub mod tensors;
 mod vision;

@@ -40,6 +40,9 @@ cause! {
     LAYOUT = ("LLM110", "layout-unknown", Note, "load the model once in its own engine, or update the gate");
     /// Names lack the prefix of the base model, or have it twice. transformers loads them all the same.
     PREFIX = ("LLM111", "prefix-differs", Note, "save the model again if other engines are to load it");
+    /// Learned tensors that the class does not have stand in every layer: the config is another model's. They are left
+    /// out, and what is left answers differently.
+    EVERYWHERE = ("LLM112", "parameters-left-out", Error, "take config.json from the source of these weights: its model_type is another one");
 }
 
 /// The weights must be what the config promises.
@@ -132,6 +135,7 @@ impl Report<'_, '_> {
             format!("{} weights are stored as {found} without a quantization_config: {names}", list.count)
         });
         if !self.habits.is_image_text {
+            self.everywhere(&outcome.everywhere);
             self.unexpected(&outcome.unexpected);
         }
         if outcome.reprefixed > 0 {
@@ -156,7 +160,9 @@ impl Report<'_, '_> {
         }
         let head = |finding: &Finding| tied.iter().any(|(head, _)| *head == finding.name);
         // A tied embedding may be stored under the head's name.
-        let spare = |finding: &Finding| tied.iter().any(|(head, source)| *source == finding.name && self.has(head));
+        let is_tied = self.derived.effective.tie_word_embeddings == Some(true);
+        let spare =
+            |finding: &Finding| is_tied && tied.iter().any(|(head, source)| *source == finding.name && self.has(head));
         let lost: Vec<&Finding> = outcome.missing.first.iter().filter(|finding| !spare(finding)).collect();
         let spared = outcome.missing.first.len().saturating_sub(lost.len()) as u64;
         let heads: Vec<&Finding> = lost.iter().copied().filter(|finding| head(finding)).collect();
@@ -225,6 +231,14 @@ impl Report<'_, '_> {
             let finding = Diagnostic::new(&SHAPE, message).expected(first.expected.as_str());
             self.findings.push(finding.found(first.found.as_str()).at(origin));
         }
+    }
+
+    fn everywhere(&mut self, kinds: &[String]) {
+        let Some(first) = kinds.first() else { return };
+        let names = some(kinds.iter().map(String::as_str), kinds.len() as u64);
+        let message = format!("every layer holds {names}, which a {} does not have", self.habits.model_type);
+        let origin = Origin::file("config.json").key("/model_type");
+        self.findings.push(Diagnostic::new(&EVERYWHERE, message).found(first.as_str()).at(origin));
     }
 
     fn unexpected(&mut self, list: &List) {

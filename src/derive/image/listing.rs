@@ -5,6 +5,7 @@ use crate::facts::gguf::{GgufFacts, KeyFacts};
 use crate::facts::safetensors::{SafetensorsFacts, Tensors};
 use crate::format::gguf::ggml_type;
 use crate::format::safetensors::Dtype;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
@@ -86,6 +87,8 @@ pub struct Listing<'a> {
     /// The tensors, in the files' order.
     pub entries: Vec<Entry<'a>>,
     index: HashMap<&'a str, usize>,
+    /// Names in their order, sorted when the first question after a beginning is asked.
+    sorted: OnceCell<Vec<&'a str>>,
     metadata: Vec<(&'a str, &'a str)>,
     /// The number in `general.file_type`, when this is a GGUF that has it.
     pub file_type: Option<i64>,
@@ -140,7 +143,7 @@ impl<'a> Listing<'a> {
 
     fn new(wrapping: Wrapping, entries: Vec<Entry<'a>>, metadata: Vec<(&'a str, &'a str)>) -> Self {
         let index = entries.iter().enumerate().map(|(at, entry)| (entry.name, at)).collect();
-        Self { wrapping, entries, index, metadata, file_type: None }
+        Self { wrapping, entries, index, sorted: OnceCell::new(), metadata, file_type: None }
     }
 
     /// The tensor of exactly this name.
@@ -155,7 +158,19 @@ impl<'a> Listing<'a> {
 
     /// Whether any name begins with `prefix`.
     pub fn any_starts(&self, prefix: &str) -> bool {
-        self.entries.iter().any(|entry| entry.name.starts_with(prefix))
+        !self.starting(prefix).is_empty()
+    }
+
+    /// The names that begin with `prefix`, sorted: they stand side by side.
+    fn starting(&self, prefix: &str) -> &[&'a str] {
+        let names = self.sorted.get_or_init(|| {
+            let mut names: Vec<&str> = self.entries.iter().map(|entry| entry.name).collect();
+            names.sort();
+            names
+        });
+        let start = names.partition_point(|name| *name < prefix);
+        let rest = names.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|name| name.starts_with(prefix))).unwrap_or_default()
     }
 
     /// Whether any name contains `part`.
@@ -165,7 +180,7 @@ impl<'a> Listing<'a> {
 
     /// How many names begin with `prefix`.
     pub fn count_starts(&self, prefix: &str) -> usize {
-        self.entries.iter().filter(|entry| entry.name.starts_with(prefix)).count()
+        self.starting(prefix).len()
     }
 
     /// The metadata text under `key`.
@@ -201,6 +216,9 @@ pub struct Scope<'s, 'a> {
 impl<'s, 'a> Scope<'s, 'a> {
     /// The tensor of this name behind the prefix; a `.weight` of a norm also answers to `.scale` and the other way round.
     pub fn get(&self, name: &str) -> Option<&'s Entry<'a>> {
+        if self.prefix.is_empty() {
+            return self.listing.get(name).or_else(|| twin(name).and_then(|twin| self.listing.get(&twin)));
+        }
         let full = format!("{}{name}", self.prefix);
         self.listing.get(&full).or_else(|| twin(&full).and_then(|twin| self.listing.get(&twin)))
     }
@@ -222,17 +240,17 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// Whether a name behind the prefix begins with `start`.
     pub fn any_starts(&self, start: &str) -> bool {
-        self.names().any(|name| name.starts_with(start))
-    }
-
-    /// The names behind the prefix.
-    pub fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.listing.entries.iter().filter_map(|entry| entry.name.strip_prefix(self.prefix))
+        if self.prefix.is_empty() {
+            return self.listing.any_starts(start);
+        }
+        self.listing.any_starts(&format!("{}{start}", self.prefix))
     }
 
     /// How many blocks, counted from 0 without a gap, have names that begin with `stem`.
     pub fn blocks(&self, stem: &str) -> u64 {
-        let numbers = self.names().filter_map(|name| leading_number(name.strip_prefix(stem)?));
+        let full = format!("{}{stem}", self.prefix);
+        let names = self.listing.starting(&full).iter();
+        let numbers = names.filter_map(|name| leading_number(name.strip_prefix(full.as_str())?));
         let mut seen: Vec<u64> = numbers.collect();
         seen.sort_unstable();
         seen.dedup();
@@ -247,10 +265,12 @@ pub(super) fn leading_number(name: &str) -> Option<u64> {
     name.get(..end)?.parse().ok()
 }
 
-/// Writers disagree on `scale` and `weight` for the norms of queries and keys.
+/// Writers disagree on `scale` and `weight` for the norms of queries and keys, and for numbered norms.
 fn twin(name: &str) -> Option<String> {
-    if let Some(stem) = name.strip_suffix("_norm.scale") {
-        return Some(format!("{stem}_norm.weight"));
-    }
-    name.strip_suffix("_norm.weight").map(|stem| format!("{stem}_norm.scale"))
+    let (stem, other) = match name.strip_suffix(".scale") {
+        Some(stem) => (stem, "weight"),
+        None => (name.strip_suffix(".weight")?, "scale"),
+    };
+    let numbered = stem.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("norms.");
+    (stem.ends_with("_norm") || numbered).then(|| format!("{stem}.{other}"))
 }

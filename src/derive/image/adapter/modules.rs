@@ -237,15 +237,22 @@ fn add_once(numbers: &mut Vec<u64>, number: u64) {
 
 /// The module's name, the adapter suffix behind it and its side.
 fn split(name: &str) -> Option<(&str, &'static str, Side)> {
-    // Every suffix ends in one of few letters; most names of a checkpoint end in `.weight` or `.bias` without a mark.
-    let tail = name.get(name.len().saturating_sub(32)..).unwrap_or(name);
-    if !["lora", "hada", "lokr", "oft", ".a1.", ".a2.", ".b1.", ".b2.", ".diff", "dora", ".set_"]
-        .iter()
-        .any(|mark| tail.contains(mark))
-    {
+    let (stem, last) = name.rsplit_once('.')?;
+    // Most names are those of plain weights: their last words tell, without a search.
+    let plain = match last {
+        "weight" => !stem.rsplit_once('.').is_some_and(|(_, word)| is_side(word)),
+        "bias" => !stem.ends_with(".lora_B"),
+        _ => false,
+    };
+    if plain {
         return None;
     }
     SUFFIXES.iter().find_map(|(suffix, side)| name.strip_suffix(suffix).map(|stem| (stem, *suffix, *side)))
+}
+
+/// The word in front of `.weight` in an adapter's name.
+fn is_side(word: &str) -> bool {
+    word.starts_with("lora") || matches!(word, "a1" | "a2" | "b1" | "b2" | "default" | "down" | "oft_R" | "up")
 }
 
 fn spelling(name: &str) -> (Spelling, &str) {

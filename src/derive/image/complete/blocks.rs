@@ -2,7 +2,7 @@
 
 use super::super::backbone::Found;
 use super::super::identity::DefectKind;
-use super::super::listing::{Entry, leading_number};
+use super::super::listing::{Entry, Scope, leading_number};
 use super::required;
 use super::tally::Tally;
 use std::collections::HashMap;
@@ -15,18 +15,32 @@ type Leaves<'s, 'a> = HashMap<&'a str, Vec<(u64, &'s Entry<'a>)>>;
 
 /// Counts blocks against the family and against each other.
 pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
+    // Packed weights have names and shapes of their own.
+    if tally.listing.entries.iter().any(|entry| entry.name.ends_with(".wscales")) {
+        return;
+    }
     for (stem, count) in found.backbone.blocks {
         group(tally, found, stem, *count);
     }
     let scope = tally.listing.behind(found.prefix);
     let names = required::of(&found.backbone);
-    let missing = names.iter().filter(|name| !scope.has(name));
-    let missing: Vec<String> = missing.map(|name| format!("{}{name}", found.prefix)).collect();
-    let wanted = names.len() as u64;
+    let wanted = names.iter().filter(|name| is_wanted(&scope, name)).count() as u64;
+    let missing = names.iter().filter(|name| is_wanted(&scope, name) && !scope.has(bare(name)));
+    let missing: Vec<String> = missing.map(|name| format!("{}{}", found.prefix, bare(name))).collect();
     tally.count(wanted.saturating_sub(missing.len() as u64), wanted);
     for name in missing {
         tally.push(DefectKind::MissingTensor, name, "a tensor".to_owned(), "no such tensor".to_owned());
     }
+}
+
+/// A name behind `?` is wanted where others of its first word stand.
+fn is_wanted(scope: &Scope<'_, '_>, name: &str) -> bool {
+    let word = name.strip_prefix('?').and_then(|name| name.split_once('.'));
+    word.is_none_or(|(word, _)| scope.any_starts(&format!("{word}.")))
+}
+
+fn bare(name: &str) -> &str {
+    name.strip_prefix('?').unwrap_or(name)
 }
 
 fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
@@ -37,7 +51,7 @@ fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
     for entry in &listing.entries {
         let Some(rest) = entry.name.strip_prefix(full.as_str()) else { continue };
         let Some(number) = leading_number(rest) else { continue };
-        let Some((_, leaf)) = rest.split_once('.') else { continue };
+        let Some((_, leaf)) = rest.split_once('.').filter(|(_, leaf)| !is_quantizers(leaf)) else { continue };
         leaves.entry(leaf).or_default().push((number, entry));
         if let Some(slot) = usize::try_from(number).ok().and_then(|number| seen.get_mut(number)) {
             *slot = slot.saturating_add(1);
@@ -58,6 +72,13 @@ fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
     for (leaf, entries) in sorted {
         compare(tally, &full, leaf, &entries, &seen, lean);
     }
+}
+
+/// What a quantizer puts beside the weights that it packed, in as many blocks as it likes.
+fn is_quantizers(leaf: &str) -> bool {
+    let marks = ["absmax", "comfy_quant", "input_scale", "quant_map", "quant_state", "scale_input", "scale_weight"];
+    let more = ["nested_absmax", "nested_quant_map", "weight_scale", "weight_scale_2"];
+    leaf.split('.').any(|word| marks.contains(&word) || more.contains(&word) || word.starts_with("bitsandbytes__"))
 }
 
 /// Holds one tensor of every block against the others.
@@ -94,6 +115,10 @@ fn compare(
 }
 
 fn shapes(tally: &mut Tally<'_, '_>, stem: &str, leaf: &str, entries: &[(u64, &Entry<'_>)], lean: Option<u64>) {
+    // Quantizers pack some blocks and leave others as they were.
+    if entries.iter().any(|(_, entry)| Some(entry.element) != entries.first().map(|(_, first)| first.element)) {
+        return;
+    }
     let same = |entry: &Entry<'_>| entries.iter().filter(|(_, other)| other.shape == entry.shape).count();
     let Some((_, first)) = entries.first() else { return };
     if same(first) == entries.len() {

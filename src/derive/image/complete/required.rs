@@ -2,16 +2,21 @@
 
 use super::super::backbone::Backbone;
 
-/// Names that every edition of the family has, outside its blocks.
+/// Editions that differ outside their blocks.
+static OTHERS: [(&str, &str); 4] =
+    [("chroma", "radiance"), ("cosmos", "1.0"), ("hunyuan-video", "1.5"), ("qwen-image", "2.1")];
+
+/// Names that every edition of the family has, outside its blocks; those behind `?` only where others of their first
+/// word stand.
 pub(super) fn of(backbone: &Backbone) -> &'static [&'static str] {
-    if backbone.format != "native-dit" || backbone.variant == Some("radiance") || backbone.variant == Some("1.5") {
+    let edition = (backbone.family, backbone.variant.unwrap_or_default());
+    if backbone.format != "native-dit" || OTHERS.contains(&edition) {
         return &[];
     }
     ROWS.iter().find(|(family, _)| *family == backbone.family).map_or(&[], |(_, names)| names)
 }
 
 static ROWS: &[(&str, &[&str])] = &[
-    ("ace", &[]),
     (
         "auraflow",
         &[
@@ -117,14 +122,14 @@ static ROWS: &[(&str, &[&str])] = &[
     (
         "hunyuan-image",
         &[
-            "byt5_in.fc1.bias",
-            "byt5_in.fc1.weight",
-            "byt5_in.fc2.bias",
-            "byt5_in.fc2.weight",
-            "byt5_in.fc3.bias",
-            "byt5_in.fc3.weight",
-            "byt5_in.layernorm.bias",
-            "byt5_in.layernorm.weight",
+            "?byt5_in.fc1.bias",
+            "?byt5_in.fc1.weight",
+            "?byt5_in.fc2.bias",
+            "?byt5_in.fc2.weight",
+            "?byt5_in.fc3.bias",
+            "?byt5_in.fc3.weight",
+            "?byt5_in.layernorm.bias",
+            "?byt5_in.layernorm.weight",
             "final_layer.adaLN_modulation.1.bias",
             "final_layer.adaLN_modulation.1.weight",
             "final_layer.linear.bias",
@@ -154,10 +159,10 @@ static ROWS: &[(&str, &[&str])] = &[
             "final_layer.adaLN_modulation.1.weight",
             "final_layer.linear.bias",
             "final_layer.linear.weight",
-            "guidance_in.in_layer.bias",
-            "guidance_in.in_layer.weight",
-            "guidance_in.out_layer.bias",
-            "guidance_in.out_layer.weight",
+            "?guidance_in.in_layer.bias",
+            "?guidance_in.in_layer.weight",
+            "?guidance_in.out_layer.bias",
+            "?guidance_in.out_layer.weight",
             "img_in.proj.bias",
             "img_in.proj.weight",
             "time_in.in_layer.bias",

@@ -1,9 +1,9 @@
 //! Files that go beside a backbone: what they are, by names and shapes. One row a kind.
 
-use super::backbone::{SD1, SD2, SDXL};
+use super::backbone::{self, SD1, SD2, SDXL};
 use super::clue::Clue::{Dim, Has, Lacks, LacksStart, Last, Rank, Starts};
 use super::clue::{Clue, all_hold};
-use super::identity::{Components, Identity, Kind};
+use super::identity::{Components, Identity, Kind, Media};
 use super::listing::Listing;
 
 /// One kind of companion.
@@ -37,6 +37,7 @@ const PLAIN: Part = Part {
 };
 const FLUX: &[&str] = &["Flux.1 D", "Flux.1 Krea", "Flux.1 Kontext", "Flux.1 S"];
 const SIXTEEN: &[&str] = &["Flux.1 D", "Flux.1 S", "SD 3", "SD 3.5 Large", "ZImageTurbo", "Chroma"];
+const SD3: &[&str] = &["SD 3", "SD 3.5 Medium", "SD 3.5 Large", "SD 3.5 Large Turbo"];
 const FOUR: &[&str] = &["SD 1.5", "SD 2.1", "SDXL 1.0"];
 const WAN: &[&str] = &["Wan Video 14B t2v", "Wan Video 1.3B t2v", "Wan Video", "Qwen", "Anima"];
 const ZIMAGE: &[&str] = &["ZImageTurbo", "ZImageBase"];
@@ -354,20 +355,22 @@ static AFTER_BACKBONES: &[Part] = &[
         clues: &[Has("vquantizer.codebook.weight")],
         ..VAE
     },
+    // Convolutions over time, by the latent's channels.
     Part {
-        family: Some("hunyuan-video"),
-        bases: &["Hunyuan Video"],
-        latent_channels: Some(16),
-        format: "hunyuan-video-vae",
-        clues: &[Starts("decoder.up_blocks.0.resnets.0.conv1.conv."), Rank("decoder.conv_in.conv.weight", 5)],
+        family: Some("ltxv"),
+        bases: &["LTXV"],
+        latent_channels: Some(128),
+        format: "diffusers-vae",
+        clues: &[Dim("decoder.conv_in.conv.weight", 1, 128), Rank("decoder.conv_in.conv.weight", 5)],
         ..VAE
     },
     Part {
         family: Some("hunyuan-video"),
+        variant: Some("1.5"),
         bases: &["Hunyuan Video"],
-        latent_channels: Some(16),
+        latent_channels: Some(32),
         format: "hunyuan-video-vae",
-        clues: &[Starts("decoder.up.0.block.0.conv1.conv."), Rank("decoder.conv_in.conv.weight", 5)],
+        clues: &[Dim("decoder.conv_in.conv.weight", 1, 32), Rank("decoder.conv_in.conv.weight", 5)],
         ..VAE
     },
     Part {
@@ -375,7 +378,55 @@ static AFTER_BACKBONES: &[Part] = &[
         bases: &["CogVideoX"],
         latent_channels: Some(16),
         format: "diffusers-vae",
+        clues: &[Rank("decoder.conv_in.conv.weight", 5), Starts("decoder.mid_block.resnets.0.norm1.conv_")],
+        ..VAE
+    },
+    Part {
+        family: Some("cogvideox"),
+        bases: &["CogVideoX"],
+        latent_channels: Some(16),
+        format: "cogvideox-vae",
+        clues: &[Rank("decoder.conv_in.conv.weight", 5), Starts("decoder.mid.block_1.norm1.conv_")],
+        ..VAE
+    },
+    Part {
+        family: Some("hunyuan-video"),
+        bases: &["Hunyuan Video"],
+        latent_channels: Some(16),
+        format: "hunyuan-video-vae",
         clues: &[Rank("decoder.conv_in.conv.weight", 5)],
+        ..VAE
+    },
+    Part {
+        family: Some("cosmos"),
+        bases: &["Other"],
+        latent_channels: Some(16),
+        format: "cosmos-vae",
+        clues: &[Has("decoder.unpatcher3d.wavelets")],
+        ..VAE
+    },
+    Part {
+        family: Some("cascade"),
+        bases: &["Stable Cascade"],
+        latent_channels: Some(16),
+        format: "cascade-stage-c",
+        clues: &[Has("backbone.1.0.block.0.1.num_batches_tracked")],
+        ..VAE
+    },
+    // The pictures of Stable Diffusion's latent, smoothed over time.
+    Part {
+        family: Some("svd"),
+        bases: &["SVD", "SVD XT"],
+        latent_channels: Some(4),
+        format: "diffusers-vae",
+        clues: &[Has("decoder.time_conv_out.weight")],
+        ..VAE
+    },
+    Part {
+        family: Some("svd"),
+        bases: &["SVD", "SVD XT"],
+        latent_channels: Some(4),
+        clues: &[Has("decoder.conv_out.time_mix_conv.weight")],
         ..VAE
     },
     Part {
@@ -399,7 +450,7 @@ static AFTER_BACKBONES: &[Part] = &[
         bases: &["Other"],
         latent_channels: Some(8),
         format: "dc-ae",
-        clues: &[Starts("encoder.project_in.conv."), Starts("vocoder.")],
+        clues: &[Has("vocoder.backbone.channel_layers.0.0.bias")],
         ..VAE
     },
     Part { bases: &["Other"], format: "dc-ae", clues: &[Starts("encoder.project_in.conv.")], ..VAE },
@@ -456,14 +507,6 @@ static AFTER_BACKBONES: &[Part] = &[
         bases: &["Other"],
         latent_channels: Some(64),
         clues: &[Dim("decoder.conv_in.weight", 1, 64)],
-        ..VAE
-    },
-    Part {
-        family: Some("hunyuan-video"),
-        variant: Some("1.5"),
-        bases: &["Hunyuan Video"],
-        latent_channels: Some(32),
-        clues: &[Dim("decoder.conv_in.conv.weight", 1, 32)],
         ..VAE
     },
     Part {
@@ -582,6 +625,12 @@ static AFTER_BACKBONES: &[Part] = &[
         clues: &[Has("transformer.resblocks.0.ln_1.weight"), Last("token_embedding.weight", 768)],
         ..ENCODER
     },
+    Part {
+        format: "bert",
+        encoder: Some("bert_clip"),
+        clues: &[Dim("bert.embeddings.word_embeddings.weight", 0, 47_020)],
+        ..ENCODER
+    },
     // T5 and its kin.
     Part {
         format: "t5",
@@ -688,6 +737,8 @@ static AFTER_BACKBONES: &[Part] = &[
 
 /// Learned words: few tensors, so only asked for in small files.
 static WORDS: &[Part] = &[
+    Part { family: Some("sd3"), bases: SD3, clues: &[Has("t5xxl"), Has("clip_g")], ..WORD },
+    Part { family: Some("flux"), bases: FLUX, clues: &[Has("t5xxl"), Has("clip_l")], ..WORD },
     Part { family: Some("sdxl"), bases: SDXL, clues: &[Has("clip_l"), Has("clip_g")], ..WORD },
     Part { family: Some("sdxl"), bases: SDXL, clues: &[Last("clip_g", 1280)], ..WORD },
     Part { family: Some("sd1"), bases: SD1, clues: &[Last("emb_params", 768)], ..WORD },
@@ -765,10 +816,17 @@ fn find(parts: &[Part], listing: &Listing<'_>) -> Option<Identity> {
     Some(describe(part))
 }
 
+/// Wan's autoencoder serves families of pictures too.
+fn media(part: &Part) -> Media {
+    let family = part.family.filter(|family| *family != "wan").and_then(backbone::family);
+    family.map(|row| row.media).unwrap_or_default()
+}
+
 fn describe(part: &Part) -> Identity {
     Identity {
         kind: part.kind,
         family: part.family,
+        media: media(part),
         variant: part.variant,
         base_model: part.bases.first().copied(),
         base_model_candidates: part.bases.to_vec(),

@@ -43,13 +43,17 @@ fn is_control(modules: &Modules) -> bool {
 }
 
 fn civitai_type(modules: &Modules) -> Option<&'static str> {
-    if modules.has_suffix(".dora_scale") {
+    if modules.has_suffix(".dora_scale") || modules.has_suffix(".lora_magnitude_vector") {
         return Some("DoRA");
     }
-    let lycoris = [".hada_w1_a", ".lokr_w1", ".lokr_w1_a", ".oft_blocks", ".oft_diag", ".a1.weight", ".diff"];
+    let lycoris =
+        [".hada_w1_a", ".lokr_w1", ".lokr_w1_a", ".oft_blocks", ".oft_diag", ".boft_diag", ".a1.weight", ".diff"];
     let lycoris = lycoris.iter().any(|suffix| modules.has_suffix(suffix));
     (lycoris || modules.convolutions).then_some("LoCon")
 }
+
+/// XLabs hangs its layers on the attention's processors.
+const XLABS: [&str; 2] = ["double_blocks_#_processor_", "single_blocks_#_processor_"];
 
 fn format(modules: &Modules, control: bool) -> &'static str {
     let by_suffix = [
@@ -58,6 +62,7 @@ fn format(modules: &Modules, control: bool) -> &'static str {
         (".lokr_w1_a", "lycoris-lokr"),
         (".oft_blocks", "lycoris-oft"),
         (".oft_diag", "lycoris-oft"),
+        (".boft_diag", "lycoris-oft"),
         (".a1.weight", "lycoris-glora"),
     ];
     if let Some((_, format)) = by_suffix.iter().find(|(suffix, _)| modules.has_suffix(suffix)) {
@@ -65,7 +70,7 @@ fn format(modules: &Modules, control: bool) -> &'static str {
     }
     match modules.spelling {
         _ if control => "lora-control",
-        Spelling::Bare if modules.any("double_blocks_#_processor_") => "lora-xlabs",
+        Spelling::Bare if XLABS.iter().any(|start| modules.any(start)) => "lora-xlabs",
         Spelling::Bare | Spelling::Diffusers => "lora-diffusers",
         Spelling::DiffusionModel => "lora-diffusion-model-peft",
         Spelling::Kohya => "lora-kohya",

@@ -30,8 +30,33 @@ pub(crate) struct Module {
     pub(crate) outputs: Vec<u64>,
     /// The highest number at each `#`, left to right.
     pub(crate) highest: Vec<u64>,
-    /// Rows and columns of the last LoKr factor seen, which its partner multiplies.
+}
+
+/// A LoKr factor that waits for its partner, and the rows of one of which only the first half was seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Pending {
     factor: Option<(u64, u64)>,
+    rows: Option<u64>,
+}
+
+impl Pending {
+    /// Outputs and inputs of the product, once both factors are there.
+    fn add(&mut self, side: Side, shape: &[u64]) -> Option<(u64, u64)> {
+        let (rows, columns) = match (side, shape) {
+            (Side::Factor, [rows, columns, ..]) => (*rows, *columns),
+            (Side::FactorDown, [rows, ..]) => {
+                self.rows = Some(*rows);
+                return None;
+            }
+            (Side::FactorUp, [_, columns, ..]) => (self.rows.take()?, *columns),
+            _ => return None,
+        };
+        let Some((first_rows, first_columns)) = self.factor.take() else {
+            self.factor = Some((rows, columns));
+            return None;
+        };
+        Some((rows.saturating_mul(first_rows), columns.saturating_mul(first_columns)))
+    }
 }
 
 /// An adapter's modules, by name with every number replaced by `#`.
@@ -48,6 +73,8 @@ pub(crate) struct Modules {
     /// How many tensors carry an adapter suffix.
     pub(crate) tensors: u64,
     suffixes: Vec<&'static str>,
+    /// Halves of LoKr products, by the module's name.
+    pending: HashMap<String, Pending>,
 }
 
 /// Which side of the product a suffix stands for.
@@ -57,6 +84,12 @@ enum Side {
     Down,
     /// A whole LoKr factor, `[rows, columns]`.
     Factor,
+    /// The first half of a LoKr factor, `[rows, rank]`.
+    FactorDown,
+    /// The second half of a LoKr factor, `[rank, columns]`.
+    FactorUp,
+    /// The whole difference, `[out, in, ..]`
+    Full,
     /// Says nothing about widths.
     Other,
     /// `[out, rank, ..]`
@@ -93,10 +126,10 @@ static SUFFIXES: &[(&str, Side)] = &[
     (".hada_t2", Side::Other),
     (".lokr_w1", Side::Factor),
     (".lokr_w2", Side::Factor),
-    (".lokr_w1_a", Side::Other),
-    (".lokr_w1_b", Side::Other),
-    (".lokr_w2_a", Side::Other),
-    (".lokr_w2_b", Side::Other),
+    (".lokr_w1_a", Side::FactorDown),
+    (".lokr_w1_b", Side::FactorUp),
+    (".lokr_w2_a", Side::FactorDown),
+    (".lokr_w2_b", Side::FactorUp),
     (".lokr_t2", Side::Other),
     (".oft_blocks", Side::Other),
     (".oft_diag", Side::Other),
@@ -106,7 +139,7 @@ static SUFFIXES: &[(&str, Side)] = &[
     (".a2.weight", Side::Other),
     (".b1.weight", Side::Other),
     (".b2.weight", Side::Other),
-    (".diff", Side::Other),
+    (".diff", Side::Full),
     (".diff_b", Side::Other),
     (".dora_scale", Side::Other),
     (".lora_magnitude_vector", Side::Other),
@@ -131,6 +164,10 @@ static PREFIXES: &[(&str, Spelling)] = &[
 impl Modules {
     /// The modules of an adapter, unless no name has an adapter's suffix.
     pub(crate) fn of(listing: &Listing<'_>) -> Option<Self> {
+        // Some IP adapters carry low-rank layers of their own.
+        if listing.any_starts("image_proj.") && listing.any_starts("ip_adapter.") {
+            return None;
+        }
         let mut modules = Self::default();
         let mut pattern = String::new();
         for entry in &listing.entries {
@@ -155,6 +192,12 @@ impl Modules {
         let Some(group) = self.groups.get_mut(pattern.as_str()) else { return };
         group.note_numbers(&numbers);
         group.note_shape(side, shape);
+        if matches!(side, Side::Factor | Side::FactorDown | Side::FactorUp)
+            && let Some((output, input)) = self.pending.entry(name.to_owned()).or_default().add(side, shape)
+        {
+            add_once(&mut group.outputs, output);
+            add_once(&mut group.inputs, input);
+        }
         if side == Side::Down {
             let rank = shape.first().copied();
             self.rank = self.rank.map_or(rank, |known| rank.map(|rank| rank.min(known)));
@@ -213,18 +256,11 @@ impl Module {
         match (side, shape) {
             (Side::Down, [_, input, ..]) => add_once(&mut self.inputs, *input),
             (Side::Up, [output, ..]) => add_once(&mut self.outputs, *output),
-            (Side::Factor, [rows, columns, ..]) => self.multiply(*rows, *columns),
-            _ => {}
-        }
-    }
-
-    fn multiply(&mut self, rows: u64, columns: u64) {
-        match self.factor.take() {
-            None => self.factor = Some((rows, columns)),
-            Some((first_rows, first_columns)) => {
-                add_once(&mut self.outputs, rows.saturating_mul(first_rows));
-                add_once(&mut self.inputs, columns.saturating_mul(first_columns));
+            (Side::Full, [output, input, ..]) => {
+                add_once(&mut self.outputs, *output);
+                add_once(&mut self.inputs, *input);
             }
+            _ => {}
         }
     }
 }

@@ -69,6 +69,16 @@ static ROWS: &[Row] = &[
     image("flux2", KLEIN_4B, &[Has("double_blocks_#_img_mlp_#"), Out("double_blocks_#_img_mlp_#", 18432)]),
     image("flux2", KLEIN_4B, &[Has("single_blocks_#_linear1"), Out("single_blocks_#_linear1", 27648)]),
     image("flux2", KLEIN_4B, &[Wide("single_transformer_blocks_#_attn_to_qkv_mlp_proj", 3072)]),
+    // Hunyuan Image is wider than Hunyuan Video, whose names it shares.
+    image("hunyuan-image", &["Other"], &[Wide("double_blocks_#_img_attn_", 3584)]),
+    image("hunyuan-image", &["Other"], &[Wide("single_blocks_#_linear1", 3584)]),
+    video("hunyuan-video", HUNYUAN, &[Has("double_blocks_#_img_mlp_fc")]),
+    video("hunyuan-video", HUNYUAN, &[Has("double_blocks_#_img_mod_linear")]),
+    video(
+        "hunyuan-video",
+        HUNYUAN,
+        &[High("single_transformer_blocks_#_", 0, 38), Wide("single_transformer_blocks_#_attn_to_", 3072)],
+    ),
     // Hunyuan Video writes fused names without a dot, and has one block more of each kind.
     video("hunyuan-video", HUNYUAN, &[Has("double_blocks_#_img_attn_qkv"), Raw(".img_attn_qkv.")]),
     video("hunyuan-video", HUNYUAN, &[Has("double_blocks_#_"), Has("txt_in_individual_token_refiner_")]),
@@ -96,6 +106,8 @@ static ROWS: &[Row] = &[
             Lacks("guidance_in"),
         ],
     ),
+    // AuraFlow has Flux's width and the diffusers names of its single blocks.
+    image("auraflow", &["AuraFlow", "Pony V7"], &[Has("joint_transformer_blocks_#_")]),
     image("longcat", &["Other"], &[Has("double_blocks_#_img_attn_"), Wide("txt_in", 3584)]),
     image("flux", FLUX, &[Has("double_blocks_#_")]),
     image("flux", FLUX, &[Has("single_blocks_#_linear")]),
@@ -119,14 +131,14 @@ static ROWS: &[Row] = &[
     image("z-image", ZIMAGE, &[Wide("layers_#_feed_forward_", 3840)]),
     image("lumina2", &["Lumina"], &[Has("layers_#_attention_")]),
     image("lumina2", &["Lumina"], &[Wide("layers_#_attn_to_q", 2304)]),
+    // Ace-Step has cross attention in blocks of the same name.
+    Row { media: Media::Audio, ..image("ace", &["Other"], &[Has("transformer_blocks_#_cross_attn_")]) },
     // Qwen-Image.
     image("qwen-image", &["Qwen"], &[Has("transformer_blocks_#_img_mlp_")]),
     image("qwen-image", &["Qwen"], &[Has("transformer_blocks_#_img_mod_")]),
     image("qwen-image", &["Qwen"], &[Has("transformer_blocks_#_attn_add_q_proj")]),
     image("qwen-image", &["Qwen"], &[Has("transformer_blocks_#_attn_to_"), Lacks("transformer_blocks_#_attn1_")]),
     image("qwen-image", &["Qwen"], &[Has("transformer_blocks_#_attn_add_")]),
-    // Ace-Step has cross attention in blocks of the same name.
-    Row { media: Media::Audio, ..image("ace", &["Other"], &[Has("transformer_blocks_#_cross_attn_")]) },
     // Wan.
     video("wan", WAN_I2V, &[Has("blocks_#_cross_attn_k_img"), Wide("blocks_#_self_attn_q", 5120)]),
     video("wan", WAN_I2V, &[Has("blocks_#_cross_attn_k_img")]),
@@ -161,7 +173,6 @@ static ROWS: &[Row] = &[
     video("mochi", &["Mochi"], &[Has("blocks_#_attn_qkv_y")]),
     image("auraflow", &["AuraFlow", "Pony V7"], &[Has("double_layers_#_")]),
     image("auraflow", &["AuraFlow", "Pony V7"], &[Has("single_layers_#_")]),
-    image("auraflow", &["AuraFlow", "Pony V7"], &[Has("joint_transformer_blocks_#_")]),
     image("hunyuandit", &["Hunyuan 1"], &[Wide("blocks_#_attn1_", 1408)]),
     image("kandinsky5", &["Other"], &[Has("visual_transformer_blocks_#_")]),
     image("ernie", &["Ernie"], &[Has("layers_#_mlp_linear_fc2")]),
@@ -177,7 +188,7 @@ static ROWS: &[Row] = &[
     image("sdxl", SDXL, &[Wide("mid_block_attentions_#_transformer_blocks_#_attn2_", 2048)]),
     image("sdxl", SDXL, &[Has("te2_text_model_")]),
     image("sdxl", SDXL, &[Has("te1_text_model_")]),
-    image("sdxl", SDXL, &[Has("text_encoder_2_")]),
+    image("sdxl", SDXL, &[Has("text_encoder_#_text_model_")]),
     image("sdxl", SDXL, &[High("down_blocks_#_attentions_#_transformer_blocks_#_", 2, 2)]),
     image("sdxl", SDXL, &[High("up_blocks_#_attentions_#_transformer_blocks_#_", 2, 2)]),
     image("sdxl", SDXL, &[High("mid_block_attentions_#_transformer_blocks_#_", 1, 2)]),

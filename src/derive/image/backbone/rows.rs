@@ -489,6 +489,12 @@ pub(super) static ROWS: &[Backbone] = &[
         blocks: &[("blocks.", 28), ("llm_adapter.blocks.", 6)],
         ..COSMOS
     },
+    // A frame to go on from is one more channel of each patch.
+    Backbone {
+        media: Media::Video,
+        clues: &[Has("blocks.0.mlp.layer1.weight"), Dim("x_embedder.proj.1.weight", 1, 72)],
+        ..COSMOS
+    },
     Backbone {
         clues: &[
             Has("blocks.0.mlp.layer1.weight"),
@@ -575,6 +581,28 @@ pub(super) static ROWS: &[Backbone] = &[
         bases: &["MiniMax H3"],
         media: Media::Video,
         ..PLAIN
+    },
+    // SVDQuant packs diffusers' layers together.
+    Backbone {
+        clues: &[
+            Has("transformer_blocks.0.qkv_proj.qweight"),
+            Starts("single_transformer_blocks."),
+            Starts("time_text_embed.guidance_embedder."),
+        ],
+        bases: FLUX_DEV,
+        format: "nunchaku",
+        ..FLUX
+    },
+    Backbone {
+        clues: &[Has("transformer_blocks.0.qkv_proj.qweight"), Starts("single_transformer_blocks.")],
+        bases: &["Flux.1 S"],
+        format: "nunchaku",
+        ..FLUX
+    },
+    Backbone {
+        clues: &[Has("txt_norm.weight"), Has("transformer_blocks.0.attn.to_qkv.qweight")],
+        format: "nunchaku",
+        ..QWEN
     },
     // Single files in diffusers' names.
     Backbone {

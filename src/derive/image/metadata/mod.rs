@@ -15,6 +15,9 @@ pub(super) fn refine(identity: &mut Identity, listing: &Listing<'_>, file: &str)
     claim(identity, listing, "modelspec.architecture", rows::architecture);
     claim(identity, listing, "ss_base_model_version", rows::trainer_version);
     second(identity, listing);
+    if identity.kind == Kind::VAE && rows::names_xl(file) {
+        scaled_for_xl(identity, "file name");
+    }
     if identity.conflicts.is_empty() {
         hint(identity, listing, file);
         resolution(identity, listing);
@@ -56,6 +59,15 @@ fn narrow(identity: &mut Identity, claim: &Claim, key: &str) {
     }
     if let (Kind::Checkpoint, Some(size)) = (identity.kind, claim.resolution) {
         identity.resolution = Some(size);
+    }
+}
+
+/// Autoencoders of Stable Diffusion have one shape; what surrounds the file tells which of them this is.
+pub(super) fn scaled_for_xl(identity: &mut Identity, source: &str) {
+    let base = "SDXL 1.0";
+    if identity.family == Some("sd1") && identity.base_model_candidates.contains(&base) {
+        (identity.family, identity.base_model) = (Some("sdxl"), Some(base));
+        source.clone_into(&mut identity.decided_by);
     }
 }
 

@@ -130,6 +130,15 @@ const fn hinted(family: &'static str, word: &'static str, bases: &'static [&'sta
     Hint { family, word, bases }
 }
 
+/// Words in the name of a four-channel autoencoder. Its shapes are those of every Stable Diffusion.
+static XL_NAMES: [&str; 3] = ["sdxl", "sd_xl", "-xl"];
+
+/// Whether the name says that an autoencoder was made for SDXL.
+pub(super) fn names_xl(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    XL_NAMES.iter().any(|word| name.contains(word))
+}
+
 static HINTS: &[Hint] = &[
     hinted("sdxl", "pony", &["Pony", "SDXL 1.0"]),
     hinted("sdxl", "illustrious", &["Illustrious", "SDXL 1.0"]),

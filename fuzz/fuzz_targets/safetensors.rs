@@ -6,10 +6,12 @@ use modelgate::Limits;
 use modelgate::format::safetensors;
 use modelgate_fuzz::data_bytes;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 fuzz_target!(|input: &[u8]| {
     let bytes = &whole(input);
     let ours = safetensors::parse(bytes, &Limits::default());
+    assert_eq!(listing(bytes), listing(&spaced(bytes)), "the quick path and the full parser differ");
     let theirs = ::safetensors::SafeTensors::deserialize(bytes);
     match (ours, theirs) {
         (Ok(ours), Ok(theirs)) => {
@@ -36,4 +38,21 @@ fn whole(input: &[u8]) -> Vec<u8> {
     let data = usize::try_from(data_bytes(input)).unwrap_or_default().min(1 << 16);
     bytes.resize(bytes.len() + data, 0);
     bytes
+}
+
+/// What ours makes of a file, places counted from where the data begins.
+fn listing(bytes: &[u8]) -> Option<Vec<(String, Vec<u64>, Range<u64>)>> {
+    let document = safetensors::parse(bytes, &Limits::default()).ok()?;
+    let tensor = |tensor: &safetensors::TensorInfo<'_>| (tensor.name.to_string(), tensor.shape.to_vec(), tensor.begin..tensor.end);
+    Some(document.tensors.iter().map(tensor).collect())
+}
+
+/// The same file with a space behind the brace, which the quick path leaves to the full parser.
+fn spaced(bytes: &[u8]) -> Vec<u8> {
+    let Some((length, rest)) = bytes.split_first_chunk::<8>() else { return bytes.to_vec() };
+    let length = u64::from_le_bytes(*length);
+    if rest.first() != Some(&b'{') || length == 0 || length > rest.len() as u64 {
+        return bytes.to_vec();
+    }
+    [&(length + 1).to_le_bytes(), b"{ ".as_slice(), &rest[1..]].concat()
 }

@@ -36,6 +36,17 @@ pub struct Limits {
     pub scan_depth: usize,
     /// Most entries of one folder that a scan looks at.
     pub scan_entries: usize,
+    /// Most operations of one file's pickles: a rebuilt tensor takes about 40, and no operation of the machine keeps more
+    /// than some 100 bytes. The largest real checkpoint seen has 0.2 million.
+    pub pickle_operations: u64,
+    /// Most imports of one file's pickles. Real checkpoints have under 30.
+    pub pickle_imports: usize,
+    /// Longest name in a pickle, of a tensor or of an import, in bytes. Real names have under 200.
+    pub pickle_name_bytes: usize,
+    /// Longest model card of which the front matter is read, in bytes. The longest real one seen has 0.3 MB.
+    pub card_bytes: usize,
+    /// Most chat templates of one model. Real models have up to three.
+    pub templates: usize,
     /// Bounds on compiling and rendering a chat template.
     pub template: TemplateLimits,
 }
@@ -104,6 +115,11 @@ impl Default for Limits {
             files: 4096,
             scan_depth: 16,
             scan_entries: 100_000,
+            pickle_operations: 1 << 22,
+            pickle_imports: 1024,
+            pickle_name_bytes: 1024,
+            card_bytes: 4 << 20,
+            templates: 64,
             template: TemplateLimits::default(),
         }
     }

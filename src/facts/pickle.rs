@@ -7,6 +7,11 @@ use crate::format::{Fault, pickle, zip};
 use crate::limits::Limits;
 use crate::source::ModelFile;
 
+/// The cause that ends the listing of a file, wherever in it the limit is met.
+const LIMIT: &str = "pickle-limit";
+/// How much of a member's name is kept, in bytes.
+const MEMBER_BYTES: usize = 256;
+
 /// Old torch writes its magic number, a protocol number and system facts before the model itself.
 const LEGACY_PICKLES: usize = 5;
 
@@ -43,6 +48,23 @@ impl PickleFacts {
         serde_json::json!({ "zip": self.zip, "tensors": self.tensors.len(), "imports": imports.collect::<Vec<_>>() })
     }
 
+    /// Lists one pickle of the file: where it ends, and the limits less what it took, which are the whole file's.
+    fn list(
+        &mut self,
+        bytes: &[u8],
+        limits: &Limits,
+        member: Option<&str>,
+        start: u64,
+    ) -> Result<(usize, Limits), Fault> {
+        let document = pickle::parse(bytes, limits)?;
+        self.add(&document, member, start);
+        let mut left = limits.clone();
+        left.pickle_operations = left.pickle_operations.saturating_sub(document.operations);
+        left.pickle_imports = left.pickle_imports.saturating_sub(document.imports.len());
+        left.tensors = left.tensors.saturating_sub(document.tensors.len() as u64);
+        Ok((document.end, left))
+    }
+
     fn add(&mut self, document: &pickle::Document<'_>, member: Option<&str>, start: u64) {
         for tensor in &document.tensors {
             let name = tensor.name.strip_prefix("state_dict.").unwrap_or(&tensor.name);
@@ -73,10 +95,10 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &
 fn in_zip(file: &ModelFile, bytes: &[u8], limits: &Limits) -> Result<PickleFacts, Fault> {
     let archive = zip::parse(bytes, limits)?;
     let mut facts = PickleFacts { file: file.name.clone(), zip: true, ..PickleFacts::default() };
+    let mut left = limits.clone();
     for member in archive.members.iter().filter(|member| is_pickle(member)) {
-        let name = String::from_utf8_lossy(member.name).into_owned();
-        let document = pickle::parse(member.data.unwrap_or_default(), limits)?;
-        facts.add(&document, Some(&name), member.offset);
+        let name = String::from_utf8_lossy(member.name.get(..MEMBER_BYTES).unwrap_or(member.name)).into_owned();
+        left = facts.list(member.data.unwrap_or_default(), &left, Some(&name), member.offset)?.1;
     }
     Ok(facts)
 }
@@ -90,19 +112,17 @@ fn is_pickle(member: &Member<'_>) -> bool {
 /// Pickles one behind the other; what follows the model's own is the bytes of its tensors.
 fn bare(file: &ModelFile, bytes: &[u8], limits: &Limits) -> Result<PickleFacts, Fault> {
     let mut facts = PickleFacts { file: file.name.clone(), ..PickleFacts::default() };
-    let mut at = 0_usize;
+    let (mut at, mut left) = (0_usize, limits.clone());
     for number in 0..LEGACY_PICKLES {
         let rest = bytes.get(at..).unwrap_or_default();
         if number > 0 && !matches!(rest, [0x80, 2..=5, ..]) {
             break;
         }
-        let document = match pickle::parse(rest, limits) {
-            Ok(document) => document,
-            Err(fault) if number == 0 => return Err(fault),
+        match facts.list(rest, &left, None, at as u64) {
+            Ok((end, rest)) => (at, left) = (at.saturating_add(end), rest),
+            Err(fault) if number == 0 || fault.cause().name == LIMIT => return Err(fault),
             Err(_) => break,
-        };
-        facts.add(&document, None, at as u64);
-        at = at.saturating_add(document.end);
+        }
     }
     Ok(facts)
 }

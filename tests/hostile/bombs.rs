@@ -12,6 +12,9 @@ const MB: usize = 1 << 20;
 /// A debug build on a shared machine is this much slower than what is promised of a release build.
 const SLOWER: u32 = if cfg!(debug_assertions) { 400 } else { 4 };
 
+/// How many times smaller than promised the large bombs are in a debug build.
+const SMALLER: usize = if cfg!(debug_assertions) { 10 } else { 1 };
+
 /// A file or folder under construction, to be judged within bounds.
 struct Bomb {
     name: &'static str,
@@ -159,8 +162,8 @@ fn gguf_shapes_that_wrap() {
 /// 64 MB that hold 8 million empty strings: a vocabulary of nothing is stepped over, not built.
 #[test]
 fn gguf_of_empty_strings() {
-    let count = 8_000_000;
-    Bomb { name: "empty.gguf", bytes: array(8, count, 8 * count as usize), millis: 30, memory: MB, refused: false }
+    let count = 8_000_000 / SMALLER;
+    Bomb { name: "empty.gguf", bytes: array(8, count as u64, 8 * count), millis: 30, memory: MB, refused: false }
         .defuse();
 }
 
@@ -227,7 +230,7 @@ fn json_a_million_levels_deep() {
 #[test]
 fn safetensors_of_one_long_shape() {
     let mut header = br#"{"a":{"dtype":"F32","shape":["#.to_vec();
-    header.extend(b"1,".repeat(45_000_000 / if cfg!(debug_assertions) { 10 } else { 1 }));
+    header.extend(b"1,".repeat(45_000_000 / SMALLER));
     header.extend(br#"1],"data_offsets":[0,4]}}"#);
     Bomb { name: "shape.safetensors", bytes: safetensors(&header, 4), millis: 600, memory: 256 * MB, refused: true }
         .defuse();
@@ -237,8 +240,43 @@ fn safetensors_of_one_long_shape() {
 #[test]
 fn safetensors_of_one_name() {
     let mut header = b"{".to_vec();
-    header.extend(br#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#.repeat(100_000));
+    header.extend(br#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#.repeat(1_000_000 / SMALLER / SMALLER));
     header.extend(br#""a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#);
     let memory = 3 * header.len();
     Bomb { name: "twice.safetensors", bytes: safetensors(&header, 4), millis: 100, memory, refused: true }.defuse();
+}
+
+/// Members of a zip that lie over one another, each a pickle of 60 kB: refused before the second is read.
+#[test]
+fn zip_of_one_member_many_times() {
+    let name = b"archive/data.pkl";
+    let pickle = [b"\x80\x02".as_slice(), &b"N0".repeat(30_000), b"N."].concat();
+    let size = (pickle.len() as u32).to_le_bytes();
+    let head = |mark: &[u8], before: usize, after: usize| {
+        let short = [name.len() as u8, 0, 0, 0];
+        [mark, &vec![0; before], &size, &size, &short, &vec![0; after], name].concat()
+    };
+    let mut bytes = [head(b"PK\x03\x04", 14, 0), pickle].concat();
+    let directory = (bytes.len() as u32).to_le_bytes();
+    bytes.extend(head(b"PK\x01\x02", 16, 14).repeat(60_000));
+    bytes.extend([b"PK\x05\x06\0\0\0\0\x60\xEA\x60\xEA\0\0\0\0".as_slice(), &directory, &[0, 0]].concat());
+    Bomb { name: "overlap.ckpt", memory: 2 * bytes.len(), bytes, millis: 10, refused: true }.defuse();
+}
+
+/// A long model card and a long template are looked at as far as the limits go.
+#[test]
+fn documents_of_many_gigabytes() {
+    for name in ["README.md", "chat_template.jinja", "additional_chat_templates/a.jinja"] {
+        let home = folder();
+        super::common::bases::llama_folder().write(home.path());
+        let path = home.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "---\nlicense: mit\n").unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_len(64 << 30).unwrap();
+        for profile in PROFILES {
+            let (_, held, took) = measured(&Gate::with_profile(profile), home.path());
+            assert!(held <= 16 * MB, "{name}: {held} bytes held for {}", profile.label);
+            assert!(took <= Duration::from_millis(30) * SLOWER, "{name}: {took:?} for {}", profile.label);
+        }
+    }
 }

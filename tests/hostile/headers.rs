@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: if full() { 20_000 } else { 150 }, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: if full() { 20_000 } else { 60 }, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// Keys that readers ask for, so that random values reach the code behind them.

@@ -3,7 +3,7 @@
 //! Where something must not be opened, a pipe that nobody writes to stands there: opening it would never return.
 
 use super::common::{Model, bases};
-use super::judge::{folder, judge, judge_twice};
+use super::judge::{folder, full, judge, judge_twice};
 use modelgate::engine::PROFILES;
 use modelgate::{Gate, Verdict};
 use serde_json::json;
@@ -58,7 +58,7 @@ fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'sta
 
 fn judged_in_time(what: &str, path: &Path) -> Vec<String> {
     let path = path.to_path_buf();
-    in_time(what, move || judge_twice(&path))
+    in_time(what, move || if full() { judge_twice(&path) } else { judge(&path) })
 }
 
 fn check(engine: &str, path: &Path) -> Verdict {
@@ -110,7 +110,8 @@ fn links_to_pipes_in_place_of_files() {
 
 #[test]
 fn devices_in_place_of_files() {
-    for device in ["/dev/zero", "/dev/null", "/dev/random", "/dev/tty", "/proc/self/mem", "/proc/kmsg"] {
+    let devices = ["/dev/zero", "/proc/kmsg", "/dev/null", "/dev/random", "/dev/tty", "/proc/self/mem"];
+    for device in devices.into_iter().take(if full() { devices.len() } else { 2 }) {
         every_name_is(device, |path| symlink(device, path).unwrap());
     }
 }

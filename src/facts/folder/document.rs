@@ -71,9 +71,9 @@ pub(super) fn learn(
             document(facts, folder, file, needed, limits)?;
         }
     }
-    templates(folder, artifact)?;
+    templates(folder, artifact, limits)?;
     if let Some(file) = artifact.file("README.md") {
-        folder.card = Some(read_card(file)?);
+        folder.card = Some(read_card(file, limits)?);
     }
     Ok(())
 }
@@ -128,23 +128,26 @@ fn tagged(value: &Json) -> Option<f64> {
 }
 
 /// `chat_template.jinja`, and more beside it in `additional_chat_templates`.
-fn templates(folder: &mut FolderFacts, artifact: &Artifact) -> Result<(), Error> {
+fn templates(folder: &mut FolderFacts, artifact: &Artifact, limits: &Limits) -> Result<(), Error> {
+    // A longer one is refused when it is compiled, whatever follows.
+    let most = limits.template.source_bytes.saturating_add(1);
     let root = artifact.file("chat_template.jinja").map(|file| ("default", file));
     let more = artifact.files.iter().filter_map(|file| {
         let name = file.name.strip_prefix("additional_chat_templates/")?.strip_suffix(".jinja")?;
         Some((name, file))
     });
     // A `default` among the further ones wins over the root's: the last of one name counts.
-    for (name, file) in root.into_iter().chain(more) {
+    for (name, file) in root.into_iter().chain(more).take(limits.templates) {
         let bytes = source::open(&file.path)?;
-        folder.chat_templates.push((name.to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
+        let text = String::from_utf8_lossy(bytes.get(..most).unwrap_or(&bytes)).into_owned();
+        folder.chat_templates.push((name.to_owned(), text));
     }
     Ok(())
 }
 
-fn read_card(file: &ModelFile) -> Result<CardFacts, Error> {
+fn read_card(file: &ModelFile, limits: &Limits) -> Result<CardFacts, Error> {
     let bytes = source::open(&file.path)?;
-    let card = card::parse(&bytes);
+    let card = card::parse(bytes.get(..limits.card_bytes).unwrap_or(&bytes));
     let owned = |key: &str| card.list(key).iter().map(|&value| value.to_owned()).collect::<Vec<_>>();
     let mut tags = owned("tags");
     tags.extend(card.first("pipeline_tag").map(str::to_owned));

@@ -1,17 +1,13 @@
 //! The machine that builds plain data and runs nothing.
 
 use super::code::{LIMIT, MALFORMED};
+use super::collect::Walk;
 use super::operation::{Reader, little_endian};
 use super::value::{Id, Value, dtype};
 use crate::format::Fault;
 use crate::format::safetensors::Dtype;
 use crate::limits::Limits;
-use std::collections::HashMap;
-
-/// Deepest nesting of dictionaries that tensors are looked for in: real files have three.
-const DEPTH: usize = 8;
-/// Operations per tensor of the limit: a rebuilt tensor takes about 40.
-const OPERATIONS: u64 = 64;
+use std::collections::{HashMap, HashSet};
 
 /// What one pickle holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,6 +18,8 @@ pub struct Document<'a> {
     pub tensors: Vec<Tensor>,
     /// Where the pickle ends, one past its stop mark.
     pub end: usize,
+    /// How many operations it has.
+    pub operations: u64,
 }
 
 /// One import.
@@ -52,34 +50,45 @@ pub struct Tensor {
 ///
 /// A [`Fault`] where the pickle is cut, malformed, or beyond a limit.
 pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
-    let mut machine = Machine { limit: limits.tensors.saturating_mul(OPERATIONS), ..Machine::default() };
+    let mut machine = Machine::new(limits);
     let mut reader = Reader { bytes, at: 0 };
     let root = machine.run(&mut reader)?;
-    let mut document = Document { imports: machine.imports.clone(), tensors: Vec::new(), end: reader.at };
-    let mut budget = limits.tensors;
-    machine.collect(root, &mut String::new(), 0, &mut budget, &mut document.tensors);
-    Ok(document)
+    let tensors = Walk::new(&machine, limits, bytes.len()).collect(root)?;
+    Ok(Document { imports: machine.imports, tensors, end: reader.at, operations: machine.operations })
 }
 
-#[derive(Default)]
-struct Machine<'a> {
+pub(super) struct Machine<'a> {
     store: Vec<Value<'a>>,
     stack: Vec<Id>,
     marks: Vec<usize>,
     memo: HashMap<u64, Id>,
     imports: Vec<Import<'a>>,
+    imported: HashSet<(&'a str, &'a str)>,
     operations: u64,
-    limit: u64,
+    limits: Limits,
 }
 
 impl<'a> Machine<'a> {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            store: Vec::new(),
+            stack: Vec::new(),
+            marks: Vec::new(),
+            memo: HashMap::new(),
+            imports: Vec::new(),
+            imported: HashSet::new(),
+            operations: 0,
+            limits: limits.clone(),
+        }
+    }
+
     fn run(&mut self, reader: &mut Reader<'a>) -> Result<Id, Fault> {
         loop {
             let at = reader.at;
             let (code, argument, second) = reader.next()?;
             self.operations = self.operations.saturating_add(1);
-            if self.operations > self.limit {
-                return Err(Fault::new(&LIMIT, at as u64, format!("more than {} operations", self.limit)));
+            if self.operations > self.limits.pickle_operations {
+                return Err(beyond(at, format!("more than {} operations", self.limits.pickle_operations)));
             }
             if code == b'.' {
                 return self.pop(at);
@@ -136,15 +145,15 @@ impl<'a> Machine<'a> {
     /// Operations that a loader would run code for, and the memo.
     fn call(&mut self, code: u8, argument: &'a [u8], second: &'a [u8], at: usize) -> Result<(), Fault> {
         match code {
-            b'c' => self.import(utf8(argument), utf8(second), at),
+            b'c' => self.import(utf8(argument), utf8(second), at)?,
             0x93 => {
                 let (name, module) = (self.pop(at)?, self.pop(at)?);
                 let (module, name) = (self.text(module), self.text(name));
-                self.import(module, name, at);
+                self.import(module, name, at)?;
             }
             b'i' => {
                 drop(self.pop_mark(at)?);
-                self.import(utf8(argument), utf8(second), at);
+                self.import(utf8(argument), utf8(second), at)?;
                 self.discard(at)?;
                 self.push(Value::Opaque);
             }
@@ -153,11 +162,10 @@ impl<'a> Machine<'a> {
                 self.push(Value::Opaque);
             }
             // Extensions stand for imports that only the loading host knows.
-            0x82..=0x84 => self.import("copyreg", "_extension_registry", at),
+            0x82..=0x84 => self.import("copyreg", "_extension_registry", at)?,
             b'R' | 0x81 => {
                 let (arguments, callee) = (self.pop(at)?, self.pop(at)?);
-                let value = self.reduce(callee, arguments);
-                self.push(value);
+                self.reduce(callee, arguments);
             }
             0x92 => {
                 self.discard(at)?;
@@ -244,14 +252,23 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn import(&mut self, module: &'a str, name: &'a str, at: usize) {
-        if !self.imports.iter().any(|import| import.module == module && import.name == name) {
+    fn import(&mut self, module: &'a str, name: &'a str, at: usize) -> Result<(), Fault> {
+        let longest = module.len().max(name.len());
+        if longest > self.limits.pickle_name_bytes {
+            let most = self.limits.pickle_name_bytes;
+            return Err(beyond(at, format!("an import's name has {longest} bytes, more than {most}")));
+        }
+        if self.imported.insert((module, name)) {
+            if self.imports.len() >= self.limits.pickle_imports {
+                return Err(beyond(at, format!("more than {} imports", self.limits.pickle_imports)));
+            }
             self.imports.push(Import { module, name, offset: at as u64 });
         }
         self.push(Value::Global(module, name));
+        Ok(())
     }
 
-    fn value(&self, id: Id) -> &Value<'a> {
+    pub(super) fn value(&self, id: Id) -> &Value<'a> {
         self.store.get(id).unwrap_or(&Value::Opaque)
     }
 
@@ -259,30 +276,27 @@ impl<'a> Machine<'a> {
         if let Value::Text(text) = self.value(id) { text } else { "" }
     }
 
-    fn items(&self, id: Id) -> &[Id] {
+    pub(super) fn items(&self, id: Id) -> &[Id] {
         if let Value::List(items) = self.value(id) { items } else { &[] }
     }
 
-    /// The value that a call would give, for calls that only build data.
-    fn reduce(&self, callee: Id, arguments: Id) -> Value<'a> {
-        let Value::Global(module, name) = self.value(callee) else { return Value::Opaque };
+    /// Pushes what a call would give, for calls that only build data. Nothing is copied that a stranger could make long.
+    fn reduce(&mut self, callee: Id, arguments: Id) {
+        let Value::Global(module, name) = *self.value(callee) else { return self.push(Value::Opaque) };
         let argument = |at: usize| self.items(arguments).get(at).copied().unwrap_or(usize::MAX);
-        match (*module, *name) {
-            ("collections", "OrderedDict" | "defaultdict") => Value::Dict(Vec::new()),
+        match (module, name) {
+            ("collections", "OrderedDict" | "defaultdict") => self.push(Value::Dict(Vec::new())),
             ("torch._utils", "_rebuild_tensor_v2" | "_rebuild_tensor" | "_rebuild_tensor_v3") => {
-                self.tensor(argument(0), argument(2))
+                let value = self.tensor(argument(0), argument(2));
+                self.push(value);
             }
-            ("torch._utils", "_rebuild_parameter") => self.value(argument(0)).clone(),
-            ("torch", "Size") => self.value(argument(0)).clone(),
-            _ => Value::Opaque,
+            ("torch._utils", "_rebuild_parameter") | ("torch", "Size") => self.stack.push(argument(0)),
+            _ => self.push(Value::Opaque),
         }
     }
 
     fn tensor(&self, storage: Id, shape: Id) -> Value<'a> {
-        let Value::Storage(dtype) = self.value(storage) else { return Value::Opaque };
-        let size = |id: &Id| if let Value::Int(size) = self.value(*id) { u64::try_from(*size).ok() } else { None };
-        let shape: Option<Vec<u64>> = self.items(shape).iter().map(size).collect();
-        shape.map_or(Value::Opaque, |shape| Value::Tensor(*dtype, shape))
+        if let Value::Storage(dtype) = self.value(storage) { Value::Tensor(*dtype, shape) } else { Value::Opaque }
     }
 
     /// `('storage', torch.FloatStorage, key, device, elements)`
@@ -291,47 +305,10 @@ impl<'a> Machine<'a> {
         let Value::Global(module, name) = self.value(class) else { return Value::Opaque };
         dtype(module, name).map_or(Value::Opaque, Value::Storage)
     }
+}
 
-    /// Lists the tensors below `id`; a budget keeps shared and looping dictionaries from being walked for ever.
-    fn collect(&self, id: Id, path: &mut String, depth: usize, budget: &mut u64, tensors: &mut Vec<Tensor>) {
-        if *budget == 0 || depth > DEPTH {
-            return;
-        }
-        *budget = budget.saturating_sub(1);
-        match self.value(id) {
-            Value::Tensor(dtype, shape) => {
-                tensors.push(Tensor { name: path.clone(), dtype: *dtype, shape: shape.clone() });
-            }
-            Value::Dict(members) => {
-                for (key, value) in members {
-                    let length = path.len();
-                    if length > 0 {
-                        path.push('.');
-                    }
-                    path.push_str(&self.key(*key));
-                    self.collect(*value, path, depth.saturating_add(1), budget, tensors);
-                    path.truncate(length);
-                }
-            }
-            Value::List(items) if depth > 0 => {
-                for (at, item) in items.iter().enumerate() {
-                    let length = path.len();
-                    path.push_str(&format!(".{at}"));
-                    self.collect(*item, path, depth.saturating_add(1), budget, tensors);
-                    path.truncate(length);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn key(&self, id: Id) -> String {
-        match self.value(id) {
-            Value::Int(number) => number.to_string(),
-            Value::Text(text) => (*text).to_owned(),
-            _ => String::new(),
-        }
-    }
+fn beyond(at: usize, message: String) -> Fault {
+    Fault::new(&LIMIT, at as u64, message)
 }
 
 fn malformed(at: usize, message: &str) -> Fault {
@@ -391,5 +368,24 @@ mod tests {
         for length in 0..bytes.len() {
             assert!(parse(&bytes[..length], &Limits::default()).is_err(), "{length}");
         }
+    }
+
+    fn names(bytes: &[u8]) -> Result<usize, &'static str> {
+        let limits = Limits::default();
+        parse(bytes, &limits).map(|document| document.imports.len()).map_err(|fault| fault.cause().name)
+    }
+
+    /// Each import is looked up among those before it, so without a bound a few megabytes take hours.
+    #[test]
+    fn imports_without_end_are_refused() {
+        let many: Vec<u8> = (0..200_000).flat_map(|number| format!("c{number}\na\n0").into_bytes()).collect();
+        assert_eq!(names(&[&many, b"N.".as_slice()].concat()), Err("pickle-limit"));
+        assert_eq!(names(&[b"cos\na\n0".repeat(200_000).as_slice(), b"N."].concat()), Ok(1));
+        assert_eq!(names(&["c".repeat(2000).as_bytes(), b"\na\n."].concat()), Err("pickle-limit"));
+    }
+
+    #[test]
+    fn operations_without_end_are_refused() {
+        assert_eq!(names(&[b"N0".repeat(3_000_000).as_slice(), b"N."].concat()), Err("pickle-limit"));
     }
 }

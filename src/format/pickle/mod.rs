@@ -4,6 +4,7 @@
 //! ways of rebuilding a tensor; every other call gives an opaque value, and what it would have imported is noted.
 
 mod code;
+mod collect;
 mod machine;
 mod operation;
 mod value;

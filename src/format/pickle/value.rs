@@ -6,7 +6,7 @@ use crate::format::safetensors::Dtype;
 pub(super) type Id = usize;
 
 /// One value. Containers hold places, so that a value that stands twice is stored once.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Value<'a> {
     /// Names and values.
     Dict(Vec<(Id, Id)>),
@@ -20,8 +20,8 @@ pub(super) enum Value<'a> {
     Opaque,
     /// Bytes of a tensor, by element type.
     Storage(Dtype),
-    /// A tensor that torch would rebuild.
-    Tensor(Dtype, Vec<u64>),
+    /// A tensor that torch would rebuild: its element type and the place of its shape.
+    Tensor(Dtype, Id),
     /// A text.
     Text(&'a str),
 }

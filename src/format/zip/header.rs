@@ -44,8 +44,12 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Archive<'a>, Fault>
     }
     let mut at = usize::try_from(start).unwrap_or(usize::MAX);
     let mut members = Vec::new();
+    let mut room = bytes.len();
     for _ in 0..count {
         let (member, next) = entry(bytes, at)?;
+        // Members that lie over one another would be read as often as they are named.
+        let left = room.checked_sub(member.data.map_or(0, <[u8]>::len));
+        room = left.ok_or_else(|| damaged(at, "the members overlap: together they are longer than the archive"))?;
         members.push(member);
         at = next;
     }

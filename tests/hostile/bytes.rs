@@ -30,7 +30,7 @@ impl Victim {
     /// The places to damage: each header byte, and data bytes as the run allows.
     fn places(&self) -> impl Iterator<Item = usize> + use<'_> {
         let (header, data) = if full() { (1, 1) } else { (HEADER_STRIDE, DATA_STRIDE) };
-        (0..self.bytes.len()).filter(move |at| drawn(*at) % if *at < self.header { header } else { data } == 0)
+        (0..self.bytes.len()).filter(move |at| drawn(*at).is_multiple_of(if *at < self.header { header } else { data }))
     }
 
     fn judge(&self, what: &str, at: usize, value: u8) {

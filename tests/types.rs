@@ -68,7 +68,7 @@ fn every_schema_names_itself() {
     }
 }
 
-#[cfg(feature = "typescript")]
+#[cfg(feature = "wasm")]
 #[test]
 fn typescript_declarations_are_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("types/modelgate.d.ts");

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// One model as a catalog lists it. Its claims are in `config`, in the field names of the config of its `model_type`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ModelEntry {
     /// The catalog's own name for it.
     pub id: String,
@@ -34,8 +34,8 @@ pub struct ModelEntry {
     pub model_type: ModelType,
     /// What the catalog claims. Fields that modelgate does not know are kept.
     #[cfg_attr(
-        feature = "typescript",
-        ts(type = "Partial<LlmConfig> | Partial<ImageConfig> | Partial<AudioConfig> | Partial<VideoConfig>")
+        feature = "wasm",
+        tsify(type = "Partial<LlmConfig> | Partial<ImageConfig> | Partial<AudioConfig> | Partial<VideoConfig>")
     )]
     #[serde(default)]
     pub config: serde_json::Value,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Written as `"available"`, `"downloading"` or `{"failed": {"error": "..."}}`; read in either case.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "lowercase")]
 pub enum ArtifactStatus {
     /// They are there.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a worker is told about a language model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct LlmConfig {
     /// The architecture: the transformers class name (`LlamaForCausalLM`), or GGUF's word where no class is known.
@@ -55,7 +55,7 @@ pub struct LlmConfig {
 /// Special tokens, as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct TokenizerConfig {
     /// Begins a sequence.

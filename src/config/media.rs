@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a worker is told about an audio model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct AudioConfig {
     /// The family: `Stable Audio`.
@@ -27,7 +27,7 @@ pub struct AudioConfig {
 /// What a worker is told about a video model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct VideoConfig {
     /// The base model, in CivitAI's spelling: `Wan Video 14B t2v`.

@@ -11,7 +11,7 @@ const TOKENS_AT_ONCE: u64 = 512;
 /// What a worker needs to start a model. What is not known is absent: the engine's own default holds then.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null, hashmap_as_object))]
 #[serde(default)]
 pub struct InferenceParams {
     /// The longest context, in tokens; language models only.
@@ -22,7 +22,7 @@ pub struct InferenceParams {
     pub batch_size: Option<u64>,
     /// The rest, by name. Language models: `stop_tokens`, `temperature`, `top_p`. Images: `resolution`, `cfg_scale`,
     /// `steps`, `sampler`, `clip_skip`, `vae`. Video: `resolution`. Audio: `sample_rate`.
-    #[cfg_attr(feature = "typescript", ts(type = "Record<string, unknown>"))]
+    #[cfg_attr(feature = "wasm", tsify(type = "Record<string, unknown>"))]
     pub additional: BTreeMap<String, Value>,
 }
 

@@ -8,7 +8,7 @@ mod sarif;
 mod schema;
 pub mod shape;
 mod text;
-#[cfg(feature = "typescript")]
+#[cfg(feature = "wasm")]
 mod typescript;
 
 pub use json::{SCHEMA_VERSION, check_json, finding_json, inspect_json};
@@ -17,5 +17,5 @@ pub use sarif::check_sarif;
 #[cfg(feature = "schema")]
 pub use schema::{schema_names, schema_of, schemas};
 pub use text::{check_line, check_text, inspect_text};
-#[cfg(feature = "typescript")]
+#[cfg(feature = "wasm")]
 pub use typescript::typescript;

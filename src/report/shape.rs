@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The report of `check --format json`, and of one model of `scan --format json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(deny_unknown_fields)]
 pub struct CheckReport {
     /// The version of this shape.
@@ -25,7 +25,7 @@ pub struct CheckReport {
     pub model: ModelReport,
     /// The derived config, in the fields of the model's type; null where the files do not tell what the model is.
     #[cfg_attr(feature = "schema", schemars(with = "Option<AnyConfig>"))]
-    #[cfg_attr(feature = "typescript", ts(type = "LlmConfig | ImageConfig | AudioConfig | VideoConfig | null"))]
+    #[cfg_attr(feature = "wasm", tsify(type = "LlmConfig | ImageConfig | AudioConfig | VideoConfig | null"))]
     pub config: Value,
     /// What was found, worst first; never empty in a rejection.
     pub findings: Vec<FindingReport>,
@@ -36,7 +36,7 @@ pub struct CheckReport {
 /// The report of `inspect --format json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null, hashmap_as_object))]
 pub struct InspectReport {
     /// The version of this shape.
     pub schema_version: u32,
@@ -44,12 +44,12 @@ pub struct InspectReport {
     pub model: ModelReport,
     /// The derived config; null where the files do not tell what the model is.
     #[cfg_attr(feature = "schema", schemars(with = "Option<AnyConfig>"))]
-    #[cfg_attr(feature = "typescript", ts(type = "LlmConfig | ImageConfig | AudioConfig | VideoConfig | null"))]
+    #[cfg_attr(feature = "wasm", tsify(type = "LlmConfig | ImageConfig | AudioConfig | VideoConfig | null"))]
     pub config: Value,
     /// Where each field of the config comes from.
     pub provenance: BTreeMap<String, OriginReport>,
     /// What the files say, in words of their own formats.
-    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+    #[cfg_attr(feature = "wasm", tsify(type = "unknown"))]
     pub facts: Value,
     /// Where readers stopped.
     pub faults: Vec<FindingReport>,
@@ -58,7 +58,7 @@ pub struct InspectReport {
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// The engine will load the model.
@@ -70,7 +70,7 @@ pub enum Answer {
 /// An engine's profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(deny_unknown_fields)]
 pub struct EngineReport {
     /// The engine's name: `llama-cpp`.
@@ -82,7 +82,7 @@ pub struct EngineReport {
 /// The model as it lies on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(deny_unknown_fields)]
 pub struct ModelReport {
     /// The path as given.
@@ -96,7 +96,7 @@ pub struct ModelReport {
 /// One thing found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(deny_unknown_fields)]
 pub struct FindingReport {
     /// The stable code: `GGUF001`.
@@ -108,10 +108,10 @@ pub struct FindingReport {
     /// One line with both values, units and place.
     pub message: String,
     /// What should have been there; of a catalog's claim, what is claimed. Null where there is no such value.
-    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+    #[cfg_attr(feature = "wasm", tsify(type = "unknown"))]
     pub expected: Value,
     /// What was there.
-    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+    #[cfg_attr(feature = "wasm", tsify(type = "unknown"))]
     pub found: Value,
     /// Where.
     pub origin: OriginReport,
@@ -119,14 +119,14 @@ pub struct FindingReport {
     pub help: String,
     /// What the catalog's entry should say; absent unless the entry is what is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", ts(optional))]
+    #[cfg_attr(feature = "wasm", tsify(optional))]
     pub fix: Option<FixReport>,
 }
 
 /// The place of a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(deny_unknown_fields)]
 pub struct OriginReport {
     /// The file, relative to the model's folder.
@@ -140,20 +140,20 @@ pub struct OriginReport {
 /// A correction of the catalog's entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(deny_unknown_fields)]
 pub struct FixReport {
     /// Where in the entry: a JSON pointer.
     pub pointer: String,
     /// What should stand there.
-    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+    #[cfg_attr(feature = "wasm", tsify(type = "unknown"))]
     pub value: Value,
 }
 
 /// A question that the files alone do not answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wasm", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(deny_unknown_fields)]
 pub struct UnknownReport {
     /// The code of the rule that could not tell.

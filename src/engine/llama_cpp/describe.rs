@@ -51,7 +51,7 @@ fn model(state: &State<'_>) -> Value {
         "rope_type": rope_number(state),
         "n_swa": value(base::N_SWA),
         "ftype": file_type(state),
-        "has_chat_template": flag(state.gguf.text("tokenizer.chat_template").is_some()),
+        "has_chat_template": flag(state.gguf.key("tokenizer.chat_template").is_some_and(|key| key.array().is_none())),
     });
     if let (Some(model), Value::Object(rest)) = (model.as_object_mut(), rest) {
         model.extend(rest);
@@ -82,10 +82,13 @@ fn vocabulary_number(model: Option<Model>) -> i64 {
 fn rope_number(state: &State<'_>) -> i64 {
     let traits = state.program.traits;
     let sections = state.gguf.key(&format!("{}.rope.dimension_sections", state.program.architecture));
-    let numbers = sections.and_then(KeyFacts::array).map(|array| array.numbers.as_slice()).unwrap_or_default();
+    // A single number stands for all four.
+    let single = sections.and_then(KeyFacts::integer).map(|section| vec![section; 4]);
+    let several = sections.and_then(KeyFacts::array).map(|array| array.numbers.clone());
+    let numbers = several.or(single).unwrap_or_default();
     let read = |step: &Step| matches!(&step.action, Action::Read(read) if read.key == ".rope.dimension_sections");
     let has_sections =
-        state.program.keys.iter().any(read) && matches!(numbers, [first, second, ..] if *first > 0 && *second > 0);
+        state.program.keys.iter().any(read) && matches!(numbers.as_slice(), [first, second, ..] if *first > 0 && *second > 0);
     match traits.rope_with_sections.filter(|_| has_sections).unwrap_or(traits.rope) {
         Rope::Imrope => 40,
         Rope::Mrope => 8,
@@ -148,13 +151,17 @@ impl Tokens {
         }
         let gemma4 = state.gguf.text("tokenizer.ggml.model") == Some("gemma4");
         let (bos, eos, pad) = if gemma4 { (-1, -1, -1) } else { defaults(model) };
+        let pre = state.gguf.text("tokenizer.ggml.pre").and_then(pre_tokenizer);
+        let bos = if model == Model::Bpe && pre.is_some_and(|known| !known.bos) { -1 } else { bos };
+        // A default that the vocabulary does not have is none.
+        let within = |default: i64| if default < state.vocabulary.size { default } else { -1 };
         let id = |name: &str, default: i64| special(state, name).unwrap_or(default);
         let switch = |name: &str, default: bool| {
             state.gguf.key(name).and_then(KeyFacts::integer).map_or(default, |value| value != 0)
         };
         Self {
-            bos: id("bos", bos),
-            eos: id("eos", eos),
+            bos: id("bos", within(bos)),
+            eos: id("eos", within(eos)),
             eot: special(state, "eot").or_else(|| end_of_turn(state)).unwrap_or(-1),
             pad: id("padding", pad),
             add_bos: switch("tokenizer.ggml.add_bos_token", adds_bos(state, model)),
@@ -168,7 +175,8 @@ fn defaults(model: Model) -> (i64, i64, i64) {
     match model {
         Model::Bpe => (11, 11, -1),
         Model::None | Model::Rwkv | Model::Test => (-1, -1, -1),
-        Model::Plamo2 | Model::Spm => (1, 2, -1),
+        Model::Plamo2 => (1, 2, 3),
+        Model::Spm => (1, 2, -1),
         Model::Ugm => (-1, 1, 0),
         Model::Wpm => (101, -1, 0),
     }
@@ -179,8 +187,8 @@ fn adds_bos(state: &State<'_>, model: Model) -> bool {
     let pre = if own { Some("gemma4") } else { state.gguf.text("tokenizer.ggml.pre") }.unwrap_or_default();
     match model {
         Model::Bpe => pre_tokenizer(pre).is_some_and(|known| known.add_bos),
-        Model::Plamo2 | Model::Spm | Model::Wpm => true,
-        Model::None | Model::Rwkv | Model::Test | Model::Ugm => false,
+        Model::Spm | Model::Wpm => true,
+        Model::None | Model::Plamo2 | Model::Rwkv | Model::Test | Model::Ugm => false,
     }
 }
 

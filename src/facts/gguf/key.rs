@@ -1,6 +1,6 @@
 //! Metadata as facts: types stay exact, long arrays are known by their type and length only.
 
-use crate::format::gguf::{Array, Key, Value, ValueType};
+use crate::format::gguf::{Array, Key, Value, ValueType, until_zero};
 
 /// Arrays of more numbers than this keep only their type and length; per-layer arrays have 512 at most.
 const NUMBERS: u64 = 4096;
@@ -33,7 +33,7 @@ pub enum KeyValue {
     Float(f64),
     /// Any signed integer.
     Int(i64),
-    /// Text; bytes that are not UTF-8 are replaced.
+    /// Text, up to its first zero byte as for llama.cpp; bytes that are not UTF-8 are replaced.
     String(String),
     /// Any unsigned integer.
     Uint(u64),
@@ -96,7 +96,7 @@ impl KeyValue {
             Value::I32(number) => Self::Int(number.into()),
             Value::I64(number) => Self::Int(number),
             Value::I8(number) => Self::Int(number.into()),
-            Value::String(bytes) => Self::String(String::from_utf8_lossy(bytes).into_owned()),
+            Value::String(bytes) => Self::String(String::from_utf8_lossy(until_zero(bytes)).into_owned()),
             Value::U16(number) => Self::Uint(number.into()),
             Value::U32(number) => Self::Uint(number.into()),
             Value::U64(number) => Self::Uint(number),

@@ -1,10 +1,12 @@
 //! Facts of a GGUF header, or of the headers of a split set.
 
+mod charsmap;
 mod duplicate;
 mod key;
 mod tensor;
 mod vocabulary;
 
+pub use charsmap::CharsmapWalk;
 pub use key::{ArrayFacts, KeyFacts, KeyValue};
 pub use tensor::TensorFacts;
 pub use vocabulary::{ByteSet, Duplicate, SpecialToken, VocabularyFacts};

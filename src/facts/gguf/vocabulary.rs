@@ -1,13 +1,17 @@
 //! The vocabulary: what must be known of tokens, told while their bytes are at hand.
 
+use super::charsmap::{self, CharsmapWalk};
 use super::duplicate::{self, Hasher};
-use crate::format::gguf::{Array, Document, Value, ValueType};
+use crate::format::gguf::{Array, Document, Value, ValueType, until_zero};
 use std::collections::HashMap;
 
 /// The token type of a byte token.
 const BYTE_TYPE: i32 = 6;
+/// The token type of a token that a user added.
+const USER_TYPE: i32 = 4;
 
-/// What is known of the tokens of `tokenizer.ggml.tokens`.
+/// What is known of the tokens of `tokenizer.ggml.tokens`. Their texts end at their first byte that is zero, as they
+/// do for llama.cpp.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VocabularyFacts {
     /// How many tokens there are.
@@ -30,8 +34,12 @@ pub struct VocabularyFacts {
     pub end_of_turn: Vec<(String, u64)>,
     /// The tokens that the keys `tokenizer.ggml.*_token_id` name.
     pub special: Vec<SpecialToken>,
+    /// Whether a token that a user added is one newline.
+    pub user_newline: bool,
     /// The first four bytes of `tokenizer.ggml.precompiled_charsmap`, little-endian: the offset in it of its second part.
     pub charsmap_offset: Option<u32>,
+    /// Where the charsmap's look-up of a newline leads.
+    pub charsmap_newline: CharsmapWalk,
 }
 
 /// Two tokens of one text.
@@ -78,7 +86,7 @@ impl ByteSet {
 
 static PHI3: [&str; 4] = ["</s>", "<unk>", "<s>", "<|endoftext|>"];
 
-static END_OF_TURN: [&str; 9] = [
+static END_OF_TURN: [&str; 11] = [
     "<|eot_id|>",
     "<|im_end|>",
     "<|end|>",
@@ -87,12 +95,17 @@ static END_OF_TURN: [&str; 9] = [
     "<|end_of_text|>",
     "<EOT>",
     "_<EOT>",
+    "[EOT]",
+    "<end_of_utterance>",
     "<｜end▁of▁sentence｜>",
 ];
 
 pub(super) fn learn(document: &Document<'_>) -> VocabularyFacts {
-    let mut facts =
-        VocabularyFacts { special: special(document), charsmap_offset: charsmap(document), ..Default::default() };
+    let mut facts = VocabularyFacts { special: special(document), ..Default::default() };
+    if let Some(Value::Array(map)) = document.value("tokenizer.ggml.precompiled_charsmap") {
+        facts.charsmap_offset = map.bytes.first_chunk::<4>().map(|first| u32::from_le_bytes(*first));
+        facts.charsmap_newline = charsmap::walk(map.bytes, b'\n');
+    }
     let Some(Value::Array(tokens)) = document.value("tokenizer.ggml.tokens") else { return facts };
     if tokens.element != ValueType::String {
         return facts;
@@ -117,16 +130,16 @@ fn special(document: &Document<'_>) -> Vec<SpecialToken> {
     named.take(64).collect()
 }
 
-fn charsmap(document: &Document<'_>) -> Option<u32> {
-    let Value::Array(array) = document.value("tokenizer.ggml.precompiled_charsmap")? else { return None };
-    array.bytes.first_chunk::<4>().map(|first| u32::from_le_bytes(*first))
-}
-
 fn types<'a>(document: &Document<'a>) -> &'a [u8] {
     match document.value("tokenizer.ggml.token_type") {
         Some(Value::Array(array)) if array.element == ValueType::I32 => array.bytes,
         _ => &[],
     }
+}
+
+/// The tokens' texts as llama.cpp has them: up to the first byte that is zero.
+fn texts<'a>(tokens: Array<'a>) -> impl Iterator<Item = &'a [u8]> {
+    tokens.strings().map(until_zero)
 }
 
 /// One pass over all tokens: duplicates, byte tokens, tokens of known texts.
@@ -137,14 +150,19 @@ fn look(facts: &mut VocabularyFacts, tokens: Array<'_>, types: &[u8]) {
     let mut missing = PHI3.to_vec();
     let mut placeholder = false;
     let mut hashes = Vec::new();
-    for (id, text) in (0_u64..).zip(tokens.strings()) {
-        if types.next() == Some(BYTE_TYPE) {
-            byte_token(facts, id, text);
+    for (id, text) in (0_u64..).zip(texts(tokens)) {
+        match types.next() {
+            Some(BYTE_TYPE) => byte_token(facts, id, text),
+            Some(USER_TYPE) => facts.user_newline |= text == b"\n",
+            _ => {}
         }
         match text {
             [] => continue,
             [b'<', ..] | [b'_', b'<', ..] => known_text(facts, &mut missing, id, text),
-            [b'[', ..] => placeholder |= text.starts_with(b"[EMPTY_"),
+            [b'[', ..] => {
+                placeholder |= text.starts_with(b"[EMPTY_");
+                known_text(facts, &mut missing, id, text);
+            }
             _ => {}
         }
         hashes.push(hasher.hash(text));
@@ -169,7 +187,7 @@ fn twice(tokens: Array<'_>, hasher: Hasher, hashes: &[u64]) -> Option<Duplicate>
     }
     let mut seen = HashMap::new();
     let suspect = |text: &&[u8]| !text.is_empty() && hashes.binary_search(&(hasher.hash(text) | 1)).is_ok();
-    for (second, text) in (0_u64..).zip(tokens.strings()).filter(|(_, text)| suspect(text)) {
+    for (second, text) in (0_u64..).zip(texts(tokens)).filter(|(_, text)| suspect(text)) {
         if let Some(first) = seen.insert(text, second) {
             return Some(Duplicate { first, second, text: String::from_utf8_lossy(text).into_owned() });
         }
@@ -192,9 +210,9 @@ fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
 /// A token `[EMPTY_n]` beside a token `n` without text.
 fn placeholder_twice(tokens: Array<'_>) -> Option<Duplicate> {
     let empty_at =
-        |id: u64| usize::try_from(id).ok().and_then(|id| tokens.strings().nth(id)).is_some_and(<[u8]>::is_empty);
+        |id: u64| usize::try_from(id).ok().and_then(|id| texts(tokens).nth(id)).is_some_and(<[u8]>::is_empty);
     // Real vocabularies have none or a few; each look-up walks the list, so only a bounded number is looked up.
-    let named = (0_u64..).zip(tokens.strings()).filter_map(|(id, text)| Some((id, text, placeholder_number(text)?)));
+    let named = (0_u64..).zip(texts(tokens)).filter_map(|(id, text)| Some((id, text, placeholder_number(text)?)));
     let (id, text, number) = named.take(4096).find(|(_, _, number)| *number < tokens.count && empty_at(*number))?;
     let text = String::from_utf8_lossy(text).into_owned();
     Some(Duplicate { first: id.min(number), second: id.max(number), text })
@@ -208,7 +226,7 @@ fn placeholder_number(text: &[u8]) -> Option<u64> {
 
 fn name_special(facts: &mut VocabularyFacts, tokens: Array<'_>) {
     let Some(last) = facts.special.iter().map(|token| token.id).filter(|id| *id < tokens.count).max() else { return };
-    for (id, text) in (0..=last).zip(tokens.strings()) {
+    for (id, text) in (0..=last).zip(texts(tokens)) {
         for token in facts.special.iter_mut().filter(|token| token.id == id) {
             token.text = Some(String::from_utf8_lossy(text).into_owned());
         }
@@ -216,7 +234,7 @@ fn name_special(facts: &mut VocabularyFacts, tokens: Array<'_>) {
 }
 
 fn newlines(facts: &mut VocabularyFacts, tokens: Array<'_>) {
-    for text in tokens.strings() {
+    for text in texts(tokens) {
         let mut resolved = Escaped { rest: text };
         if resolved.next() == Some(b'\n') {
             facts.begins_with_newline = true;

@@ -2,6 +2,7 @@
 
 use super::code::{TENSOR_NAME, TENSOR_SHAPE, TENSOR_TYPE};
 use super::reader::{Reader, lossy};
+use super::zero::until_zero;
 use super::tensor::{TYPE_COUNT, TensorInfo, ggml_type};
 use crate::format::Fault;
 use crate::format::names::Names;
@@ -29,6 +30,7 @@ impl<'a> Reader<'a, '_> {
         let name = self.string("a tensor's name")?;
         let known = |other: u32| tensors.get(usize::try_from(other).ok()?).map(|tensor| tensor.name);
         let long = name.len() >= NAME_BYTES && !self.wide;
+        let name = if long { name } else { until_zero(name) };
         if long || names.insert(name, number, known).is_some() {
             let what = if long { "is 64 bytes or longer" } else { "stands twice" };
             let message = format!("the tensor name '{}' {what}", lossy(name));

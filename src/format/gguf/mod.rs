@@ -10,8 +10,10 @@ mod hop;
 mod reader;
 mod tensor;
 mod value;
+mod zero;
 
 pub use code::CAUSES;
 pub use header::{Document, Key, parse, parse_wide};
 pub use tensor::{GgmlType, TensorInfo, ggml_type};
 pub use value::{Array, Strings, Value, ValueType};
+pub use zero::until_zero;

@@ -16,7 +16,7 @@ pub struct GgmlType {
 /// One tensor as the header tells it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TensorInfo<'a> {
-    /// The name; not necessarily UTF-8.
+    /// The name, up to its first zero byte; not necessarily UTF-8.
     pub name: &'a [u8],
     /// How many dimensions the file states, 0 to 4.
     pub dimension_count: u32,

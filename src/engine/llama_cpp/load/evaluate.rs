@@ -150,8 +150,8 @@ impl State<'_> {
             Derived::NEmbdHeadV => self.head_v(at)?,
             Derived::NEmbdHeadVMla if self.is_mla() => self.value(base::HEAD_V_MLA, 0),
             Derived::NEmbdHeadVMla => self.head_v(at)?,
-            Derived::NEmbdInp => self.input_width(width),
-            Derived::NEmbdInpEnc => self.or_else(base::EMBD_INP_ENC, self.input_width(width)),
+            Derived::NEmbdInp => self.input_width(),
+            Derived::NEmbdInpEnc => self.or_else(base::EMBD_INP_ENC, self.input_width()),
             Derived::NEmbdKGqa => self.head_k(at)?.wrapping_mul(self.of_layer(base::N_HEAD_KV, at)?),
             Derived::NEmbdOut => self.or_else(base::EMBD_OUT, width),
             Derived::NEmbdVGqa => self.head_v(at)?.wrapping_mul(self.of_layer(base::N_HEAD_KV, at)?),
@@ -166,7 +166,9 @@ impl State<'_> {
         })
     }
 
-    fn input_width(&self, width: i64) -> i64 {
+    /// How many elements go into the first layer for each token.
+    pub(super) fn input_width(&self) -> i64 {
+        let width = self.value(base::N_EMBD, 0);
         let deepstack = self.value(base::DEEPSTACK_LAYERS, 0).wrapping_add(1);
         self.or_else(base::EMBD_INP, width.wrapping_mul(deepstack))
     }
@@ -191,13 +193,19 @@ impl State<'_> {
 
     /// Whether an entry names more layers than there are distinct ones.
     fn deepstack_bad(&self) -> bool {
-        let entries = (0..self.all_layers().min(512)).map(|layer| self.value(base::DEEPSTACK, layer));
+        let entries = (0..self.all_layers().min(512)).map(|layer| as_signed(self.value(base::DEEPSTACK, layer)));
         let mut named: Vec<i64> = entries.filter(|entry| *entry >= 0).collect();
         named.sort_unstable();
         named.dedup();
         let distinct = i64::try_from(named.len()).unwrap_or(i64::MAX);
         named.last().is_some_and(|largest| *largest > distinct)
     }
+}
+
+/// What a 32-bit number is with a sign.
+fn as_signed(number: i64) -> i64 {
+    let [first, second, third, fourth, ..] = number.to_le_bytes();
+    i32::from_le_bytes([first, second, third, fourth]).into()
 }
 
 fn binary(operator: Operator, left: i64, right: i64) -> Result<i64, Death> {

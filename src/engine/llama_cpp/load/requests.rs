@@ -37,7 +37,11 @@ impl State<'_> {
             Err(_) => return Ok(()),
             Ok(()) => {}
         }
-        if self.failures.is_empty() { self.check_count() } else { Ok(()) }
+        if !self.failures.is_empty() {
+            return Ok(());
+        }
+        self.check_count()?;
+        self.check_tied_scale()
     }
 
     fn run_tensors(&mut self, steps: &[Step]) -> Result<(), Stop> {
@@ -173,7 +177,9 @@ impl State<'_> {
         }
         found.loaded = !asked.skip;
         let (skipped, type_id) = (asked.skip, found.tensor.type_id);
-        if !asked.dup {
+        if asked.dup {
+            self.tensors.tied |= name == b"token_embd.weight";
+        } else {
             self.tensors.created = self.tensors.created.saturating_add(1);
         }
         if !skipped {
@@ -190,7 +196,9 @@ impl State<'_> {
         let name = asked.name.bytes();
         let [row, ..] = asked.shape;
         let experts = name.ends_with(b"exps.weight");
-        let what = if name.ends_with(b".weight") && asked.stated > 1 && row == 0 {
+        let what = if is_convolution(name) && row > self.input_width() {
+            "is a convolution wider than the input"
+        } else if name.ends_with(b".weight") && asked.stated > 1 && row == 0 {
             "has rows of no elements"
         } else if experts && self.largest_experts_used() == 0 {
             "is of experts, of which none is used"
@@ -367,6 +375,14 @@ impl State<'_> {
         let failure = of_tensor(file, cause, name, first.map(|found| found.tensor), message);
         Err(failure.expected(created).found(count).into())
     }
+}
+
+/// Whether the engine tries a convolution with this weight, over as many steps as the input is wide.
+fn is_convolution(name: &[u8]) -> bool {
+    name.ends_with(b".weight")
+        && (name.starts_with(b"conv1d.")
+            || name.starts_with(b"posnet.") && name.windows(5).any(|part| part == b".conv")
+            || name.starts_with(b"convnext.") && name.ends_with(b".dw.weight"))
 }
 
 /// A group of weights: where it stands and how it is asked for.

@@ -46,6 +46,9 @@ impl State<'_> {
 
     fn output_scales(&mut self) -> Result<(), Stop> {
         let own = self.tensors.is_loaded(b"output.weight");
+        if !own && !self.tensors.tied {
+            return Ok(());
+        }
         let output: &[u8] = if own { b"output.weight" } else { b"token_embd.weight" };
         if self.tensors.get(output).is_none_or(|found| found.tensor.type_id != NVFP4) {
             return Ok(());
@@ -57,11 +60,16 @@ impl State<'_> {
             name.push(suffix.as_bytes());
             scaled |= self.ask_scale(name, 1)?;
         }
-        if scaled && !own {
-            let message =
-                format!("the output is token_embd.weight and has a scale: {} aborts over it", self.release.label);
-            return Err(self.failure(&WOULD_ABORT, "output.scale", message).into());
-        }
+        self.tensors.tied_scale = scaled && !own;
         Ok(())
+    }
+
+    /// The engine asserts this once all tensors are counted.
+    pub(super) fn check_tied_scale(&self) -> Result<(), Stop> {
+        if !self.tensors.tied_scale {
+            return Ok(());
+        }
+        let message = format!("the output is token_embd.weight and has a scale: {} aborts over it", self.release.label);
+        Err(self.failure(&WOULD_ABORT, "output.scale", message).into())
     }
 }

@@ -72,6 +72,10 @@ pub(super) struct Tensors<'a> {
     pub(super) created: usize,
     /// The weights that were loaded in each layer.
     pub(super) layers: Vec<LayerSlots>,
+    /// Whether the token embeddings serve as the output too.
+    pub(super) tied: bool,
+    /// Whether an output that is the token embeddings has a scale.
+    pub(super) tied_scale: bool,
     /// Whether some tensor may be a scale.
     pub(super) has_scales: bool,
 }
@@ -103,6 +107,8 @@ impl<'a> Tensors<'a> {
             assumed: HashSet::new(),
             created: 0,
             layers: Vec::new(),
+            tied: false,
+            tied_scale: false,
             has_scales,
         }
     }

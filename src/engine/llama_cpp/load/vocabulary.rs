@@ -6,10 +6,10 @@ use super::state::State;
 use crate::diagnostic::Cause;
 use crate::engine::llama_cpp::code::{
     DUPLICATE_TOKEN, ENGINE_TOO_OLD, KEY_MISSING, NO_MERGES, UNKNOWN_PRE_TOKENIZER, UNKNOWN_TOKENIZER,
-    VOCABULARY_SHORT, VOCABULARY_TOKENS, VOCABULARY_TYPE, WOULD_ABORT, WOULD_HANG,
+    VOCABULARY_SHORT, VOCABULARY_TOKENS, VOCABULARY_TYPE, WOULD_ABORT, WOULD_CRASH, WOULD_HANG,
 };
 use crate::engine::llama_cpp::tables;
-use crate::facts::gguf::{ArrayFacts, KeyFacts};
+use crate::facts::gguf::{ArrayFacts, CharsmapWalk, KeyFacts};
 use crate::format::gguf::ValueType;
 
 /// What the engine knows of a vocabulary.
@@ -115,7 +115,8 @@ impl State<'_> {
         typed(self.gguf, "tokenizer.ggml.add_space_prefix", ValueType::Bool)?;
         typed(self.gguf, "tokenizer.ggml.remove_extra_whitespaces", ValueType::Bool)?;
         self.tokens()?;
-        self.contents(model)
+        self.contents(model)?;
+        self.fewest(model)
     }
 
     fn unsigned(&self, name: &str) -> Result<Option<i64>, Stop> {
@@ -145,8 +146,7 @@ impl State<'_> {
                 return Err(self.failure(&NO_MERGES, key, message).into());
             }
             Some(merges) if merges.array().is_none_or(|array| array.element != ValueType::String) => {
-                let message = format!("{key} is no array of str: {} aborts over it", self.release.label);
-                return Err(self.failure(&WOULD_ABORT, key, message).into());
+                return Err(self.wrong_vocabulary_type(key));
             }
             Some(_) => {}
         }
@@ -236,9 +236,39 @@ impl State<'_> {
             let message = format!("tokens begin with a newline and none is exactly one: {label} never returns");
             return Err(self.failure(&WOULD_HANG, tokens, message).into());
         }
+        self.newline(model)?;
         self.special_ids()?;
         self.byte_tokens(model)?;
         self.phi3()
+    }
+
+    /// The engine cuts a newline into tokens to learn which token it is.
+    fn newline(&self, model: Model) -> Result<(), Stop> {
+        let facts = &self.gguf.vocabulary;
+        let key = "tokenizer.ggml.precompiled_charsmap";
+        if model == Model::Test && self.vocabulary.size == 0 {
+            let message = format!("tokenizer 'test' has no tokens: {} divides by their number", self.release.label);
+            return Err(self.failure(&WOULD_CRASH, "tokenizer.ggml.tokens", message).into());
+        }
+        if model != Model::Ugm || facts.user_newline || facts.charsmap_newline == CharsmapWalk::Ends {
+            return Ok(());
+        }
+        Err(self.vocabulary_failure(&VOCABULARY_SHORT, key, "leads beyond its own end when a newline is looked up"))
+    }
+
+    /// Tokens that the engine takes for granted, whatever the keys name.
+    fn fewest(&self, model: Model) -> Result<(), Stop> {
+        let (size, fewest) = match model {
+            Model::Ugm => (self.vocabulary.size, 3),
+            Model::Wpm => (self.vocabulary.size, 1),
+            _ => return Ok(()),
+        };
+        if size >= fewest {
+            return Ok(());
+        }
+        let key = "tokenizer.ggml.tokens";
+        let message = format!("{key} has {size} tokens, this tokenizer needs {fewest} at least");
+        Err(self.failure(&VOCABULARY_TOKENS, key, message).expected(fewest).found(size).into())
     }
 
     fn special_ids(&self) -> Result<(), Stop> {

@@ -7,6 +7,8 @@ pub(in crate::engine::llama_cpp) struct PreTokenizer {
     pub(in crate::engine::llama_cpp) name: &'static str,
     /// Whether a sequence begins with the BOS token where the file does not say.
     pub(in crate::engine::llama_cpp) add_bos: bool,
+    /// Whether there is a BOS token where the file names none.
+    pub(in crate::engine::llama_cpp) bos: bool,
     /// The last release that does not know it, where it is not in all.
     pub(in crate::engine::llama_cpp) after: Option<&'static str>,
 }
@@ -18,15 +20,19 @@ pub(in crate::engine::llama_cpp) fn pre_tokenizer(name: &str) -> Option<&'static
 }
 
 const fn plain(name: &'static str) -> PreTokenizer {
-    PreTokenizer { name, add_bos: false, after: None }
+    PreTokenizer { name, add_bos: false, bos: true, after: None }
 }
 
 const fn with_bos(name: &'static str) -> PreTokenizer {
-    PreTokenizer { name, add_bos: true, after: None }
+    PreTokenizer { name, add_bos: true, bos: true, after: None }
+}
+
+const fn without_bos(name: &'static str) -> PreTokenizer {
+    PreTokenizer { name, add_bos: false, bos: false, after: None }
 }
 
 const fn later(name: &'static str, after: &'static str) -> PreTokenizer {
-    PreTokenizer { name, add_bos: false, after: Some(after) }
+    PreTokenizer { name, add_bos: false, bos: true, after: Some(after) }
 }
 
 /// Sorted by name.
@@ -37,7 +43,7 @@ pub(in crate::engine::llama_cpp) static PRE_TOKENIZERS: &[PreTokenizer] = &[
     plain("bailingmoe2"),
     plain("bloom"),
     with_bos("chameleon"),
-    plain("chatglm-bpe"),
+    without_bos("chatglm-bpe"),
     plain("codeshell"),
     plain("cohere2moe"),
     plain("command-r"),
@@ -56,7 +62,7 @@ pub(in crate::engine::llama_cpp) static PRE_TOKENIZERS: &[PreTokenizer] = &[
     with_bos("falcon3"),
     with_bos("gemma4"),
     plain("gigachat"),
-    plain("glm4"),
+    without_bos("glm4"),
     later("glm5", "0.5.0"),
     plain("gpt-2"),
     plain("gpt-4o"),

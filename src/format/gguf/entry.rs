@@ -2,8 +2,8 @@
 
 use super::code::{TENSOR_NAME, TENSOR_SHAPE, TENSOR_TYPE};
 use super::reader::{Reader, lossy};
-use super::zero::until_zero;
 use super::tensor::{TYPE_COUNT, TensorInfo, ggml_type};
+use super::zero::until_zero;
 use crate::format::Fault;
 use crate::format::names::Names;
 

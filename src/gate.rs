@@ -1,14 +1,14 @@
 //! The walk from a path to a verdict.
 
 use crate::catalog::ModelEntry;
-use crate::derive;
 use crate::derive::image::{Kind, Listing};
+use crate::derive::{self, Derived};
 use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::engine::{self, Profile};
 use crate::error::Error;
-use crate::facts;
+use crate::facts::{self, Facts, ModelFormat};
 use crate::limits::Limits;
-use crate::rules::{self, Asked, Base, Case, Role};
+use crate::rules::{self, Asked, Base, Case, LanguageBase, Role};
 use crate::source;
 use crate::verdict::{Judgement, Verdict};
 use std::path::Path;
@@ -84,13 +84,17 @@ impl Gate {
     }
 
     /// Judges a companion against the base that it is to go with: the model at a path, or a family's short name
-    /// (`flux`, `sdxl`, `wan`).
+    /// (`flux`, `sdxl`, `wan`). For engines that read folders it is the language model that an adapter goes on.
     ///
     /// # Errors
     ///
     /// An [`Error`] where the base cannot be read, or is no model that companions go with.
     pub fn beside(mut self, base: impl AsRef<Path>) -> Result<Self, Error> {
         let path = base.as_ref();
+        if self.profile.formats.contains(&ModelFormat::TransformersFolder) {
+            self.base = Some(self.language_at(path)?);
+            return Ok(self);
+        }
         self.base = match path.to_str().and_then(Base::of_family) {
             Some(family) => Some(family),
             None => Some(self.base_at(path)?),
@@ -105,8 +109,29 @@ impl Gate {
         let identity = identity.ok_or_else(|| Error::input("base", format!("{} is no checkpoint", path.display())))?;
         Ok(match Listing::of(&facts) {
             Some(listing) => Base::of_listing(*identity, &listing),
-            None => Base { identity: *identity, names: None },
+            None => Base { identity: *identity, names: None, language: None },
         })
+    }
+
+    fn language_at(&self, path: &Path) -> Result<Base, Error> {
+        let facts = facts::learn(&source::locate(path, &self.limits)?, &self.limits)?;
+        let derived = derive::derive(&facts);
+        let packed = derived.folder.as_ref().is_some_and(|folder| folder.quantization.is_some());
+        let whole = facts.faults.is_empty() && !facts.safetensors.is_empty();
+        let config = derived.config.filter(|config| config.as_llm().is_some() && whole);
+        let config = config.ok_or_else(|| {
+            Error::input("base", format!("{} is no folder of a whole language model", path.display()))
+        })?;
+        Ok(Base::of_language(LanguageBase::new(config, &facts.safetensors, packed)))
+    }
+
+    /// An adapter says nothing of the model that it goes on; its base does.
+    fn adopt(&self, facts: &Facts, derived: &mut Derived) {
+        let base = self.base.as_ref().and_then(|base| base.language.as_ref());
+        let is_adapter = facts.folder.as_ref().is_some_and(|folder| rules::bundle::adapter::alone(folder).is_some());
+        if let Some(base) = base.filter(|_| is_adapter) {
+            derived.config = Some(base.config.clone());
+        }
     }
 
     /// Judges the model at `path`.
@@ -119,7 +144,8 @@ impl Gate {
         let path = path.as_ref();
         let artifact = source::locate(path, &self.limits)?;
         let mut facts = facts::learn(&artifact, &self.limits)?;
-        let derived = derive::derive(&facts);
+        let mut derived = derive::derive(&facts);
+        self.adopt(&facts, &mut derived);
         let mut findings = self.ask(&Case {
             facts: &facts,
             derived: &derived,
@@ -134,7 +160,7 @@ impl Gate {
         self.order(&mut findings.diagnostics);
         Ok(Verdict::new(Judgement {
             engine: self.profile,
-            path: path.to_path_buf(),
+            path: artifact.load_path().to_path_buf(),
             facts,
             derived,
             findings: findings.diagnostics,

@@ -70,6 +70,8 @@ pub struct Facts {
     pub partial: Vec<String>,
     /// The commit, where the folder is a hub cache's snapshot.
     pub revision: Option<String>,
+    /// Why a hub cache's repository leads to no one snapshot.
+    pub unclear: Option<String>,
     /// Whether the folder holds more files than were looked at.
     pub is_cut: bool,
     /// The GGUF header, when there is one that could be read.
@@ -131,6 +133,7 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
         odd: artifact.odd.clone(),
         partial: artifact.partial.clone(),
         revision: artifact.revision.clone(),
+        unclear: artifact.unclear.clone(),
         is_cut: artifact.is_cut,
         ..Facts::default()
     };

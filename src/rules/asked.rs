@@ -1,7 +1,11 @@
 //! What the caller asks of a model beside whether the engine takes it: a role, and the base that it goes with.
 
+use crate::config::Config;
 use crate::derive::image::{Identity, Listing, ListingNames};
+use crate::facts::safetensors::SafetensorsFacts;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// The place of a file in a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,17 +95,64 @@ pub struct Base {
     pub identity: Identity,
     /// The names and widths of its weights; none when only the family is known.
     pub names: Option<ListingNames>,
+    /// The language model that adapters go on.
+    pub language: Option<Arc<LanguageBase>>,
+}
+
+/// A language model that adapters go on.
+#[derive(Debug, PartialEq)]
+pub struct LanguageBase {
+    /// Its config: what runs with the adapter is this model.
+    pub config: Config,
+    /// Shapes by tensor name.
+    shapes: BTreeMap<String, Vec<u64>>,
+    /// Whether the shapes are those of packed weights.
+    is_packed: bool,
+}
+
+/// Prefixes that one of two names may have more than the other.
+static PREFIXES: [&str; 4] = ["model.", "transformer.", "language_model.", "model.language_model."];
+
+impl LanguageBase {
+    /// The model of these headers.
+    pub fn new(config: Config, headers: &[SafetensorsFacts], is_packed: bool) -> Self {
+        let tensors = headers.iter().flat_map(|header| header.tensors.iter());
+        let shapes = tensors.map(|tensor| (tensor.name.to_owned(), tensor.shape.to_vec())).collect();
+        Self { config, shapes, is_packed }
+    }
+
+    /// The module named `module`: `None` where there is none, and the shape of its weight inside, where that is known.
+    pub fn module(&self, module: &str) -> Option<Option<&[u64]>> {
+        let bare = PREFIXES.iter().filter_map(|prefix| module.strip_prefix(prefix)).map(str::to_owned);
+        let longer = PREFIXES.iter().map(|prefix| format!("{prefix}{module}"));
+        let mut names = std::iter::once(module.to_owned()).chain(bare).chain(longer);
+        names.find_map(|name| self.exact(&name))
+    }
+
+    fn exact(&self, module: &str) -> Option<Option<&[u64]>> {
+        let start = format!("{module}.");
+        let (first, _) = self.shapes.range(start.clone()..).next()?;
+        first.starts_with(&start).then(|| {
+            let weight = self.shapes.get(&format!("{module}.weight")).filter(|_| !self.is_packed);
+            weight.map(Vec::as_slice)
+        })
+    }
 }
 
 impl Base {
     /// A sound model of `family`, of which no more is known: `flux`, `sdxl`, `wan`.
     pub fn of_family(family: &str) -> Option<Self> {
-        crate::derive::image::family(family).map(|identity| Self { identity, names: None })
+        crate::derive::image::family(family).map(|identity| Self { identity, names: None, language: None })
+    }
+
+    /// A language model.
+    pub fn of_language(base: LanguageBase) -> Self {
+        Self { identity: Identity::default(), names: None, language: Some(Arc::new(base)) }
     }
 
     /// The model in a listing.
     pub fn of_listing(identity: Identity, listing: &Listing<'_>) -> Self {
-        Self { identity, names: Some(ListingNames::of(listing)) }
+        Self { identity, names: Some(ListingNames::of(listing)), language: None }
     }
 }
 

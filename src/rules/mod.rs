@@ -10,7 +10,7 @@ pub mod llm;
 pub mod pickle;
 pub mod tokens;
 
-pub use asked::{Asked, Base, Role};
+pub use asked::{Asked, Base, LanguageBase, Role};
 
 use crate::catalog::ModelEntry;
 use crate::config::ModelType;

@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "this room is the one that lists folders")]
 
 use super::boundary::{Boundary, Resolved};
-use super::hub;
+use super::hub::{self, Snapshot};
 use super::stamp::Stamp;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -40,6 +40,8 @@ pub struct Artifact {
     pub partial: Vec<String>,
     /// The commit, where the folder is a hub cache's snapshot.
     pub revision: Option<String>,
+    /// Why a hub cache's repository leads to no one snapshot.
+    pub unclear: Option<String>,
     /// Whether the folder holds more files than the limit, so that some were not looked at.
     pub is_cut: bool,
     boundary: Boundary,
@@ -69,6 +71,14 @@ impl Artifact {
     pub fn file(&self, name: &str) -> Option<&ModelFile> {
         let at = self.files.binary_search_by(|file| file.name.as_str().cmp(name)).ok()?;
         self.files.get(at)
+    }
+
+    /// What an engine should be given: the file, or the folder that holds the model's files.
+    pub fn load_path(&self) -> &Path {
+        match self.layout {
+            Layout::DiffusersFolder | Layout::Folder => &self.root,
+            Layout::File | Layout::SplitGguf => self.files.first().map_or(&self.path, |file| &file.path),
+        }
     }
 
     /// What stands at `name`, which a document of the model names: never anything outside of the model's own folder.
@@ -121,6 +131,13 @@ pub fn split_name(name: &str) -> Option<(&str, u32)> {
     five_digits.then(|| count.parse().ok().map(|count| (stem, count))).flatten()
 }
 
+/// Whether this is part 2 or later of a split set.
+fn is_later_part(name: &str) -> bool {
+    let stem = name.strip_suffix(".gguf").and_then(|stem| stem.rsplit_once("-of-"));
+    let number = stem.and_then(|(head, _)| head.rsplit_once('-')).map(|(_, number)| number);
+    number.is_some_and(|number| number.len() == 5 && number != "00001" && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
 fn single(path: &Path, metadata: &Metadata) -> Artifact {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -130,11 +147,15 @@ fn single(path: &Path, metadata: &Metadata) -> Artifact {
 }
 
 fn folder(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
-    let snapshot = hub::snapshot(path);
-    let root = snapshot.unwrap_or_else(|| path.to_path_buf());
+    let (root, unclear) = match hub::snapshot(path) {
+        Snapshot::NoCache => (path.to_path_buf(), None),
+        Snapshot::One(snapshot) => (snapshot, None),
+        Snapshot::Unclear(why) => (path.to_path_buf(), Some(why)),
+    };
     let boundary = Boundary::of(&root).map_err(|error| Error::io(&root, error))?;
     let mut artifact = Artifact::empty(path, root.clone(), boundary);
     artifact.revision = hub::revision(&root);
+    artifact.unclear = unclear;
     artifact.partial = hub::partial_blobs(&root, limits);
     artifact.walk(&root, "", limits)?;
     if artifact.files.is_empty() && artifact.odd.is_empty() && artifact.partial.is_empty() {
@@ -146,8 +167,11 @@ fn folder(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
     if artifact.file("model_index.json").is_some() {
         artifact.layout = Layout::DiffusersFolder;
     }
-    Ok(artifact)
+    Ok(artifact.only_gguf(limits).unwrap_or(artifact))
 }
+
+/// Documents that make more of a folder than a place for GGUF files.
+static DOCUMENTS: [&str; 4] = ["adapter_config.json", "config.json", "model_index.json", "params.json"];
 
 impl Artifact {
     fn empty(path: &Path, root: PathBuf, boundary: Boundary) -> Self {
@@ -159,9 +183,22 @@ impl Artifact {
             odd: Vec::new(),
             partial: Vec::new(),
             revision: None,
+            unclear: None,
             is_cut: false,
             boundary,
         }
+    }
+
+    /// The one GGUF model of a folder of nothing else: projectors for pictures go with a model and are none.
+    fn only_gguf(&self, limits: &Limits) -> Option<Self> {
+        let top = |file: &&ModelFile| !file.name.contains('/') && file.name.ends_with(".gguf");
+        let is_model = |file: &&ModelFile| !file.name.contains("mmproj") && !is_later_part(&file.name);
+        let mut models = self.files.iter().filter(top).filter(is_model);
+        let model = models.next()?;
+        let alone = models.next().is_none() && !DOCUMENTS.iter().any(|name| self.file(name).is_some());
+        let broken = !self.odd.is_empty() || !self.partial.is_empty();
+        let metadata = fs::metadata(&model.path).ok().filter(|_| alone && !broken)?;
+        Some(Self { path: self.path.clone(), ..with_parts(single(&model.path, &metadata), limits) })
     }
 
     /// How many entries are kept, of whatever kind: a folder of broken links must not grow without end either.

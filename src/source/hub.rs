@@ -12,25 +12,44 @@ static PARTIAL: [&str; 7] = [".aria2", ".crdownload", ".download", ".incomplete"
 /// A commit's name is 40 hexadecimal digits; a ref's file holds nothing else.
 const MAX_REF_BYTES: u64 = 256;
 
-/// The snapshot that a repository of the hub cache means: its `main`, else its only one.
-pub(super) fn snapshot(repository: &Path) -> Option<PathBuf> {
+/// What a repository of the hub cache means.
+pub(super) enum Snapshot {
+    /// The path is no such repository.
+    NoCache,
+    /// The folder of its `main`, else of its only revision.
+    One(PathBuf),
+    /// It has none, or several and none is `main`: why, in words.
+    Unclear(String),
+}
+
+/// The snapshot that a repository of the hub cache means.
+pub(super) fn snapshot(repository: &Path) -> Snapshot {
     let snapshots = repository.join("snapshots");
     if repository.join("config.json").exists() || !snapshots.is_dir() {
-        return None;
+        return Snapshot::NoCache;
     }
     let main = repository.join("refs").join("main");
     let short = fs::metadata(&main).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_REF_BYTES);
     let commit = short.then(|| fs::read_to_string(&main).ok()).flatten();
     let named = commit.map(|commit| commit.trim().to_owned()).filter(|commit| is_commit(commit));
-    let named = named.map(|commit| snapshots.join(commit)).filter(|folder| folder.is_dir());
-    named.or_else(|| only(&snapshots))
+    match named {
+        Some(commit) if snapshots.join(&commit).is_dir() => Snapshot::One(snapshots.join(commit)),
+        Some(commit) => Snapshot::Unclear(format!("refs/main names {commit}, which is not among the snapshots")),
+        None => only(&snapshots),
+    }
 }
 
 /// The only folder in a folder.
-fn only(folder: &Path) -> Option<PathBuf> {
-    let mut folders = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
-    let first = folders.next();
-    first.filter(|_| folders.next().is_none())
+fn only(folder: &Path) -> Snapshot {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    match (folders.pop(), folders.len()) {
+        (Some(only), 0) => Snapshot::One(only),
+        (None, _) => Snapshot::Unclear("there is no snapshot".to_owned()),
+        (_, others) => {
+            Snapshot::Unclear(format!("there are {} snapshots, and refs/main names none", others.saturating_add(1)))
+        }
+    }
 }
 
 /// The commit of a snapshot's folder.

@@ -26,7 +26,7 @@ pub enum Verdict {
 pub struct Judgement {
     /// The profile that was judged for.
     pub engine: &'static Profile,
-    /// The path as given.
+    /// What the engine is to load: the path as given, or the snapshot or file that it leads to.
     pub path: PathBuf,
     /// What the files say.
     pub facts: Facts,

@@ -3,6 +3,7 @@
 pub mod class;
 pub mod context;
 pub mod effective;
+pub mod mistral;
 pub mod quantization;
 pub mod role;
 pub mod rope;
@@ -35,7 +36,7 @@ pub struct FolderDerived {
 
 /// Derives the config of a folder's model.
 pub(super) fn derive(folder: &FolderFacts, facts: &Facts) -> Derived {
-    let Some(document) = folder.document("config.json") else { return Derived::default() };
+    let Some(document) = folder.document("config.json") else { return mistral::derive(folder, facts) };
     let effective = Effective::of(document);
     let role = role::of(&effective);
     let worked = FolderDerived { quantization: quantization::of(folder), role, effective };

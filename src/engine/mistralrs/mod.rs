@@ -24,6 +24,7 @@ pub static V0_9: Profile = Profile {
 /// What mistral.rs wants: no transformers stands behind it.
 static RULES: &[&Rule] = &[
     &bundle::CONFIG,
+    &bundle::ADAPTER,
     &bundle::DOWNLOAD,
     &bundle::SHARDS,
     &bundle::INDEX,

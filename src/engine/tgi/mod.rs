@@ -25,6 +25,7 @@ pub static V3_3: Profile = Profile {
 /// What TGI wants.
 static RULES: &[&Rule] = &[
     &bundle::CONFIG,
+    &bundle::ADAPTER,
     &bundle::DOWNLOAD,
     &bundle::SHARDS,
     &bundle::INDEX,

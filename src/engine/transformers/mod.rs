@@ -37,6 +37,7 @@ pub static V5_23: Profile = Profile {
 /// What transformers wants.
 static RULES: &[&Rule] = &[
     &bundle::CONFIG,
+    &bundle::ADAPTER,
     &bundle::DOWNLOAD,
     &bundle::SHARDS,
     &bundle::INDEX,

@@ -2,6 +2,7 @@
 
 pub mod architecture;
 pub mod dtype;
+pub mod mistral;
 pub mod quantization;
 
 use super::transformers;
@@ -27,7 +28,8 @@ pub static V0_33: Profile = Profile {
 
 /// What vLLM wants: it reads configs through transformers, and chooses the model by its architecture.
 static RULES: &[&Rule] = &[
-    &bundle::CONFIG,
+    &mistral::RULE,
+    &bundle::ADAPTER,
     &bundle::DOWNLOAD,
     &bundle::SHARDS,
     &bundle::INDEX,

@@ -1,7 +1,8 @@
 //! The folder must hold a `config.json`.
 
-use super::folder;
+use super::{adapter, folder, some};
 use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
+use crate::facts::folder::{FolderFacts, WeightRole};
 use crate::format::json::Json;
 use crate::rules::{Case, Rule};
 
@@ -10,10 +11,15 @@ cause! {
     /// below the model's own, tokenizer files without a model, and a name that is nearly right.
     MISSING = ("BNDL101", "config-missing", Error, "name the folder that holds config.json, or fetch config.json from the model's source");
     /// The folder holds a PEFT adapter and no model: it is loaded on top of its base model, never alone.
-    ADAPTER_ALONE = ("BNDL102", "adapter-alone", Error, "name the base model, and give the adapter to the engine's own adapter option");
+    ADAPTER_ALONE = ("BNDL102", "adapter-alone", Error, "name the base model (--base), and give the adapter to the engine's own adapter option");
     /// The folder holds an `adapter_config.json` beside a whole model. With peft installed transformers then looks for
     /// the adapter's weights in this folder as well, and stops without them.
     STRAY_ADAPTER = ("BNDL103", "stray-adapter-config", Error, "move adapter_config.json out of the model's folder, or put adapter_model.safetensors beside it");
+    /// The path is a repository of the hub's cache, and does not lead to one snapshot: a download did not end, or the cache
+    /// holds several revisions.
+    UNCLEAR = ("BNDL126", "hub-cache-unclear", Error, "name the folder of one revision (snapshots/<commit>), or fetch the model again");
+    /// A file has the name of a document but for case, blanks or a copy's number. No engine reads it.
+    NEAR = ("BNDL131", "near-miss-name", Warning, "rename the file to the name that the message gives");
 }
 
 /// The folder must hold a config.
@@ -21,6 +27,7 @@ pub static CONFIG: Rule = Rule { name: "config", causes: CAUSES, check };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(folder) = folder(case) else { return };
+    near_names(case, findings);
     let has = |name: &str| case.facts.files.iter().any(|file| file.name == name);
     let adapter = has("adapter_config.json");
     if has("config.json") {
@@ -30,6 +37,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let origin = Origin::file("adapter_config.json");
             findings.push(Diagnostic::new(&STRAY_ADAPTER, message).expected("adapter_model.safetensors").at(origin));
         }
+        return;
+    }
+    if adapter && adapter::asked(case).is_some() {
         return;
     }
     if adapter {
@@ -43,10 +53,52 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(Diagnostic::new(&ADAPTER_ALONE, message).expected("config.json").found(base).at(origin));
         return;
     }
-    findings.push(missing(case));
+    if let Some(why) = &case.facts.unclear {
+        let message = format!("{} is a repository of the hub's cache: {why}", case.facts.path);
+        findings.push(Diagnostic::new(&UNCLEAR, message).expected("snapshots/<commit>"));
+        return;
+    }
+    findings.push(missing(case, folder));
 }
 
-fn missing(case: &Case<'_>) -> Diagnostic {
+/// Documents that engines do without in silence when they are misnamed.
+static NAMES: [&str; 6] = [
+    "chat_template.jinja",
+    "generation_config.json",
+    "model.safetensors.index.json",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+];
+
+fn near_names(case: &Case<'_>, findings: &mut Findings) {
+    let has = |name: &str| case.facts.files.iter().any(|file| file.name == name);
+    for known in NAMES.into_iter().filter(|known| !has(known)) {
+        let near = case.facts.files.iter().find(|file| !file.name.contains('/') && plain(&file.name) == plain(known));
+        if let Some(near) = near {
+            let message = format!("nothing reads '{}'; did you mean {known}", near.name);
+            findings.push(Diagnostic::new(&NEAR, message).expected(known).at(Origin::file(&near.name)));
+        }
+    }
+}
+
+/// What is there instead of a config, as far as that is a model of another layout.
+fn instead(folder: &FolderFacts) -> Option<(String, &'static str)> {
+    let ggufs: Vec<_> = folder.weights.iter().filter(|weight| weight.role == WeightRole::Gguf).collect();
+    if folder.document("params.json").is_some() {
+        let words = ", but Mistral's own layout (params.json)".to_owned();
+        return Some((words, "give the folder to vLLM, or fetch the edition with config.json"));
+    }
+    let names = some(ggufs.iter().map(|weight| weight.name.as_str()), ggufs.len() as u64);
+    let help = "give one of the GGUF files to an engine that takes GGUF, or fetch the safetensors edition";
+    (!ggufs.is_empty()).then(|| (format!(", but GGUF files: {names}"), help))
+}
+
+fn missing(case: &Case<'_>, folder: &FolderFacts) -> Diagnostic {
+    if let Some((words, help)) = instead(folder) {
+        let message = format!("{} holds no config.json{words}", case.facts.path);
+        return Diagnostic::new(&MISSING, message).expected("config.json").help(help);
+    }
     let near: Vec<&str> = case.facts.files.iter().map(|file| file.name.as_str()).filter(|name| is_near(name)).collect();
     let broken = case.facts.odd.iter().find(|(name, _)| name == "config.json");
     let hint = match (near.first(), broken) {
@@ -65,9 +117,17 @@ fn missing(case: &Case<'_>) -> Diagnostic {
 
 /// Whether a name is `config.json` but for case, blanks, a copy's number or the folder before it.
 fn is_near(name: &str) -> bool {
-    let last = name.rsplit('/').next().unwrap_or(name).to_lowercase();
-    let plain: String = last.chars().filter(|c| !c.is_whitespace() && !"()_-0123456789".contains(*c)).collect();
-    matches!(plain.as_str(), "config.json" | "config.json.json" | "config.json.txt" | "configs.json" | "config.jsn")
+    let last = name.rsplit('/').next().unwrap_or(name);
+    matches!(
+        plain(last).as_str(),
+        "config.json" | "config.json.json" | "config.json.txt" | "configs.json" | "config.jsn"
+    )
+}
+
+/// A name without what people and browsers change of it.
+fn plain(name: &str) -> String {
+    let lower = name.to_lowercase();
+    lower.chars().filter(|c| !c.is_whitespace() && !"()_-0123456789".contains(*c)).collect()
 }
 
 #[cfg(test)]

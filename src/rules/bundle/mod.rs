@@ -1,5 +1,6 @@
 //! Rules over which files are there, for engines that read folders.
 
+pub mod adapter;
 pub mod config;
 pub mod documents;
 pub mod download;
@@ -7,6 +8,7 @@ pub mod index;
 pub mod shards;
 pub mod weights;
 
+pub use adapter::ADAPTER;
 pub use config::CONFIG;
 pub use documents::DOCUMENTS;
 pub use download::DOWNLOAD;

@@ -40,6 +40,19 @@ fn serves(case: &Case<'_>) -> bool {
     encoder && case.accepts.model_types.contains(&ModelType::Image)
 }
 
+/// A cure that lies nearer than another engine: the folder around a file, a file in the folder.
+fn nearer(case: &Case<'_>) -> Option<String> {
+    let takes = |format: ModelFormat| case.accepts.formats.contains(&format);
+    let kind = case.derived.image.as_ref().map(|identity| identity.kind);
+    let is_picture = !matches!(kind, None | Some(Kind::NotImage | Kind::TextEncoder | Kind::Unknown));
+    if case.facts.format == ModelFormat::Safetensors && !is_picture && takes(ModelFormat::TransformersFolder) {
+        return Some("name the folder that holds the file and its config.json".to_owned());
+    }
+    let folder = case.facts.format == ModelFormat::TransformersFolder && takes(ModelFormat::Gguf);
+    let mut ggufs = case.facts.files.iter().filter(|file| folder && file.name.ends_with(".gguf"));
+    ggufs.next().map(|file| format!("name one GGUF file of the folder, such as {}", file.name))
+}
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let format = case.facts.format;
     // A file that no reader took has its own finding.
@@ -50,7 +63,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if !case.accepts.formats.contains(&format) {
         let takes = case.accepts.formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
         let message = format!("{} loads {takes}; this is {}", case.accepts.engine, format.name());
-        findings.push(Diagnostic::new(&WRONG_FILE_KIND, message).expected(takes).found(format.name()).at(origin()));
+        let finding = Diagnostic::new(&WRONG_FILE_KIND, message).expected(takes).found(format.name()).at(origin());
+        findings.push(match nearer(case) {
+            Some(help) => finding.help(help),
+            None => finding,
+        });
         return;
     }
     let unfit = |kind: &ModelType| !case.accepts.model_types.contains(kind) && !serves(case);

@@ -17,7 +17,10 @@ cause! {
 pub static TEMPLATE: Rule = Rule { name: "chat-template-there", causes: CAUSES, check };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(folder) = folder(case).filter(|_| case.derived.model_type().is_some()) else { return };
+    let Some(folder) = folder(case).filter(|_| case.derived.model_type().is_some() && case.derived.folder.is_some())
+    else {
+        return;
+    };
     if tokens::chat_template(folder).is_some() {
         return;
     }

@@ -71,12 +71,12 @@ fn every_schema_names_itself() {
 #[cfg(feature = "wasm")]
 #[test]
 fn typescript_declarations_are_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("types/modelgate.d.ts");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/types/modelgate.d.ts");
     let made = report::typescript();
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     if kept != made && std::env::var_os("UPDATE_TYPES").is_some() {
         std::fs::write(&path, &made).unwrap();
         return;
     }
-    assert!(kept == made, "types/modelgate.d.ts is stale: run the test with UPDATE_TYPES=1");
+    assert!(kept == made, "docs/types/modelgate.d.ts is stale: run the test with UPDATE_TYPES=1");
 }

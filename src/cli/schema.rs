@@ -16,7 +16,7 @@ pub(super) struct Schema {
 impl Schema {
     pub(super) fn run(&self) -> Result<Outcome> {
         if self.typescript {
-            output::print(include_str!("../../types/modelgate.d.ts"))?;
+            output::print(include_str!("../../docs/types/modelgate.d.ts"))?;
             return Ok(Outcome::Fine);
         }
         output::print_json(&match self.name.as_deref() {

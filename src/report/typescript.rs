@@ -4,7 +4,7 @@ use super::shape;
 use crate::{catalog, config, diagnostic, model_config};
 use tsify::Tsify;
 
-/// The declarations, as `types/modelgate.d.ts` keeps them.
+/// The declarations, as `docs/types/modelgate.d.ts` keeps them.
 pub fn typescript() -> String {
     let head = "// The types of modelgate's JSON: catalog entries, configs, reports.\n\
                 // Made from the Rust types by `UPDATE_TYPES=1 cargo test --features wasm --test types`; do not edit.\n";

@@ -13,10 +13,11 @@ mod common;
 
 use common::measure::{run, table};
 use modelgate::Limits;
-use modelgate::format::{gguf, index, safetensors, tokenizer_json};
+use modelgate::format::{Input, Windows, gguf, index, safetensors, tokenizer_json};
+use modelgate::source::Handle;
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn on_disk(name: &str, header: &[u8], data: u64) -> PathBuf {
     let path = std::env::temp_dir().join(format!("modelgate-bench-{}-{name}", std::process::id()));
@@ -60,6 +61,7 @@ fn gguf() {
         let bytes = map(&path);
         let mut runs = [
             run("parse, map and unmap", || gguf::parse(&map(&path), &limits).unwrap().header_bytes),
+            run("read by windows, open and close", || windowed(&path, &limits)),
             run("naive walker, map and unmap", || common::gguf::naive(&map(&path))),
             run("parse, mapped before", || gguf::parse(&bytes, &limits).unwrap().header_bytes),
             run("naive walker, mapped before", || common::gguf::naive(&bytes)),
@@ -67,6 +69,11 @@ fn gguf() {
         table(&format!("gguf {name} ({} bytes of header)", header.len()), &mut runs, 200);
         std::fs::remove_file(&path).expect("the file");
     }
+}
+
+fn windowed(path: &Path, limits: &Limits) -> u64 {
+    let handle = Handle::open(path).expect("the file");
+    gguf::read(Input::windowed(&Windows::new(&handle)), limits).expect("a sound header").header_bytes
 }
 
 mod borrowed {

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::engine::{self, Profile};
 use crate::error::Error;
 use crate::facts::{self, Facts, ModelFormat};
-use crate::limits::Limits;
+use crate::limits::{Limits, ReadMode};
 use crate::rules::{self, Asked, Base, Case, LanguageBase, Role};
 use crate::source;
 use crate::verdict::{Judgement, Verdict};
@@ -55,10 +55,17 @@ impl Gate {
         self
     }
 
-    /// Reads within these bounds.
+    /// Reads within these bounds, and in the way that they state.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Reads files in this way: see [`ReadMode`].
+    #[must_use]
+    pub fn read_mode(mut self, mode: ReadMode) -> Self {
+        self.limits.read_mode = mode;
         self
     }
 

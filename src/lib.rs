@@ -24,7 +24,7 @@ pub use catalog::ModelEntry;
 pub use config::Config;
 pub use error::Error;
 pub use gate::Gate;
-pub use limits::Limits;
+pub use limits::{Limits, ReadMode};
 pub use model_config::{InferenceParams, ModelConfig};
 pub use verdict::{Admission, Rejection, Verdict};
 

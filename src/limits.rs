@@ -3,6 +3,18 @@
 //! Bytes on disk are a stranger's. Nothing is allocated, looped or recursed on a count that they claim without a bound
 //! from here; meeting a bound is a finding, never a panic.
 
+/// How files are read. The answers are the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum ReadMode {
+    /// Through a memory map: fastest. Where someone cuts a file in place while it is mapped, the operating system kills
+    /// the process (`SIGBUS`).
+    #[default]
+    Map,
+    /// By windows, through the operating system's reads: whoever changes a file meanwhile gets another verdict, and does
+    /// no other harm.
+    Windowed,
+}
+
 /// Bounds on what is read from a model's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,6 +61,8 @@ pub struct Limits {
     pub templates: usize,
     /// Bounds on compiling and rendering a chat template.
     pub template: TemplateLimits,
+    /// How files are read within these bounds.
+    pub read_mode: ReadMode,
 }
 
 /// Bounds on compiling and rendering a chat template, which is a stranger's program.
@@ -121,6 +135,7 @@ impl Default for Limits {
             card_bytes: 4 << 20,
             templates: 64,
             template: TemplateLimits::default(),
+            read_mode: ReadMode::default(),
         }
     }
 }

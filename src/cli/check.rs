@@ -1,7 +1,7 @@
 //! `modelgate check`
 
 use super::entry::Entry;
-use super::{Outcome, Result, output};
+use super::{Outcome, Reading, Result, output};
 use modelgate::rules::Role;
 use modelgate::{Error, Gate, Verdict, report};
 use std::path::PathBuf;
@@ -32,6 +32,8 @@ pub(super) struct Check {
     /// Reject as well when something could not be told
     #[arg(long)]
     reject_unknown: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// How a verdict is printed.
@@ -65,7 +67,7 @@ impl Check {
     }
 
     fn gate(&self, entry: Option<&Entry>) -> Result<Gate> {
-        let gate = Gate::for_engine(&self.engine)?.reject_unknown(self.reject_unknown);
+        let gate = Gate::for_engine(&self.engine)?.reject_unknown(self.reject_unknown).read_mode(self.reading.mode());
         let gate = match &self.role {
             Some(word) => gate.in_role(Role::from_word(word).ok_or_else(|| unknown_role(word))?),
             None => gate,

@@ -1,7 +1,7 @@
 //! `modelgate inspect`
 
-use super::{Format, Outcome, Result, output};
-use modelgate::{Limits, inspect, report};
+use super::{Format, Outcome, Reading, Result, output};
+use modelgate::{inspect, report};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -11,11 +11,13 @@ pub(super) struct Inspect {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Inspect {
     pub(super) fn run(&self) -> Result<Outcome> {
-        let inspection = inspect::inspect(&self.path, &Limits::default())?;
+        let inspection = inspect::inspect(&self.path, &self.reading.limits())?;
         match self.format {
             Format::Json => output::print_json(&report::inspect_json(&inspection))?,
             Format::Text => output::print(&report::inspect_text(&inspection))?,

@@ -11,7 +11,7 @@ mod scan;
 mod schema;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use modelgate::Error;
+use modelgate::{Error, Limits};
 use std::process::ExitCode;
 
 /// Judges model files before an inference engine loads them.
@@ -38,6 +38,37 @@ enum Command {
     Scan(scan::Scan),
     /// Print the JSON Schemas (or TypeScript types) of entries, configs and reports
     Schema(schema::Schema),
+}
+
+/// How files are read.
+#[derive(Clone, Copy, clap::Args)]
+struct Reading {
+    /// map: fastest; windowed: for files that others may cut meanwhile, which would kill a process that maps them
+    #[arg(long, value_enum, default_value_t = ReadMode::Map)]
+    read_mode: ReadMode,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ReadMode {
+    /// Through a memory map
+    Map,
+    /// By windows
+    Windowed,
+}
+
+impl Reading {
+    fn mode(self) -> modelgate::ReadMode {
+        match self.read_mode {
+            ReadMode::Map => modelgate::ReadMode::Map,
+            ReadMode::Windowed => modelgate::ReadMode::Windowed,
+        }
+    }
+
+    fn limits(self) -> Limits {
+        let mut limits = Limits::default();
+        limits.read_mode = self.mode();
+        limits
+    }
 }
 
 /// How results are printed.

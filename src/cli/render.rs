@@ -1,6 +1,6 @@
 //! `modelgate render`
 
-use super::{Format, Outcome, Result, output};
+use super::{Format, Outcome, Reading, Result, output};
 use modelgate::chat::{ChatTemplate, Clock, Conversation, Prompt, RenderError};
 use modelgate::{Error, Limits, inspect, report};
 use std::path::{Path, PathBuf};
@@ -24,6 +24,8 @@ pub(super) struct Render {
     /// text: the prompt and not a byte more; json: with its spans
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Render {
@@ -39,7 +41,7 @@ impl Render {
     fn chat_template(&self) -> Result<ChatTemplate> {
         match (&self.template, &self.model) {
             (Some(path), _) => Ok(ChatTemplate::from_text(&output::read(path)?)),
-            (None, Some(path)) => of_model(path),
+            (None, Some(path)) => of_model(path, &self.reading.limits()),
             (None, None) => Err(Error::input("arguments", "neither a model nor a template")),
         }
     }
@@ -68,10 +70,9 @@ impl Render {
     }
 }
 
-fn of_model(path: &Path) -> Result<ChatTemplate> {
-    let limits = Limits::default();
-    let inspection = inspect::inspect(path, &limits)?;
-    inspection.chat_template(&limits).ok_or_else(|| {
+fn of_model(path: &Path, limits: &Limits) -> Result<ChatTemplate> {
+    let inspection = inspect::inspect(path, limits)?;
+    inspection.chat_template(limits).ok_or_else(|| {
         let faults = inspection.facts.faults.first().map(|fault| format!(": {}", fault.message));
         Error::input(path.display().to_string(), format!("no chat template{}", faults.unwrap_or_default()))
     })

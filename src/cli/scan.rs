@@ -1,6 +1,6 @@
 //! `modelgate scan`
 
-use super::{Format, Outcome, Result, output};
+use super::{Format, Outcome, Reading, Result, output};
 use indicatif::{ProgressBar, ProgressStyle};
 use modelgate::{Error, Gate, Limits, Verdict, report, source};
 use serde_json::{Value, json};
@@ -23,6 +23,8 @@ pub(super) struct Scan {
     /// How many models are checked at once [default: one a processor]
     #[arg(long, short)]
     jobs: Option<NonZero<usize>>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// How the models of a folder did.
@@ -35,7 +37,7 @@ struct Tally {
 
 impl Scan {
     pub(super) fn run(&self) -> Result<Outcome> {
-        let gate = Gate::for_engine(&self.engine)?;
+        let gate = Gate::for_engine(&self.engine)?.read_mode(self.reading.mode());
         let models = source::discover(&self.path, &Limits::default())?;
         let bar = progress(models.len());
         let tally = self.judge_all(&gate, &models, &bar)?;

@@ -1,10 +1,10 @@
 //! Facts of a diffusers folder: its components, their documents and their weights.
 
-use super::{Facts, ModelFormat, learn_file};
+use super::{Facts, ModelFormat, learn_file, read};
 use crate::error::Error;
 use crate::format::json::{self, Json};
 use crate::limits::Limits;
-use crate::source::{self, Artifact, ModelFile};
+use crate::source::{Artifact, ModelFile};
 
 /// What a diffusers folder says.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -105,7 +105,7 @@ fn fill(facts: &mut Facts, artifact: &Artifact, component: &mut Component, limit
 
 fn document(facts: &mut Facts, artifact: &Artifact, name: &str, limits: &Limits) -> Result<Option<Json>, Error> {
     let Some(file) = artifact.file(name) else { return Ok(None) };
-    let bytes = source::open(&file.path)?;
+    let bytes = read::document(&file.path, limits)?;
     match json::parse(&bytes, limits) {
         Ok(document) => Ok(Some(document.root)),
         Err(fault) => {

@@ -8,13 +8,15 @@ pub mod diffusers;
 pub mod folder;
 pub mod gguf;
 pub mod pickle;
+mod read;
 pub mod safetensors;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::format::Input;
 use crate::format::probe::{self, Container};
 use crate::limits::Limits;
-use crate::source::{self, Artifact, Layout, ModelFile, Resolved};
+use crate::source::{Artifact, Layout, ModelFile, Resolved};
 use diffusers::DiffusersFacts;
 use folder::FolderFacts;
 use gguf::GgufFacts;
@@ -192,13 +194,14 @@ fn learn_chunk(format: ModelFormat, files: &[&ModelFile], limits: &Limits) -> Re
 }
 
 fn learn_file(facts: &mut Facts, file: &ModelFile, limits: &Limits) -> Result<(), Error> {
-    let bytes = source::open(&file.path)?;
-    let head = bytes.get(..probe::PROBE_BYTES).unwrap_or(&bytes);
-    match probe::probe(head) {
-        Container::Gguf => gguf::learn(facts, file, &bytes, limits),
-        Container::Safetensors => safetensors::learn(facts, file, &bytes, limits),
-        Container::Pickle | Container::Zip => pickle::learn(facts, file, &bytes, limits),
-        foreign => code::foreign(facts, file, foreign, head),
+    read::header(&file.path, limits, |input| learn_header(facts, file, input, limits))
+}
+
+fn learn_header(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limits: &Limits) {
+    match input.look(0, probe::PROBE_BYTES, probe::probe) {
+        Container::Gguf => gguf::learn(facts, file, input, limits),
+        Container::Safetensors => safetensors::learn(facts, file, input, limits),
+        Container::Pickle | Container::Zip => pickle::learn(facts, file, input, limits),
+        foreign => input.look(0, probe::PROBE_BYTES, |head| code::foreign(facts, file, foreign, head)),
     }
-    Ok(())
 }

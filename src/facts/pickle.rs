@@ -3,7 +3,7 @@
 use super::safetensors::Tensors;
 use super::{Facts, ModelFormat};
 use crate::format::zip::Member;
-use crate::format::{Fault, pickle, zip};
+use crate::format::{Fault, Input, pickle, zip};
 use crate::limits::Limits;
 use crate::source::ModelFile;
 
@@ -51,18 +51,18 @@ impl PickleFacts {
     /// Lists one pickle of the file: where it ends, and the limits less what it took, which are the whole file's.
     fn list(
         &mut self,
-        bytes: &[u8],
+        input: Input<'_>,
+        (start, length): (u64, u64),
         limits: &Limits,
         member: Option<&str>,
-        start: u64,
-    ) -> Result<(usize, Limits), Fault> {
-        let document = pickle::parse(bytes, limits)?;
+    ) -> Result<(u64, Limits), Fault> {
+        let document = pickle::read(input, start, length, limits)?;
         self.add(&document, member, start);
         let mut left = limits.clone();
         left.pickle_operations = left.pickle_operations.saturating_sub(document.operations);
         left.pickle_imports = left.pickle_imports.saturating_sub(document.imports.len());
         left.tensors = left.tensors.saturating_sub(document.tensors.len() as u64);
-        Ok((document.end, left))
+        Ok((document.end as u64, left))
     }
 
     fn add(&mut self, document: &pickle::Document<'_>, member: Option<&str>, start: u64) {
@@ -81,10 +81,11 @@ impl PickleFacts {
     }
 }
 
-/// Lists the pickles in `bytes`.
-pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &Limits) {
+/// Lists the pickles in `input`.
+pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limits: &Limits) {
     facts.format = ModelFormat::Pickle;
-    let listed = if bytes.starts_with(b"PK") { in_zip(file, bytes, limits) } else { bare(file, bytes, limits) };
+    let is_zip = input.look(0, 2, |head| head == b"PK");
+    let listed = if is_zip { in_zip(file, input, limits) } else { bare(file, input, limits) };
     match listed {
         Ok(pickle) => facts.pickle = Some(pickle),
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
@@ -92,33 +93,40 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &
 }
 
 /// Every member that is a pickle by name or by content.
-fn in_zip(file: &ModelFile, bytes: &[u8], limits: &Limits) -> Result<PickleFacts, Fault> {
-    let archive = zip::parse(bytes, limits)?;
+fn in_zip(file: &ModelFile, input: Input<'_>, limits: &Limits) -> Result<PickleFacts, Fault> {
+    let archive = zip::parse(input, limits)?;
     let mut facts = PickleFacts { file: file.name.clone(), zip: true, ..PickleFacts::default() };
     let mut left = limits.clone();
-    for member in archive.members.iter().filter(|member| is_pickle(member)) {
+    for member in archive.members.iter().filter(|member| is_pickle(member, input)) {
         let name = String::from_utf8_lossy(member.name.get(..MEMBER_BYTES).unwrap_or(member.name)).into_owned();
-        left = facts.list(member.data.unwrap_or_default(), &left, Some(&name), member.offset)?.1;
+        let length = member.size_bytes.unwrap_or_default();
+        left = facts.list(input, (member.offset, length), &left, Some(&name))?.1;
     }
     Ok(facts)
 }
 
-fn is_pickle(member: &Member<'_>) -> bool {
-    let head = member.data.unwrap_or_default();
+fn is_pickle(member: &Member<'_>, input: Input<'_>) -> bool {
     let storage = member.name.windows(6).any(|part| part == b"/data/");
-    member.name.ends_with(b".pkl") || (!storage && matches!(head, [0x80, 2..=5, ..]))
+    let size = usize::try_from(member.size_bytes.unwrap_or_default()).unwrap_or(usize::MAX);
+    member.name.ends_with(b".pkl") || (!storage && is_start(input, member.offset, size))
+}
+
+/// Whether a binary pickle begins at `at`, of which `size` bytes may be looked at.
+fn is_start(input: Input<'_>, at: u64, size: usize) -> bool {
+    let at = usize::try_from(at).unwrap_or(usize::MAX);
+    input.look(at, size.min(2), |head| matches!(head, [0x80, 2..=5]))
 }
 
 /// Pickles one behind the other; what follows the model's own is the bytes of its tensors.
-fn bare(file: &ModelFile, bytes: &[u8], limits: &Limits) -> Result<PickleFacts, Fault> {
+fn bare(file: &ModelFile, input: Input<'_>, limits: &Limits) -> Result<PickleFacts, Fault> {
     let mut facts = PickleFacts { file: file.name.clone(), ..PickleFacts::default() };
-    let (mut at, mut left) = (0_usize, limits.clone());
+    let (mut at, mut left) = (0_u64, limits.clone());
     for number in 0..LEGACY_PICKLES {
-        let rest = bytes.get(at..).unwrap_or_default();
-        if number > 0 && !matches!(rest, [0x80, 2..=5, ..]) {
+        let length = input.file_bytes().saturating_sub(at);
+        if number > 0 && !is_start(input, at, usize::try_from(length).unwrap_or(usize::MAX)) {
             break;
         }
-        match facts.list(rest, &left, None, at as u64) {
+        match facts.list(input, (at, length), &left, None) {
             Ok((end, rest)) => (at, left) = (at.saturating_add(end), rest),
             Err(fault) if number == 0 || fault.cause().name == LIMIT => return Err(fault),
             Err(_) => break,

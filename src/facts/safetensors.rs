@@ -1,7 +1,7 @@
 //! Facts of safetensors headers.
 
 use super::{Facts, ModelFormat};
-use crate::format::Fault;
+use crate::format::Input;
 use crate::format::safetensors::{self, Dtype};
 use crate::limits::Limits;
 use crate::source::ModelFile;
@@ -103,27 +103,17 @@ impl SafetensorsFacts {
     }
 }
 
-/// Reads the header in `bytes`.
-pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &Limits) {
+/// Reads the header of `input`.
+pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limits: &Limits) {
     if facts.format == ModelFormat::Unknown {
         facts.format = ModelFormat::Safetensors;
     }
-    match parse(bytes, limits) {
+    match safetensors::read(input, limits) {
         Ok((document, trailing_bytes)) => {
             facts.safetensors.push(SafetensorsFacts { trailing_bytes, ..collect(&document, file) });
         }
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
     }
-}
-
-/// Some engines never look behind the last tensor: bytes there are a fact, for a rule to judge.
-fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(safetensors::Document<'a>, u64), Fault> {
-    safetensors::parse(bytes, limits).map(|document| (document, 0)).or_else(|fault| {
-        let end = safetensors::end_before_trailing(&fault).and_then(|end| usize::try_from(end).ok());
-        let Some(whole) = end.and_then(|end| bytes.get(..end)) else { return Err(fault) };
-        let trailing = bytes.len().saturating_sub(whole.len()) as u64;
-        safetensors::parse(whole, limits).map(|document| (document, trailing))
-    })
 }
 
 fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> SafetensorsFacts {

@@ -1,11 +1,13 @@
 //! Bytes to documents: one folder a format, the same file names in each.
 //!
-//! Pure: `&[u8]` and [`Limits`](crate::limits::Limits) in, a borrowed document or a [`Fault`] out. Nothing here touches
-//! a file, knows an engine, or knows what a model is.
+//! Pure: bytes and [`Limits`](crate::limits::Limits) in, a borrowed document or a [`Fault`] out. Nothing here opens a
+//! file, knows an engine, or knows what a model is. Where a file is longer than what is asked of it, the bytes come
+//! through an [`Input`]: all of them at once, or window by window.
 
 pub mod card;
 pub mod gguf;
 pub mod index;
+mod input;
 pub mod json;
 pub(crate) mod names;
 pub mod pickle;
@@ -13,7 +15,11 @@ pub mod probe;
 pub mod safetensors;
 mod scan;
 pub mod tokenizer_json;
+mod windows;
 pub mod zip;
+
+pub use input::Input;
+pub use windows::Windows;
 
 use crate::diagnostic::{Cause, Diagnostic, Origin};
 use serde_json::Value;

@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "this room is the one that opens files")]
 
 use crate::error::Error;
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapOptions};
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
@@ -39,34 +39,57 @@ impl Deref for Bytes {
 ///
 /// [`Error::Io`] where the operating system refuses.
 pub fn open(path: &Path) -> Result<Bytes, Error> {
-    let file = regular(path).map_err(|error| Error::io(path, error))?;
-    let length = file.metadata().map_err(|error| Error::io(path, error))?.len();
+    let (file, length) = regular(path).map_err(|error| Error::io(path, error))?;
     if length <= SMALL_BYTES {
-        let mut bytes = Vec::new();
-        bytes.reserve_exact(usize::try_from(length).unwrap_or_default().saturating_add(1));
-        file.take(length).read_to_end(&mut bytes).map_err(|error| Error::io(path, error))?;
-        return Ok(Bytes(Held::Read(bytes)));
+        return held(file, length).map_err(|error| Error::io(path, error));
     }
+    map(&file, length).map_err(|error| Error::io(path, error))
+}
+
+fn map(file: &File, length: u64) -> io::Result<Bytes> {
+    let mut options = MmapOptions::new();
+    options.len(usize::try_from(length).unwrap_or(usize::MAX));
     #[allow(
         unsafe_code,
         reason = "the map: read-only, private, and only ever seen as bytes; a file cut by someone else \
                                    while mapped is the residual risk that SECURITY.md names"
     )]
     // SAFETY: the mapping is read-only and its bytes are valid for any value; see the reason above for truncation.
-    let map = unsafe { Mmap::map(&file) };
-    map.map(|map| Bytes(Held::Mapped(map))).map_err(|error| Error::io(path, error))
+    let map = unsafe { options.map(file) };
+    map.map(|map| Bytes(Held::Mapped(map)))
 }
 
-/// Opens a regular file. What stood there when the folder was listed may be a pipe or a device by now: opening must not
+/// The bytes of the file at `path`, read where there are no more than `most`: nobody can cut them under the reader.
+///
+/// Of a longer file only the length is to be asked: it is mapped, and no byte of it is touched here.
+///
+/// # Errors
+///
+/// [`Error::Io`] where the operating system refuses.
+pub fn read(path: &Path, most: u64) -> Result<Bytes, Error> {
+    let (file, length) = regular(path).map_err(|error| Error::io(path, error))?;
+    let bytes = if length > most { map(&file, length) } else { held(file, length) };
+    bytes.map_err(|error| Error::io(path, error))
+}
+
+fn held(file: File, length: u64) -> io::Result<Bytes> {
+    let mut bytes = Vec::new();
+    bytes.reserve_exact(usize::try_from(length).unwrap_or_default().saturating_add(1));
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(Bytes(Held::Read(bytes)))
+}
+
+/// Opens a regular file and tells its length. What stood there when the folder was listed may be a pipe or a device by now: opening must not
 /// wait for a writer, and nothing else is read.
-fn regular(path: &Path) -> io::Result<File> {
+pub(super) fn regular(path: &Path) -> io::Result<(File, u64)> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, NO_WAITING);
     let file = options.open(path)?;
-    if file.metadata()?.is_file() {
-        return Ok(file);
+    let metadata = file.metadata()?;
+    if metadata.is_file() {
+        return Ok((file, metadata.len()));
     }
     Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
 }

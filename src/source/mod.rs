@@ -5,6 +5,7 @@
 mod artifact;
 mod boundary;
 mod discover;
+mod handle;
 mod hub;
 mod map;
 mod stamp;
@@ -12,4 +13,5 @@ mod stamp;
 pub use artifact::{Artifact, Layout, ModelFile, locate, split_name};
 pub use boundary::Resolved;
 pub use discover::discover;
-pub use map::{Bytes, open};
+pub use handle::{Handle, ReadAt};
+pub use map::{Bytes, open, read};

@@ -2,11 +2,11 @@
 
 use super::FolderFacts;
 use crate::error::Error;
-use crate::facts::Facts;
+use crate::facts::{Facts, read};
 use crate::format::json::{self, Json, Note};
 use crate::format::{Fault, card};
 use crate::limits::Limits;
-use crate::source::{self, Artifact, ModelFile};
+use crate::source::{Artifact, ModelFile};
 use serde::Serialize;
 
 /// The documents that are read, and whether the library stops where one of them is no JSON.
@@ -85,7 +85,7 @@ fn document(
     needed: bool,
     limits: &Limits,
 ) -> Result<(), Error> {
-    let bytes = source::open(&file.path)?;
+    let bytes = read::document(&file.path, limits)?;
     match json::parse(&bytes, limits) {
         Ok(mut document) => {
             untag(&mut document.root);
@@ -138,26 +138,30 @@ fn templates(folder: &mut FolderFacts, artifact: &Artifact, limits: &Limits) -> 
     });
     // A `default` among the further ones wins over the root's: the last of one name counts.
     for (name, file) in root.into_iter().chain(more).take(limits.templates) {
-        let bytes = source::open(&file.path)?;
-        let text = String::from_utf8_lossy(bytes.get(..most).unwrap_or(&bytes)).into_owned();
+        let text = read::header(&file.path, limits, |input| {
+            input.look(0, most, |bytes| String::from_utf8_lossy(bytes).into_owned())
+        })?;
         folder.chat_templates.push((name.to_owned(), text));
     }
     Ok(())
 }
 
 fn read_card(file: &ModelFile, limits: &Limits) -> Result<CardFacts, Error> {
-    let bytes = source::open(&file.path)?;
-    let card = card::parse(bytes.get(..limits.card_bytes).unwrap_or(&bytes));
+    read::header(&file.path, limits, |input| input.look(0, limits.card_bytes, |bytes| card_of(file, bytes)))
+}
+
+fn card_of(file: &ModelFile, bytes: &[u8]) -> CardFacts {
+    let card = card::parse(bytes);
     let owned = |key: &str| card.list(key).iter().map(|&value| value.to_owned()).collect::<Vec<_>>();
     let mut tags = owned("tags");
     tags.extend(card.first("pipeline_tag").map(str::to_owned));
-    Ok(CardFacts {
+    CardFacts {
         file: file.name.clone(),
         languages: owned("language"),
         license: card.first("license").map(str::to_owned),
         base_model: card.first("base_model").map(str::to_owned),
         tags,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use super::FolderFacts;
 use super::document::unreadable;
 use super::weights::{WeightFile, WeightRole, role};
 use crate::error::Error;
-use crate::facts::{Facts, learn_file, learn_files};
+use crate::facts::{Facts, learn_file, learn_files, read};
 use crate::format::index;
 use crate::format::names::Names;
 use crate::limits::Limits;
-use crate::source::{self, Artifact, ModelFile, Resolved};
+use crate::source::{Artifact, ModelFile, Resolved};
 use serde_json::json;
 
 /// The index that transformers and vLLM read.
@@ -79,7 +79,7 @@ pub(super) fn learn(
     folder.weights = artifact.files.iter().filter_map(weight).collect();
     let single = artifact.file("model.safetensors").is_some();
     if let Some(file) = artifact.file(INDEX) {
-        let bytes = source::open(&file.path)?;
+        let bytes = read::document(&file.path, limits)?;
         match index::parse(&bytes, limits) {
             Ok(document) => indexed(facts, folder, artifact, limits, &document)?,
             Err(fault) if single => folder.unreadable.push(unreadable(fault, &file.name)),

@@ -2,11 +2,11 @@
 
 use super::FolderFacts;
 use crate::error::Error;
-use crate::facts::Facts;
+use crate::facts::{Facts, read};
 use crate::format::json::Json;
 use crate::format::tokenizer_json::{self, ModelKind};
 use crate::limits::Limits;
-use crate::source::{self, Artifact};
+use crate::source::Artifact;
 use serde::Serialize;
 
 /// The special tokens that have names of their own.
@@ -61,7 +61,7 @@ pub(super) fn learn(
     let Some(file) = artifact.file("tokenizer.json") else { return Ok(()) };
     let names = special_texts(folder);
     let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
-    let bytes = source::open(&file.path)?;
+    let bytes = read::document(&file.path, limits)?;
     match tokenizer_json::parse(&bytes, limits, &wanted) {
         Ok(document) => folder.tokenizer = Some(collect(&document, &file.name, names)),
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),

@@ -1,6 +1,9 @@
 //! The precompiled map of characters in `t5` vocabularies: a trie in an array of 32-bit nodes, then the texts that
 //! characters are replaced with.
 
+use crate::format::Input;
+use crate::format::gguf::Array;
+
 /// Where the look-up of one character leads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CharsmapWalk {
@@ -13,35 +16,57 @@ pub enum CharsmapWalk {
     BeyondReplacements,
 }
 
-/// Looks `character` up as llama.cpp does when it loads the vocabulary.
-pub(super) fn walk(map: &[u8], character: u8) -> CharsmapWalk {
-    let Some((size, rest)) = map.split_first_chunk::<4>() else { return CharsmapWalk::Ends };
-    let size = usize::try_from(u32::from_le_bytes(*size)).unwrap_or(usize::MAX);
-    let Some((trie, replacements)) = rest.split_at_checked(size) else { return CharsmapWalk::Ends };
-    let (nodes, _) = trie.as_chunks::<4>();
-    if nodes.is_empty() {
-        return CharsmapWalk::Ends;
-    }
-    match replacement(nodes, character) {
-        None => CharsmapWalk::BeyondTrie,
-        Some(Some(place)) if place >= replacements.len() => CharsmapWalk::BeyondReplacements,
-        Some(_) => CharsmapWalk::Ends,
-    }
+/// The map, of which a look-up reads a few words.
+#[derive(Clone, Copy)]
+pub(super) struct Charsmap<'a> {
+    pub(super) array: Array<'a>,
+    pub(super) input: Input<'a>,
 }
 
-/// Where the replacement of a character stands, if it has one; nothing where the trie ends too early.
-fn replacement(nodes: &[[u8; 4]], character: u8) -> Option<Option<usize>> {
-    let node = |at: u32| usize::try_from(at).ok().and_then(|at| nodes.get(at)).map(|node| u32::from_le_bytes(*node));
-    let at = base(node(0)?) ^ u32::from(character);
-    let child = node(at)?;
-    if child & 0x8000_00FF != u32::from(character) {
-        return Some(None);
+impl Charsmap<'_> {
+    fn length(self) -> usize {
+        usize::try_from(self.array.size_bytes).unwrap_or(usize::MAX)
     }
-    let at = at ^ base(child);
-    if child & 0x100 == 0 {
-        return Some(None);
+
+    /// The word at byte `at`.
+    pub(super) fn word(self, at: usize) -> Option<u32> {
+        at.checked_add(4).filter(|end| *end <= self.length())?;
+        let place = usize::try_from(self.array.offset).ok()?.checked_add(at)?;
+        self.input.look(place, 4, |bytes| bytes.first_chunk().map(|word| u32::from_le_bytes(*word)))
     }
-    Some(usize::try_from(node(at)? & 0x7FFF_FFFF).ok())
+
+    /// Looks `character` up as llama.cpp does when it loads the vocabulary.
+    pub(super) fn walk(self, character: u8) -> CharsmapWalk {
+        let size = self.word(0).map(|size| usize::try_from(size).unwrap_or(usize::MAX));
+        let replacements = size.and_then(|size| self.length().checked_sub(4)?.checked_sub(size));
+        let Some((size, replacements)) = size.zip(replacements).filter(|(size, _)| *size >= 4) else {
+            return CharsmapWalk::Ends;
+        };
+        match self.replacement(size, character) {
+            None => CharsmapWalk::BeyondTrie,
+            Some(Some(place)) if place >= replacements => CharsmapWalk::BeyondReplacements,
+            Some(_) => CharsmapWalk::Ends,
+        }
+    }
+
+    /// Where the replacement of a character stands, if it has one; nothing where the trie, of `size` bytes, ends too
+    /// early.
+    fn replacement(self, size: usize, character: u8) -> Option<Option<usize>> {
+        let node = |at: u32| {
+            let place = usize::try_from(at).ok()?.checked_add(1)?.checked_mul(4)?;
+            self.word(place).filter(|_| place <= size)
+        };
+        let at = base(node(0)?) ^ u32::from(character);
+        let child = node(at)?;
+        if child & 0x8000_00FF != u32::from(character) {
+            return Some(None);
+        }
+        let at = at ^ base(child);
+        if child & 0x100 == 0 {
+            return Some(None);
+        }
+        Some(usize::try_from(node(at)? & 0x7FFF_FFFF).ok())
+    }
 }
 
 /// A node's base: 22 bits, shifted by eight where a flag says so.
@@ -52,6 +77,13 @@ fn base(node: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::gguf::ValueType;
+
+    fn walk(map: &[u8], character: u8) -> CharsmapWalk {
+        let size_bytes = map.len() as u64;
+        let array = Array { element: ValueType::U8, count: size_bytes, size_bytes, bytes: map, offset: 0 };
+        Charsmap { array, input: Input::whole(map) }.walk(character)
+    }
 
     fn map(nodes: &[u32], replacements: &[u8]) -> Vec<u8> {
         let mut map = u32::try_from(nodes.len() * 4).unwrap().to_le_bytes().to_vec();

@@ -1,6 +1,8 @@
 //! Metadata as facts: types stay exact, long arrays are known by their type and length only.
 
+use crate::format::Input;
 use crate::format::gguf::{Array, Key, Value, ValueType, until_zero};
+use std::ops::ControlFlow;
 
 /// Arrays of more numbers than this keep only their type and length; per-layer arrays have 512 at most.
 const NUMBERS: u64 = 4096;
@@ -53,9 +55,9 @@ pub struct ArrayFacts {
 }
 
 impl KeyFacts {
-    pub(super) fn learn(key: &Key<'_>) -> Self {
+    pub(super) fn learn<'a>(key: &Key<'a>, input: Input<'a>) -> Self {
         let name = String::from_utf8_lossy(key.name).into_owned();
-        Self { name, kind: key.value.value_type(), value: KeyValue::learn(key.value), offset: key.offset }
+        Self { name, kind: key.value.value_type(), value: KeyValue::learn(key.value, input), offset: key.offset }
     }
 
     /// The array, if this is one.
@@ -86,9 +88,9 @@ impl KeyFacts {
 }
 
 impl KeyValue {
-    fn learn(value: Value<'_>) -> Self {
+    fn learn<'a>(value: Value<'a>, input: Input<'a>) -> Self {
         match value {
-            Value::Array(array) => Self::Array(ArrayFacts::learn(array)),
+            Value::Array(array) => Self::Array(ArrayFacts::learn(array, input)),
             Value::Bool(truth) => Self::Bool(truth),
             Value::F32(number) => Self::Float(number.into()),
             Value::F64(number) => Self::Float(number),
@@ -105,21 +107,32 @@ impl KeyValue {
     }
 
     fn integer(value: Value<'_>) -> Option<i64> {
-        match Self::learn(value) {
-            Self::Bool(truth) => Some(truth.into()),
-            Self::Int(number) => Some(number),
-            Self::Uint(number) => Some(i64::try_from(number).unwrap_or(i64::MAX)),
-            Self::Array(_) | Self::Float(_) | Self::String(_) => None,
-        }
+        Some(match value {
+            Value::Bool(truth) => truth.into(),
+            Value::I16(number) => number.into(),
+            Value::I32(number) => number.into(),
+            Value::I64(number) => number,
+            Value::I8(number) => number.into(),
+            Value::U16(number) => number.into(),
+            Value::U32(number) => number.into(),
+            Value::U64(number) => i64::try_from(number).unwrap_or(i64::MAX),
+            Value::U8(number) => number.into(),
+            Value::Array(_) | Value::F32(_) | Value::F64(_) | Value::String(_) => return None,
+        })
     }
 }
 
 impl ArrayFacts {
-    fn learn(array: Array<'_>) -> Self {
+    fn learn<'a>(array: Array<'a>, input: Input<'a>) -> Self {
         let numbers =
             if array.count <= NUMBERS { array.scalars().filter_map(KeyValue::integer).collect() } else { Vec::new() };
-        let few = array.count <= TEXTS;
-        let texts = if few { array.strings().map(text).collect() } else { Vec::new() };
+        let mut texts = Vec::new();
+        if array.count <= TEXTS {
+            array.each_string(&input, |bytes| {
+                texts.push(text(bytes));
+                ControlFlow::Continue(())
+            });
+        }
         Self { element: array.element, count: array.count, numbers, texts }
     }
 }

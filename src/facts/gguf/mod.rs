@@ -4,6 +4,7 @@ mod charsmap;
 mod duplicate;
 mod key;
 mod tensor;
+mod types;
 mod vocabulary;
 
 pub use charsmap::CharsmapWalk;
@@ -11,13 +12,13 @@ pub use key::{ArrayFacts, KeyFacts, KeyValue};
 pub use tensor::TensorFacts;
 pub use vocabulary::{ByteSet, Duplicate, SpecialToken, VocabularyFacts};
 
-use super::{Facts, ModelFormat};
+use super::{Facts, ModelFormat, read};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::error::Error;
-use crate::format::Fault;
 use crate::format::gguf::{self, Document, Value, ValueType};
+use crate::format::{Fault, Input};
 use crate::limits::Limits;
-use crate::source::{self, ModelFile};
+use crate::source::ModelFile;
 use serde_json::json;
 
 /// What a GGUF header says.
@@ -115,10 +116,10 @@ static PICTURES: [&[u8]; 14] = [
 ];
 
 /// Reads as llama.cpp does; a file that names a picture model, or no architecture at all, may be wider than that.
-fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
-    gguf::parse(bytes, limits).or_else(|fault| {
+fn parse<'a>(input: Input<'a>, limits: &Limits) -> Result<Document<'a>, Fault> {
+    gguf::read(input, limits).or_else(|fault| {
         let wide =
-            gguf::parse_wide(bytes, limits).ok().filter(|document| match document.value("general.architecture") {
+            gguf::read_wide(input, limits).ok().filter(|document| match document.value("general.architecture") {
                 Some(Value::String(name)) => PICTURES.contains(&name),
                 _ => true,
             });
@@ -126,11 +127,11 @@ fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
     })
 }
 
-/// Reads the header in `bytes`.
-pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &Limits) {
+/// Reads the header of `input`.
+pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limits: &Limits) {
     facts.format = ModelFormat::Gguf;
-    match parse(bytes, limits) {
-        Ok(document) => facts.gguf = Some(collect(&document, file, vocabulary::learn(&document))),
+    match parse(input, limits) {
+        Ok(document) => facts.gguf = Some(collect(&document, file, input, vocabulary::learn(&document, input))),
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
     }
 }
@@ -139,18 +140,17 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, bytes: &[u8], limits: &
 pub(super) fn learn_parts(facts: &mut Facts, parts: &[ModelFile], limits: &Limits) -> Result<(), Error> {
     let Some(first) = &mut facts.gguf else { return Ok(()) };
     for file in parts {
-        let bytes = source::open(&file.path)?;
-        let header = match gguf::parse(&bytes, limits) {
-            Ok(document) => Ok(Box::new(collect(&document, file, VocabularyFacts::default()))),
+        let header = read::header(&file.path, limits, |input| match gguf::read(input, limits) {
+            Ok(document) => Ok(Box::new(collect(&document, file, input, VocabularyFacts::default()))),
             Err(fault) => Err(Box::new(fault.in_file(&file.name))),
-        };
+        })?;
         first.parts.push(PartFacts { file: file.name.clone(), header });
     }
     Ok(())
 }
 
-fn collect(document: &Document<'_>, file: &ModelFile, vocabulary: VocabularyFacts) -> GgufFacts {
-    let keys: Vec<KeyFacts> = document.keys.iter().map(KeyFacts::learn).collect();
+fn collect<'a>(document: &Document<'a>, file: &ModelFile, input: Input<'a>, vocabulary: VocabularyFacts) -> GgufFacts {
+    let keys: Vec<KeyFacts> = document.keys.iter().map(|key| KeyFacts::learn(key, input)).collect();
     let mut index: Vec<usize> = (0..keys.len()).collect();
     index.sort_unstable_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));
     GgufFacts {

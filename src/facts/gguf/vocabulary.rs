@@ -1,10 +1,15 @@
 //! The vocabulary: what must be known of tokens, told while their bytes are at hand.
 
-use super::charsmap::{self, CharsmapWalk};
+use super::charsmap::{Charsmap, CharsmapWalk};
 use super::duplicate::{self, Hasher};
+use super::types::Types;
+use crate::format::Input;
 use crate::format::gguf::{Array, Document, Value, ValueType, until_zero};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
+/// Most tokens `[EMPTY_n]` that are looked up.
+const PLACEHOLDERS: usize = 4096;
 /// The token type of a byte token.
 const BYTE_TYPE: i32 = 6;
 /// The token type of a token that a user added.
@@ -100,18 +105,20 @@ static END_OF_TURN: [&str; 11] = [
     "<｜end▁of▁sentence｜>",
 ];
 
-pub(super) fn learn(document: &Document<'_>) -> VocabularyFacts {
+pub(super) fn learn<'a>(document: &Document<'a>, input: Input<'a>) -> VocabularyFacts {
     let mut facts = VocabularyFacts { special: special(document), ..Default::default() };
     if let Some(Value::Array(map)) = document.value("tokenizer.ggml.precompiled_charsmap") {
-        facts.charsmap_offset = map.bytes.first_chunk::<4>().map(|first| u32::from_le_bytes(*first));
-        facts.charsmap_newline = charsmap::walk(map.bytes, b'\n');
+        let map = Charsmap { array: map, input };
+        facts.charsmap_offset = map.word(0);
+        facts.charsmap_newline = map.walk(b'\n');
     }
     let Some(Value::Array(tokens)) = document.value("tokenizer.ggml.tokens") else { return facts };
     if tokens.element != ValueType::String {
         return facts;
     }
     facts.tokens = tokens.count;
-    look(&mut facts, tokens, types(document));
+    let tokens = Tokens { array: tokens, input };
+    look(&mut facts, tokens, types(document, input));
     name_special(&mut facts, tokens);
     if let Some(Value::String(b"rwkv")) = document.value("tokenizer.ggml.model") {
         newlines(&mut facts, tokens);
@@ -130,34 +137,46 @@ fn special(document: &Document<'_>) -> Vec<SpecialToken> {
     named.take(64).collect()
 }
 
-fn types<'a>(document: &Document<'a>) -> &'a [u8] {
+fn types<'a>(document: &Document<'a>, input: Input<'a>) -> Types<'a> {
     match document.value("tokenizer.ggml.token_type") {
-        Some(Value::Array(array)) if array.element == ValueType::I32 => array.bytes,
-        _ => &[],
+        Some(Value::Array(array)) if array.element == ValueType::I32 => Types::new(array, input),
+        _ => Types::default(),
     }
 }
 
-/// The tokens' texts as llama.cpp has them: up to the first byte that is zero.
-fn texts<'a>(tokens: Array<'a>) -> impl Iterator<Item = &'a [u8]> {
-    tokens.strings().map(until_zero)
+/// The tokens, and the file to read them from where they are not at hand.
+#[derive(Clone, Copy)]
+struct Tokens<'a> {
+    array: Array<'a>,
+    input: Input<'a>,
+}
+
+impl Tokens<'_> {
+    /// Shows every token's text as llama.cpp has it, up to the first byte that is zero, with its id, until `see` wants no more.
+    fn each(self, mut see: impl FnMut(u64, &[u8]) -> ControlFlow<()>) {
+        let mut id = 0_u64;
+        self.array.each_string(&self.input, |text| {
+            see(id, until_zero(text))?;
+            id = id.saturating_add(1);
+            ControlFlow::Continue(())
+        });
+    }
 }
 
 /// One pass over all tokens: duplicates, byte tokens, tokens of known texts.
-fn look(facts: &mut VocabularyFacts, tokens: Array<'_>, types: &[u8]) {
-    let (types, _) = types.as_chunks::<4>();
-    let mut types = types.iter().map(|kind| i32::from_le_bytes(*kind));
+fn look(facts: &mut VocabularyFacts, tokens: Tokens<'_>, mut types: Types<'_>) {
     let hasher = Hasher::new();
     let mut missing = PHI3.to_vec();
     let mut placeholder = false;
     let mut hashes = Vec::new();
-    for (id, text) in (0_u64..).zip(texts(tokens)) {
+    tokens.each(|id, text| {
         match types.next() {
             Some(BYTE_TYPE) => byte_token(facts, id, text),
             Some(USER_TYPE) => facts.user_newline |= text == b"\n",
             _ => {}
         }
         match text {
-            [] => continue,
+            [] => return ControlFlow::Continue(()),
             [b'<', ..] | [b'_', b'<', ..] => known_text(facts, &mut missing, id, text),
             [b'[', ..] => {
                 placeholder |= text.starts_with(b"[EMPTY_");
@@ -166,7 +185,8 @@ fn look(facts: &mut VocabularyFacts, tokens: Array<'_>, types: &[u8]) {
             _ => {}
         }
         hashes.push(hasher.hash(text));
-    }
+        ControlFlow::Continue(())
+    });
     facts.duplicate = twice(tokens, hasher, &duplicate::repeated(&hashes));
     if placeholder && facts.duplicate.is_none() {
         facts.duplicate = placeholder_twice(tokens);
@@ -181,18 +201,20 @@ fn known_text(facts: &mut VocabularyFacts, missing: &mut Vec<&'static str>, id: 
 }
 
 /// The first token whose text an earlier one has; only tokens of these hashes can be one.
-fn twice(tokens: Array<'_>, hasher: Hasher, hashes: &[u64]) -> Option<Duplicate> {
+fn twice(tokens: Tokens<'_>, hasher: Hasher, hashes: &[u64]) -> Option<Duplicate> {
     if hashes.is_empty() {
         return None;
     }
-    let mut seen = HashMap::new();
-    let suspect = |text: &&[u8]| !text.is_empty() && hashes.binary_search(&(hasher.hash(text) | 1)).is_ok();
-    for (second, text) in (0_u64..).zip(texts(tokens)).filter(|(_, text)| suspect(text)) {
-        if let Some(first) = seen.insert(text, second) {
-            return Some(Duplicate { first, second, text: String::from_utf8_lossy(text).into_owned() });
+    let (mut seen, mut found) = (HashMap::new(), None);
+    tokens.each(|second, text| {
+        if text.is_empty() || hashes.binary_search(&(hasher.hash(text) | 1)).is_err() {
+            return ControlFlow::Continue(());
         }
-    }
-    None
+        let Some(first) = seen.insert(text.to_vec(), second) else { return ControlFlow::Continue(()) };
+        found = Some(Duplicate { first, second, text: String::from_utf8_lossy(text).into_owned() });
+        ControlFlow::Break(())
+    });
+    found
 }
 
 fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
@@ -208,14 +230,23 @@ fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
 }
 
 /// A token `[EMPTY_n]` beside a token `n` without text.
-fn placeholder_twice(tokens: Array<'_>) -> Option<Duplicate> {
-    let empty_at =
-        |id: u64| usize::try_from(id).ok().and_then(|id| texts(tokens).nth(id)).is_some_and(<[u8]>::is_empty);
-    // Real vocabularies have none or a few; each look-up walks the list, so only a bounded number is looked up.
-    let named = (0_u64..).zip(texts(tokens)).filter_map(|(id, text)| Some((id, text, placeholder_number(text)?)));
-    let (id, text, number) = named.take(4096).find(|(_, _, number)| *number < tokens.count && empty_at(*number))?;
-    let text = String::from_utf8_lossy(text).into_owned();
-    Some(Duplicate { first: id.min(number), second: id.max(number), text })
+fn placeholder_twice(tokens: Tokens<'_>) -> Option<Duplicate> {
+    let mut named = Vec::new();
+    tokens.each(|id, text| {
+        named.extend(placeholder_number(text).map(|number| (number, id)));
+        // Real vocabularies have none or a few.
+        if named.len() < PLACEHOLDERS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    named.sort_unstable();
+    let (mut later, mut empty) = (named.iter().peekable(), Vec::new());
+    tokens.each(|id, text| {
+        while let Some((_, other)) = later.next_if(|(number, _)| *number == id) {
+            empty.extend(text.is_empty().then_some((*other, id)));
+        }
+        if later.peek().is_some() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    let (other, id) = empty.into_iter().min()?;
+    Some(Duplicate { first: other.min(id), second: other.max(id), text: format!("[EMPTY_{id}]") })
 }
 
 fn placeholder_number(text: &[u8]) -> Option<u64> {
@@ -224,23 +255,26 @@ fn placeholder_number(text: &[u8]) -> Option<u64> {
     (number.to_string() == digits).then_some(number)
 }
 
-fn name_special(facts: &mut VocabularyFacts, tokens: Array<'_>) {
-    let Some(last) = facts.special.iter().map(|token| token.id).filter(|id| *id < tokens.count).max() else { return };
-    for (id, text) in (0..=last).zip(texts(tokens)) {
+fn name_special(facts: &mut VocabularyFacts, tokens: Tokens<'_>) {
+    let there = facts.special.iter().map(|token| token.id).filter(|id| *id < tokens.array.count);
+    let Some(last) = there.max() else { return };
+    tokens.each(|id, text| {
         for token in facts.special.iter_mut().filter(|token| token.id == id) {
             token.text = Some(String::from_utf8_lossy(text).into_owned());
         }
-    }
+        if id < last { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
 }
 
-fn newlines(facts: &mut VocabularyFacts, tokens: Array<'_>) {
-    for text in texts(tokens) {
+fn newlines(facts: &mut VocabularyFacts, tokens: Tokens<'_>) {
+    tokens.each(|_, text| {
         let mut resolved = Escaped { rest: text };
         if resolved.next() == Some(b'\n') {
             facts.begins_with_newline = true;
             facts.has_newline |= resolved.next().is_none();
         }
-    }
+        ControlFlow::Continue(())
+    });
 }
 
 /// The bytes of a token whose escapes `\n`, `\r`, `\t` and `\xhh` are resolved.

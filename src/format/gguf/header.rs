@@ -5,7 +5,7 @@ use super::hop::Checkpoint;
 use super::reader::{Reader, lossy};
 use super::tensor::TensorInfo;
 use super::value::{Array, Value};
-use crate::format::Fault;
+use crate::format::{Fault, Input};
 use crate::limits::Limits;
 
 /// Alignment of tensor data where the file states none, in bytes.
@@ -49,7 +49,8 @@ impl<'a> Document<'a> {
         self.keys.iter().find(|key| key.name == name.as_bytes()).map(|key| key.value)
     }
 
-    /// Element `index` of an array of strings of this file: a short hop, however long the array is.
+    /// Element `index` of an array of strings of this file: a short hop, however long the array is; `None` where its
+    /// bytes are not at hand.
     pub fn string(&self, array: &Array<'a>, index: u64) -> Option<&'a [u8]> {
         let start = usize::try_from(array.offset).ok()?;
         let end = start.checked_add(array.bytes.len())?;
@@ -68,7 +69,16 @@ impl<'a> Document<'a> {
 ///
 /// A [`Fault`] for the first check that llama.cpp's reader (v0.5.0) would fail, or for a limit that is met.
 pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
-    document(Reader::new(bytes, limits))
+    read(Input::whole(bytes), limits)
+}
+
+/// [`parse`] of a file that need not be at hand as a whole. Of a file that is read by windows, long arrays are not kept.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn read<'a>(input: Input<'a>, limits: &Limits) -> Result<Document<'a>, Fault> {
+    document(Reader::new(input, limits))
 }
 
 /// Reads the header of a whole GGUF file that a tool for picture models wrote: names may be long and tensors have a
@@ -76,13 +86,13 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault
 ///
 /// # Errors
 ///
-/// A [`Fault`] as from [`parse`], save for long names and a fifth dimension.
-pub fn parse_wide<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
-    document(Reader { wide: true, ..Reader::new(bytes, limits) })
+/// A [`Fault`] as from [`read`], save for long names and a fifth dimension.
+pub fn read_wide<'a>(input: Input<'a>, limits: &Limits) -> Result<Document<'a>, Fault> {
+    document(Reader { wide: true, ..Reader::new(input, limits) })
 }
 
 fn document<'a>(mut reader: Reader<'a, '_>) -> Result<Document<'a>, Fault> {
-    let file_bytes = reader.bytes.len() as u64;
+    let file_bytes = reader.input.file_bytes();
     let version = reader.preamble()?;
     let tensor_count = reader.count("tensor")?;
     let key_count = reader.count("key")?;

@@ -6,6 +6,8 @@
 //! makes the four one unbroken chain from the array's first string. Anything else is hopped again one by one, so that a
 //! crafted array gets the answer and the fault of the plain path.
 
+use crate::format::Input;
+
 /// Bytes that four chains share where an array is long, and the rest of a length that begins at their very end.
 const LARGE: usize = (1 << 17) + 8;
 /// The same where an array is short, or about to end.
@@ -31,7 +33,8 @@ pub(super) struct Checkpoint {
 /// How far an array of strings was stepped over.
 struct Hop<'a> {
     bytes: &'a [u8],
-    start: usize,
+    /// Where the file ends; the bytes at hand may end before.
+    end: usize,
     at: usize,
     done: u64,
     count: u64,
@@ -39,15 +42,28 @@ struct Hop<'a> {
 }
 
 /// Steps over `count` strings from byte `at` on. Gives where they end, or the place of the first string that is
-/// longer than `longest` or than the file.
+/// longer than `longest` or than the file. Where the file is read by windows, nothing of them is kept.
 pub(super) fn strings(
+    input: &Input<'_>,
+    at: usize,
+    count: u64,
+    longest: u64,
+    checkpoints: &mut Vec<Checkpoint>,
+) -> Result<usize, usize> {
+    match input.windows() {
+        Some(_) => by_windows(input, at, count, longest),
+        None => in_memory(input.at_hand(0), at, count, longest, checkpoints),
+    }
+}
+
+fn in_memory(
     bytes: &[u8],
     at: usize,
     count: u64,
     longest: u64,
     checkpoints: &mut Vec<Checkpoint>,
 ) -> Result<usize, usize> {
-    let mut hop = Hop { bytes, start: at, at, done: 0, count, longest };
+    let mut hop = Hop { bytes, end: bytes.len(), at, done: 0, count, longest };
     let mut failures = if longest < LARGE as u64 { PATIENCE } else { 0 };
     let mut next = at.saturating_add(STRIDE);
     while hop.done < count {
@@ -55,25 +71,61 @@ pub(super) fn strings(
             checkpoints.push(Checkpoint { at: hop.at, index: hop.done });
             next = hop.at.saturating_add(STRIDE);
         }
-        if failures < PATIENCE && hop.leap() {
+        let window = if remains_long(hop.at.saturating_sub(at), hop.done, count) { LARGE } else { SMALL };
+        if failures < PATIENCE && hop.leap(window) {
             failures = 0;
         } else {
             failures = failures.saturating_add(1);
-            hop.one_by_one()?;
+            hop.one_by_one(SMALL)?;
         }
     }
     Ok(hop.at)
 }
 
+/// The same, looking at as much of the file at once as four chains share.
+fn by_windows(input: &Input<'_>, start: usize, count: u64, longest: u64) -> Result<usize, usize> {
+    let file_bytes = usize::try_from(input.file_bytes()).unwrap_or(usize::MAX);
+    let (mut at, mut done) = (start, 0_u64);
+    let mut failures = if longest < LARGE as u64 { PATIENCE } else { 0 };
+    while done < count {
+        let window = if remains_long(at.saturating_sub(start), done, count) { LARGE } else { SMALL };
+        let (passed, seen, stopped) = input.look(at, window, |bytes| {
+            let (count, end) = (count.saturating_sub(done), file_bytes.saturating_sub(at));
+            let mut hop = Hop { bytes, end, at: 0, done: 0, count, longest };
+            if failures < PATIENCE && hop.leap(window) {
+                failures = 0;
+                return (hop.at, hop.done, false);
+            }
+            failures = failures.saturating_add(1);
+            let stopped = hop.one_by_one(window).is_err();
+            (hop.at, hop.done, stopped)
+        });
+        (at, done) = (at.saturating_add(passed), done.saturating_add(seen));
+        // Nothing seen without a stop: someone has cut the file.
+        if stopped || seen == 0 {
+            return Err(at);
+        }
+    }
+    Ok(at)
+}
+
+/// Whether a large window is likely to be filled, if the strings to come are like those before.
+fn remains_long(passed: usize, done: u64, count: u64) -> bool {
+    let ahead = u128::from(count.saturating_sub(done)).saturating_mul(passed as u128);
+    ahead > u128::from(done).saturating_mul(LARGE as u128)
+}
+
 impl Hop<'_> {
-    /// Steps over a small window's worth of strings one by one.
-    fn one_by_one(&mut self) -> Result<(), usize> {
-        let stop = self.at.saturating_add(SMALL);
+    /// Steps over a window's worth of strings one by one, or over those at hand.
+    fn one_by_one(&mut self, window: usize) -> Result<(), usize> {
+        let stop = self.at.saturating_add(window);
         while self.at < stop && self.done < self.count {
-            let length = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>).ok_or(self.at)?;
+            let Some(length) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) else {
+                return if self.at.saturating_add(8) <= self.end { Ok(()) } else { Err(self.at) };
+            };
             let length = u64::from_le_bytes(*length);
             let end = usize::try_from(length).ok().and_then(|length| self.at.checked_add(8)?.checked_add(length));
-            let end = end.filter(|&end| length <= self.longest && end <= self.bytes.len()).ok_or(self.at)?;
+            let end = end.filter(|&end| length <= self.longest && end <= self.end).ok_or(self.at)?;
             self.at = end;
             self.done = self.done.wrapping_add(1);
         }
@@ -81,23 +133,16 @@ impl Hop<'_> {
     }
 
     /// Steps over a window by four chains; says whether they proved each other.
-    fn leap(&mut self) -> bool {
-        let window = if self.remains_long() { self.chains::<LARGE>() } else { self.chains::<SMALL>() };
-        let Some((end, count)) = window else { return false };
+    fn leap(&mut self, window: usize) -> bool {
+        let proved = if window == LARGE { self.chains::<LARGE>() } else { self.chains::<SMALL>() };
+        let Some((end, count)) = proved else { return false };
         let (at, done) = (self.at.saturating_add(end), self.done.saturating_add(count));
         // No string is longer than the whole leap.
-        let sound = at <= self.bytes.len() && done <= self.count && end as u64 <= self.longest;
+        let sound = at <= self.end && done <= self.count && end as u64 <= self.longest;
         if sound {
             (self.at, self.done) = (at, done);
         }
         sound
-    }
-
-    /// Whether a large window is likely to be filled, if the strings to come are like those before.
-    fn remains_long(&self) -> bool {
-        let passed = self.at.saturating_sub(self.start) as u64;
-        let ahead = u128::from(self.count.saturating_sub(self.done)).saturating_mul(u128::from(passed));
-        ahead > u128::from(self.done).saturating_mul(LARGE as u128)
     }
 
     fn chains<const WINDOW: usize>(&self) -> Option<(usize, u64)> {

@@ -13,7 +13,7 @@ mod value;
 mod zero;
 
 pub use code::CAUSES;
-pub use header::{Document, Key, parse, parse_wide};
+pub use header::{Document, Key, parse, read, read_wide};
 pub use tensor::{GgmlType, TensorInfo, ggml_type};
 pub use value::{Array, Strings, Value, ValueType};
 pub use zero::until_zero;

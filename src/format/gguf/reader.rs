@@ -4,8 +4,8 @@ use super::code::{COUNT, KEY, LIMIT, MAGIC, SHORT, VALUE_TYPE, VERSION};
 use super::header::Key;
 use super::hop::{self, Checkpoint};
 use super::value::{Array, Value, ValueType};
-use crate::format::Fault;
 use crate::format::names::Names;
+use crate::format::{Fault, Input};
 use crate::limits::Limits;
 
 /// Fewest bytes of an entry: a key's lengths and type, or a tensor's.
@@ -17,7 +17,7 @@ pub(super) fn lossy(name: &[u8]) -> String {
 
 /// A place in the header.
 pub(super) struct Reader<'a, 'l> {
-    pub(super) bytes: &'a [u8],
+    pub(super) input: Input<'a>,
     pub(super) at: usize,
     pub(super) limits: &'l Limits,
     pub(super) checkpoints: Vec<Checkpoint>,
@@ -28,38 +28,39 @@ pub(super) struct Reader<'a, 'l> {
 }
 
 /// Steps over strings as [`hop::strings`] does.
-pub(super) type Step = fn(&[u8], usize, u64, u64, &mut Vec<Checkpoint>) -> Result<usize, usize>;
+pub(super) type Step = fn(&Input<'_>, usize, u64, u64, &mut Vec<Checkpoint>) -> Result<usize, usize>;
+
+/// Longest array whose elements are kept where the file is read by windows, in bytes.
+const KEPT_BYTES: usize = 32 << 10;
 
 impl<'a, 'l> Reader<'a, 'l> {
-    pub(super) fn new(bytes: &'a [u8], limits: &'l Limits) -> Self {
-        Self { bytes, at: 0, limits, checkpoints: Vec::new(), wide: false, step: hop::strings }
+    pub(super) fn new(input: Input<'a>, limits: &'l Limits) -> Self {
+        Self { input, at: 0, limits, checkpoints: Vec::new(), wide: false, step: hop::strings }
     }
 
     fn left(&self) -> u64 {
-        self.bytes.len().saturating_sub(self.at) as u64
+        self.input.file_bytes().saturating_sub(self.at as u64)
     }
 
     #[inline]
     fn take(&mut self, length: usize) -> Result<&'a [u8], Fault> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let Some(taken) = rest.get(..length) else { return Err(self.short(length)) };
+        let Some(taken) = self.input.bytes(self.at, length) else { return Err(self.short(length)) };
         self.at = self.at.wrapping_add(length);
         Ok(taken)
     }
 
     #[cold]
     fn short(&self, length: usize) -> Fault {
-        let (at, end) = (self.at, self.bytes.len());
+        let (at, end) = (self.at, self.input.file_bytes());
         let message = format!("the header needs {length} bytes at byte {at}, the file ends at byte {end}");
         Fault::new(&SHORT, at as u64, message).expected(length).found(self.left())
     }
 
     #[inline]
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let Some(taken) = rest.first_chunk() else { return Err(self.short(N)) };
+        let Some(taken) = self.input.array(self.at) else { return Err(self.short(N)) };
         self.at = self.at.wrapping_add(N);
-        Ok(*taken)
+        Ok(taken)
     }
 
     #[inline]
@@ -73,9 +74,8 @@ impl<'a, 'l> Reader<'a, 'l> {
     }
 
     pub(super) fn preamble(&mut self) -> Result<u32, Fault> {
-        let magic = self.bytes.get(..4).unwrap_or(self.bytes);
-        if magic != b"GGUF" {
-            let found = lossy(magic);
+        if self.input.bytes(0, 4) != Some(b"GGUF") {
+            let found = self.input.look(0, 4, lossy);
             return Err(Fault::new(&MAGIC, 0, format!("the file begins with {found:?}, expected \"GGUF\""))
                 .expected("GGUF")
                 .found(found));
@@ -124,7 +124,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     /// Names of `count` entries, if there are so many: never more room than what is left can fill.
     pub(super) fn names(&self, count: u64) -> Names {
         let most = usize::try_from(count).unwrap_or(usize::MAX);
-        Names::expecting(most.min(self.bytes.len().saturating_sub(self.at) / ENTRY_BYTES))
+        Names::expecting(most.min(usize::try_from(self.left()).unwrap_or(usize::MAX) / ENTRY_BYTES))
     }
 
     pub(super) fn keys(&mut self, count: u64) -> Result<Vec<Key<'a>>, Fault> {
@@ -184,15 +184,18 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
         let start = self.at;
         match element.size_bytes() {
-            Some(_) => drop(self.take(usize::try_from(least.unwrap_or(u64::MAX)).unwrap_or(usize::MAX))?),
+            // That they are there was just checked.
+            Some(_) => self.at = start.saturating_add(usize::try_from(least.unwrap_or(u64::MAX)).unwrap_or(usize::MAX)),
             None => self.strings(count)?,
         }
-        let bytes = self.bytes.get(start..self.at).unwrap_or_default();
-        Ok(Array { element, count, bytes, offset: start as u64 })
+        let size_bytes = self.at.saturating_sub(start);
+        let array = Array { element, count, size_bytes: size_bytes as u64, bytes: &[], offset: start as u64 };
+        let is_kept = self.input.windows().is_none() || size_bytes <= KEPT_BYTES;
+        if is_kept { array.held(&mut self.input).ok_or_else(|| self.short(size_bytes)) } else { Ok(array) }
     }
 
     fn strings(&mut self, count: u64) -> Result<(), Fault> {
-        match (self.step)(self.bytes, self.at, count, self.limits.gguf_string_bytes, &mut self.checkpoints) {
+        match (self.step)(&self.input, self.at, count, self.limits.gguf_string_bytes, &mut self.checkpoints) {
             Ok(end) => {
                 self.at = end;
                 Ok(())

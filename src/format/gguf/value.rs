@@ -1,5 +1,8 @@
 //! Metadata values.
 
+use crate::format::Input;
+use std::ops::ControlFlow;
+
 /// The type of a metadata value, as numbered in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the variants are the format's own names")]
@@ -123,13 +126,35 @@ pub struct Array<'a> {
     pub element: ValueType,
     /// How many elements there are.
     pub count: u64,
-    /// The elements' bytes; for strings, each with its length before it.
+    /// How many bytes they fill; for strings, each with its length before it.
+    pub size_bytes: u64,
+    /// Those bytes; none of a long array where the file is read by windows.
     pub bytes: &'a [u8],
     /// Where the elements begin in the file.
     pub offset: u64,
 }
 
 impl<'a> Array<'a> {
+    /// The same array with its bytes at hand; `None` where the file was cut meanwhile.
+    pub fn held(self, input: &mut Input<'a>) -> Option<Self> {
+        let (at, length) = (usize::try_from(self.offset).ok()?, usize::try_from(self.size_bytes).ok()?);
+        input.bytes(at, length).map(|bytes| Self { bytes, ..self })
+    }
+
+    /// Whether its bytes are at hand.
+    pub fn is_held(&self) -> bool {
+        self.bytes.len() as u64 == self.size_bytes
+    }
+
+    /// Shows every string, in order, until `see` wants no more; nothing for scalars.
+    pub fn each_string(self, input: &Input<'a>, mut see: impl FnMut(&[u8]) -> ControlFlow<()>) {
+        if self.is_held() {
+            let _ = self.strings().try_for_each(&mut see);
+        } else if self.element == ValueType::String {
+            let _ = each_string(&self, input, &mut see);
+        }
+    }
+
     /// The elements of an array of scalars, in order; nothing for strings.
     pub fn scalars(self) -> impl Iterator<Item = Value<'a>> {
         let size = self.element.size_bytes().and_then(|size| usize::try_from(size).ok());
@@ -167,10 +192,51 @@ impl<'a> Array<'a> {
     }
 }
 
+/// Bytes of an array that are looked at together.
+const WINDOW_BYTES: usize = 128 << 10;
+
+fn each_string(
+    array: &Array<'_>,
+    input: &Input<'_>,
+    see: &mut impl FnMut(&[u8]) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let Ok(mut at) = usize::try_from(array.offset) else { return ControlFlow::Break(()) };
+    let (mut left, mut wanted) = (array.count, WINDOW_BYTES);
+    while left > 0 {
+        let (seen, passed, longer) = input.look(at, wanted, |bytes| {
+            let mut strings = Strings { rest: bytes };
+            let mut seen = 0_u64;
+            while seen < left {
+                let Some(text) = strings.next() else { break };
+                see(text)?;
+                seen = seen.saturating_add(1);
+            }
+            let passed = bytes.len().saturating_sub(strings.rest.len());
+            ControlFlow::Continue((seen, passed, strings.needs()))
+        })?;
+        at = at.saturating_add(passed);
+        left = left.saturating_sub(seen);
+        if seen == 0 && longer <= wanted {
+            // Someone has cut the file.
+            return ControlFlow::Break(());
+        }
+        wanted = longer.max(WINDOW_BYTES);
+    }
+    ControlFlow::Continue(())
+}
+
 /// The strings of an array, in order.
 #[derive(Debug, Clone)]
 pub struct Strings<'a> {
     rest: &'a [u8],
+}
+
+impl Strings<'_> {
+    /// How many bytes the next string takes with its length.
+    fn needs(&self) -> usize {
+        let length = self.rest.first_chunk().and_then(|length| usize::try_from(u64::from_le_bytes(*length)).ok());
+        length.unwrap_or_default().saturating_add(8)
+    }
 }
 
 impl<'a> Iterator for Strings<'a> {
@@ -201,7 +267,7 @@ mod tests {
                 strings[place] = "é".repeat(length).into_bytes();
             }
             let bytes: Vec<u8> = strings.iter().flat_map(|text| [&(text.len() as u64).to_le_bytes()[..], text].concat()).collect();
-            let array = Array { element: ValueType::String, count: strings.len() as u64, bytes: &bytes, offset: 0 };
+            let array = Array { element: ValueType::String, count: strings.len() as u64, size_bytes: bytes.len() as u64, bytes: &bytes, offset: 0 };
             prop_assert_eq!(array.is_utf8(), strings.iter().all(|text| std::str::from_utf8(text).is_ok()));
         }
     }

@@ -4,8 +4,8 @@ use super::code::{LIMIT, MALFORMED};
 use super::collect::Walk;
 use super::operation::{Reader, little_endian};
 use super::value::{Id, Value, dtype};
-use crate::format::Fault;
 use crate::format::safetensors::Dtype;
+use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use std::collections::{HashMap, HashSet};
 
@@ -50,10 +50,20 @@ pub struct Tensor {
 ///
 /// A [`Fault`] where the pickle is cut, malformed, or beyond a limit.
 pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
+    read(Input::whole(bytes), 0, bytes.len() as u64, limits)
+}
+
+/// Reads the pickle that begins at byte `start` of a file and fills `length` bytes at most. Offsets are counted from its
+/// beginning.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn read<'a>(input: Input<'a>, start: u64, length: u64, limits: &Limits) -> Result<Document<'a>, Fault> {
     let mut machine = Machine::new(limits);
-    let mut reader = Reader { bytes, at: 0 };
+    let mut reader = Reader::new(input, start, length);
     let root = machine.run(&mut reader)?;
-    let tensors = Walk::new(&machine, limits, bytes.len()).collect(root)?;
+    let tensors = Walk::new(&machine, limits, usize::try_from(length).unwrap_or(usize::MAX)).collect(root)?;
     Ok(Document { imports: machine.imports, tensors, end: reader.at, operations: machine.operations })
 }
 

@@ -10,4 +10,4 @@ mod operation;
 mod value;
 
 pub use code::CAUSES;
-pub use machine::{Document, Import, Tensor, parse};
+pub use machine::{Document, Import, Tensor, parse, read};

@@ -1,7 +1,7 @@
 //! Operations and their arguments.
 
 use super::code::{MALFORMED, SHORT};
-use crate::format::Fault;
+use crate::format::{Fault, Input};
 
 /// How an operation's argument is written behind its byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,14 +60,30 @@ pub(super) fn argument(code: u8) -> Option<Argument> {
     })
 }
 
+/// Longest text that is looked at, in bytes: what is beyond it names no module and no tensor.
+const TEXT_BYTES: usize = 1 << 20;
+/// Longest integer that is looked at, in bytes, and one more: longer ones are none of ours.
+const INTEGER_BYTES: usize = 9;
+/// Bytes in which a line's end is looked for at once.
+const LINE_BYTES: usize = 4096;
+
 /// Reads operations one after the other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reader<'a> {
-    pub(super) bytes: &'a [u8],
+    input: Input<'a>,
+    /// Where the pickle begins in the file.
+    start: usize,
+    /// Where the bytes end that it may fill, from its beginning on.
+    end: usize,
     pub(super) at: usize,
 }
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(input: Input<'a>, start: u64, length: u64) -> Self {
+        let [start, end] = [start, length].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
+        Self { input, start, end, at: 0 }
+    }
+
     /// The next operation: its byte, its argument, and for two lines the second one.
     pub(super) fn next(&mut self) -> Result<(u8, &'a [u8], &'a [u8]), Fault> {
         let at = self.at;
@@ -80,7 +96,7 @@ impl<'a> Reader<'a> {
             Argument::Bytes(count) => (code, self.take(count)?, &[]),
             Argument::Counted(width) => {
                 let length = little_endian(self.take(width)?).and_then(|length| usize::try_from(length).ok());
-                (code, self.take(length.unwrap_or(usize::MAX))?, &[])
+                (code, self.front(length.unwrap_or(usize::MAX), looked_at(code))?, &[])
             }
             Argument::Line => (code, self.line()?, &[]),
             Argument::Lines => {
@@ -91,16 +107,35 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, count: usize) -> Result<&'a [u8], Fault> {
-        let end = self.at.checked_add(count);
-        let bytes = end.and_then(|end| self.bytes.get(self.at..end)).ok_or_else(|| self.short())?;
-        self.at = end.unwrap_or(self.at);
+        self.front(count, count)
+    }
+
+    /// Steps over `count` bytes and gives the first ones, `most` at most.
+    fn front(&mut self, count: usize, most: usize) -> Result<&'a [u8], Fault> {
+        let end = self.at.checked_add(count).filter(|end| *end <= self.end).ok_or_else(|| self.short())?;
+        let place = self.start.saturating_add(self.at);
+        let bytes = self.input.bytes(place, count.min(most)).ok_or_else(|| self.short())?;
+        self.at = end;
         Ok(bytes)
     }
 
     fn line(&mut self) -> Result<&'a [u8], Fault> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| *byte == b'\n').ok_or_else(|| self.short())?;
-        let line = self.take(length)?;
+        let mut length = 0_usize;
+        loop {
+            let passed = self.at.saturating_add(length);
+            let window = self.end.saturating_sub(passed).min(LINE_BYTES);
+            let place = self.start.saturating_add(passed);
+            let (found, seen) =
+                self.input.look(place, window, |bytes| (bytes.iter().position(|byte| *byte == b'\n'), bytes.len()));
+            length = length.saturating_add(found.unwrap_or(seen));
+            if found.is_some() {
+                break;
+            }
+            if seen == 0 {
+                return Err(self.short());
+            }
+        }
+        let line = self.front(length, TEXT_BYTES)?;
         self.take(1)?;
         Ok(line)
     }
@@ -108,6 +143,15 @@ impl<'a> Reader<'a> {
     fn short(&self) -> Fault {
         let message = "truncated-data: the pickle ends in the middle of an operation or before its stop mark";
         Fault::new(&SHORT, self.at as u64, message)
+    }
+}
+
+/// How many bytes of a counted argument anybody looks at: none of plain bytes.
+fn looked_at(code: u8) -> usize {
+    match code {
+        b'B' | b'C' | 0x8e | 0x96 => 0,
+        0x8a | 0x8b => INTEGER_BYTES,
+        _ => TEXT_BYTES,
     }
 }
 

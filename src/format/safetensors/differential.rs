@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "tests count small numbers")]
 
 use super::*;
+use crate::format::Windows;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -16,8 +17,17 @@ fn file(header: &str, data: usize) -> Vec<u8> {
 fn agree(file: &[u8]) {
     let limits = Limits::default();
     let fast = parse(file, &limits);
-    let plain = header(file, &limits).and_then(|text| full(text, &limits, start(file, text)));
+    let plain = header(Input::whole(file), &limits).and_then(|text| {
+        let (data_start, file_bytes) = (8 + text.len() as u64, file.len() as u64);
+        full(text, &limits, Document { data_start, file_bytes, ..Document::default() })
+    });
     let shown = String::from_utf8_lossy(file);
+    let windows = Windows::new(&file);
+    let [whole, windowed] = [Input::whole(file), Input::windowed(&windows)].map(|input| read(input, &limits));
+    assert_eq!(format!("{whole:?}"), format!("{windowed:?}"), "{shown}");
+    if let (Ok(fast), Ok((whole, trailing))) = (&fast, &whole) {
+        assert_eq!((fast, 0), (whole, *trailing), "{shown}");
+    }
     assert_eq!(format!("{fast:?}"), format!("{plain:?}"), "{shown}");
     let reference = safetensors::SafeTensors::deserialize(file);
     assert_eq!(fast.is_ok(), reference.is_ok(), "{shown}\nours {fast:?}\nreference {:?}", reference.err());

@@ -5,7 +5,7 @@ use super::code::{HEADER, LENGTH, SHORT};
 use super::full;
 use super::layout;
 use super::tensor::TensorInfo;
-use crate::format::Fault;
+use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use std::borrow::Cow;
 
@@ -43,11 +43,36 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault
 ///
 /// As [`parse`].
 pub fn parse_with<'a>(bytes: &'a [u8], limits: &Limits, room: Vec<TensorInfo<'_>>) -> Result<Document<'a>, Fault> {
-    let text = header(bytes, limits)?;
-    let mut document = start(bytes, text);
-    document.tensors = emptied(room);
+    let text = header(Input::whole(bytes), limits)?;
+    document(text, bytes.len() as u64, limits, room)
+}
+
+/// [`parse`] of a file that need not be at hand as a whole, with the bytes behind the last tensor, which only some
+/// engines look at.
+///
+/// # Errors
+///
+/// As [`parse`], save for bytes behind the last tensor.
+pub fn read<'a>(input: Input<'a>, limits: &Limits) -> Result<(Document<'a>, u64), Fault> {
+    let text = header(input, limits)?;
+    let file_bytes = input.file_bytes();
+    document(text, file_bytes, limits, Vec::new()).map(|document| (document, 0)).or_else(|fault| {
+        let Some(end) = layout::end_before_trailing(&fault) else { return Err(fault) };
+        document(text, end, limits, Vec::new()).map(|document| (document, file_bytes.saturating_sub(end)))
+    })
+}
+
+fn document<'a>(
+    text: &'a str,
+    file_bytes: u64,
+    limits: &Limits,
+    room: Vec<TensorInfo<'_>>,
+) -> Result<Document<'a>, Fault> {
+    let data_start = LENGTH_BYTES.saturating_add(text.len() as u64);
+    let start = || Document { data_start, file_bytes, ..Document::default() };
+    let mut document = Document { tensors: emptied(room), ..start() };
     let canonical = canonical::parse(text, limits, &mut document).is_some() && layout::is_plain(&document);
-    if canonical { Ok(document) } else { full(text, limits, start(bytes, text)) }
+    if canonical { Ok(document) } else { full(text, limits, start()) }
 }
 
 /// The same tensors' room for tensors of any other lifetime.
@@ -56,19 +81,14 @@ fn emptied<'a>(mut room: Vec<TensorInfo<'_>>) -> Vec<TensorInfo<'a>> {
     room.into_iter().map(|tensor| TensorInfo { name: Cow::Owned(tensor.name.into_owned()), ..tensor }).collect()
 }
 
-fn start<'a>(bytes: &[u8], text: &str) -> Document<'a> {
-    let data_start = LENGTH_BYTES.saturating_add(text.len() as u64);
-    Document { data_start, file_bytes: bytes.len() as u64, ..Document::default() }
-}
-
 fn full<'a>(text: &'a str, limits: &Limits, mut document: Document<'a>) -> Result<Document<'a>, Fault> {
     full::parse(text, limits, &mut document)?;
     layout::check(&document)?;
     Ok(document)
 }
 
-fn header<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Fault> {
-    let header = header_bytes(bytes, limits)?;
+fn header<'a>(input: Input<'a>, limits: &Limits) -> Result<&'a str, Fault> {
+    let header = header_bytes(input, limits)?;
     simdutf8::basic::from_utf8(header).map_err(|_| {
         let valid = std::str::from_utf8(header).map_or_else(|error| error.valid_up_to(), str::len);
         let offset = LENGTH_BYTES.saturating_add(valid as u64);
@@ -76,19 +96,20 @@ fn header<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Fault> {
     })
 }
 
-fn header_bytes<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a [u8], Fault> {
-    let Some((length, rest)) = bytes.split_first_chunk::<8>() else {
-        let message = format!("the file has {} bytes, a header needs 8 at least", bytes.len());
-        return Err(Fault::new(&SHORT, 0, message).expected(8).found(bytes.len()));
+fn header_bytes<'a>(mut input: Input<'a>, limits: &Limits) -> Result<&'a [u8], Fault> {
+    let file_bytes = input.file_bytes();
+    let Some(length) = input.array(0).map(u64::from_le_bytes) else {
+        let message = format!("the file has {file_bytes} bytes, a header needs 8 at least");
+        return Err(Fault::new(&SHORT, 0, message).expected(8).found(file_bytes));
     };
-    let length = u64::from_le_bytes(*length);
     if length > limits.safetensors_header_bytes || length == 0 {
         let message = format!("a header of {length} bytes, expected 1 to {}", limits.safetensors_header_bytes);
         return Err(Fault::new(&LENGTH, 0, message).expected(limits.safetensors_header_bytes).found(length));
     }
-    usize::try_from(length).ok().and_then(|length| rest.get(..length)).ok_or_else(|| {
-        let message = format!("the header claims {length} bytes, the file holds {} behind its length", rest.len());
-        Fault::new(&SHORT, 0, message).expected(length).found(rest.len())
+    usize::try_from(length).ok().and_then(|length| input.bytes(8, length)).ok_or_else(|| {
+        let left = file_bytes.saturating_sub(LENGTH_BYTES);
+        let message = format!("the header claims {length} bytes, the file holds {left} behind its length");
+        Fault::new(&SHORT, 0, message).expected(length).found(left)
     })
 }
 

@@ -77,6 +77,6 @@ fn check_end(document: &Document<'_>, end: u64) -> Result<(), Fault> {
 }
 
 /// Where the last tensor ends, when `fault` is about bytes behind it and about nothing else.
-pub fn end_before_trailing(fault: &Fault) -> Option<u64> {
+pub(super) fn end_before_trailing(fault: &Fault) -> Option<u64> {
     fault.stated().filter(|_| fault.cause() == &TRAILING).and_then(serde_json::Value::as_u64)
 }

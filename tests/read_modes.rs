@@ -8,8 +8,10 @@ use common::recipe::recipes;
 use common::{Model, bases};
 use modelgate::engine::PROFILES;
 use modelgate::{Error, Gate, ReadMode, report};
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 fn report_of(gate: &Gate, mode: ReadMode, path: &Path) -> String {
     let report = |error: Error| format!("error: {error}");
@@ -33,6 +35,34 @@ fn on_every_case() {
         let path = recipe.build().write(&folder.path().join(&name));
         (0..PROFILES.len()).step_by(2).for_each(|turn| agree(&path, turn, &name));
     }
+}
+
+/// By the map, this kills the process.
+#[test]
+fn by_windows_files_may_be_cut_while_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = bases::base("tiny-llama.gguf");
+    let load = model.write(folder.path());
+    let whole = model.files[0].1.image().head;
+    assert!(whole.len() > 64 << 10, "a file of {} bytes is read as a whole", whole.len());
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in (0_usize..).take_while(|_| !done.load(Ordering::Relaxed)) {
+                let file = File::options().write(true).open(&load).unwrap();
+                file.set_len((turn * 7919 % whole.len()) as u64).unwrap();
+                fs::write(&load, &whole).unwrap();
+            }
+        });
+        let (start, mut judged) = (Instant::now(), 0_usize);
+        while start.elapsed() < Duration::from_secs(1) {
+            report_of(&Gate::with_profile(PROFILES[judged % PROFILES.len()]), ReadMode::Windowed, &load);
+            judged += 1;
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(judged > 5, "only {judged} verdicts");
+    });
+    agree(&load, 0, "a file that is whole again");
 }
 
 /// The weights and documents of a model, cut and changed: a prime number of bytes apart, so that every part is met.

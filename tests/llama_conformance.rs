@@ -8,7 +8,7 @@
 use flate2::read::GzDecoder;
 use modelgate::diagnostic::{Diagnostic, Severity};
 use modelgate::engine::llama_cpp::kv_cache_bytes;
-use modelgate::{Gate, Verdict};
+use modelgate::{Gate, ReadMode, Verdict, report};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
@@ -20,6 +20,8 @@ use std::time::Instant;
 
 /// How many cases there are at least; those of the one base that may not be copied are not among them.
 const CASES: usize = 6_700;
+/// Of so many cases one is read in both ways.
+const READ_TWICE: usize = 16;
 /// Of 10,000 cases, how many must agree at least.
 const VERDICTS: usize = 10_000;
 const REASONS: usize = 9_950;
@@ -188,10 +190,16 @@ fn judge_all(cases: &[Value], bases: &Bases) -> Vec<Outcome> {
         for _ in 0..2 {
             scope.spawn(|| {
                 let room = tempfile::tempdir().unwrap();
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let turn = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(turn) else { return };
                     let folder = room.path().join("model");
                     fs::create_dir(&folder).unwrap();
-                    let outcome = judge(case, &materialize(case, bases, &folder));
+                    let path = materialize(case, bases, &folder);
+                    let outcome = judge(case, &path);
+                    if turn.is_multiple_of(READ_TWICE) {
+                        same_by_windows(&path);
+                    }
                     outcomes.lock().unwrap().push(outcome);
                     fs::remove_dir_all(&folder).unwrap();
                 }
@@ -201,6 +209,13 @@ fn judge_all(cases: &[Value], bases: &Bases) -> Vec<Outcome> {
     let mut outcomes = outcomes.into_inner().unwrap();
     outcomes.sort_by(|left, right| left.id.cmp(&right.id));
     outcomes
+}
+
+/// Files read by windows get the same report.
+fn same_by_windows(path: &Path) {
+    let gate = Gate::for_engine("llama-cpp").unwrap();
+    let report = |mode| report::check_json(&gate.clone().read_mode(mode).check(path).unwrap());
+    assert_eq!(report(ReadMode::Map), report(ReadMode::Windowed), "{}", path.display());
 }
 
 fn judge(case: &Value, path: &Path) -> Outcome {

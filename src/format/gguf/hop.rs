@@ -1,25 +1,31 @@
 //! Stepping over the strings of an array without looking at them.
 //!
 //! Where a string begins is known only when the length of the one before it is: hopping from length to length waits
-//! for memory at every string. So each window of the array is hopped by four chains at once, three of which begin at a
+//! for memory at every string. So each window of the array is hopped by seven chains at once, six of which begin at a
 //! guess. A guess proves itself: the window counts only if every chain lands exactly on the next one's start, which
-//! makes the four one unbroken chain from the array's first string. Anything else is hopped again one by one, so that a
+//! makes them one unbroken chain from the array's first string. Anything else is hopped again one by one, so that a
 //! crafted array gets the answer and the fault of the plain path.
 
 use crate::format::Input;
 
-/// Bytes that four chains share where an array is long, and the rest of a length that begins at their very end.
+/// Bytes that the chains share where an array is long, and the rest of a length that begins at their very end.
 const LARGE: usize = (1 << 17) + 8;
 /// The same where an array is short, or about to end.
-const SMALL: usize = (1 << 13) + 8;
+const SMALL: usize = (1 << 14) + 8;
+/// How many chains share a window. More need more registers than there are.
+const CHAINS: usize = 7;
+/// Strings of every chain that are hopped before anyone looks where the chains are.
+const BATCH: u64 = 8;
+/// Bytes that a batch takes at most, as a rule.
+const MARGIN: usize = 512;
 /// Bytes between two checkpoints, at least.
 const STRIDE: usize = 1 << 16;
 /// How far from its place a guess is looked for, in bytes.
 const REACH: usize = 1024;
 /// Windows in a row whose guesses fail before an array is hopped one by one to its end.
 const PATIENCE: u32 = 3;
-/// The bits of a length that are added: as many as cannot wrap a place in the window round to an earlier one.
-const ADDED: u32 = if usize::BITS < 64 { 0x7FFF_FFFF } else { 0xFFFF_FFFF };
+/// Longest string of a leap: a batch of them cannot wrap a place in the window round to an earlier one.
+const LONGEST: u64 = (1 << 28) - 1;
 
 /// A place inside a long array of strings, from which its later elements are a short hop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +88,7 @@ fn in_memory(
     Ok(hop.at)
 }
 
-/// The same, looking at as much of the file at once as four chains share.
+/// The same, looking at as much of the file at once as the chains share.
 fn by_windows(input: &Input<'_>, start: usize, count: u64, longest: u64) -> Result<usize, usize> {
     let file_bytes = usize::try_from(input.file_bytes()).unwrap_or(usize::MAX);
     let (mut at, mut done) = (start, 0_u64);
@@ -132,7 +138,7 @@ impl Hop<'_> {
         Ok(())
     }
 
-    /// Steps over a window by four chains; says whether they proved each other.
+    /// Steps over a window by chains; says whether they proved each other.
     fn leap(&mut self, window: usize) -> bool {
         let proved = if window == LARGE { self.chains::<LARGE>() } else { self.chains::<SMALL>() };
         let Some((end, count)) = proved else { return false };
@@ -146,61 +152,92 @@ impl Hop<'_> {
     }
 
     fn chains<const WINDOW: usize>(&self) -> Option<(usize, u64)> {
-        four_chains::<WINDOW>(self.bytes.get(self.at..)?.first_chunk()?)
+        chains::<WINDOW>(self.bytes.get(self.at..)?.first_chunk()?)
     }
+}
+
+/// Where chains are on their way.
+struct Chains<const WINDOW: usize> {
+    at: [usize; CHAINS],
+    /// Every bit of every length.
+    bits: u64,
+    steps: u64,
 }
 
 /// Where the last string that begins in the window ends, and how many there are.
-///
-/// Never inlined: the four places and their bounds must stay in registers, whatever surrounds the call.
-#[inline(never)]
-fn four_chains<const WINDOW: usize>(window: &[u8; WINDOW]) -> Option<(usize, u64)> {
+fn chains<const WINDOW: usize>(window: &[u8; WINDOW]) -> Option<(usize, u64)> {
     let last = const { WINDOW - 8 };
-    let places = const { [(WINDOW - 8) / 4, (WINDOW - 8) / 2, (WINDOW - 8) / 4 * 3] };
-    let [second, third, fourth] = places.map(|place| guess(window, place));
-    let (second, third, fourth) = (second?, third?, fourth?);
-    if second >= last || third >= last || fourth >= last {
+    let (mut starts, mut ends) = ([0; CHAINS], [last; CHAINS]);
+    let mut place = 0_usize;
+    for (start, end) in starts.iter_mut().skip(1).zip(&mut ends) {
+        place = place.wrapping_add(const { (WINDOW - 8) / CHAINS });
+        *start = guess(window, place).filter(|&start| start < last)?;
+        *end = *start;
+    }
+    let mut chains = Chains { at: starts, bits: 0, steps: 0 };
+    chains.run(window, &ends.map(|end| end.saturating_sub(MARGIN)));
+    // Places only grow: a chain that is not behind its end has read nothing but the window, as it stands.
+    if chains.at.iter().zip(&ends).any(|(at, end)| at > end) || chains.bits > LONGEST {
         return None;
     }
-    let (mut a, mut b, mut c, mut d) = (0, second, third, fourth);
-    let (mut high, mut rounds) = (0_u32, 0_u64);
-    while a < second && b < third && c < fourth && d < last {
-        high |= high_half(window, a) | high_half(window, b) | high_half(window, c) | high_half(window, d);
-        (a, b, c, d) = (behind(window, a), behind(window, b), behind(window, c), behind(window, d));
-        rounds = rounds.wrapping_add(1);
+    chains.finish(window, &ends);
+    let [.., end] = chains.at;
+    let landed = chains.at.iter().zip(&ends).rev().skip(1).all(|(at, end)| at == end);
+    (landed && chains.bits <= LONGEST).then_some((end, chains.steps))
+}
+
+impl<const WINDOW: usize> Chains<WINDOW> {
+    /// Goes on with all chains at once while each has the margin before it. A batch of longer strings may take a chain
+    /// past its end: the window is then hopped one by one.
+    ///
+    /// Never inlined: the places must stay in registers, whatever surrounds the call.
+    #[inline(never)]
+    fn run(&mut self, window: &[u8; WINDOW], far: &[usize; CHAINS]) {
+        let (mut places, mut bits, mut batches) = (self.at, self.bits, 0_u64);
+        while places.iter().zip(far).all(|(at, far)| at < far) {
+            for _ in 0..BATCH {
+                for at in &mut places {
+                    bits |= hop(window, at);
+                }
+            }
+            batches = batches.wrapping_add(1);
+        }
+        (self.at, self.bits) = (places, bits);
+        self.steps = batches.wrapping_mul(const { BATCH * CHAINS as u64 });
     }
-    let mut steps = rounds.wrapping_mul(4);
-    for (at, end) in [(&mut a, second), (&mut b, third), (&mut c, fourth), (&mut d, last)] {
-        while *at < end {
-            high |= high_half(window, *at);
-            *at = behind(window, *at);
-            steps = steps.wrapping_add(1);
+
+    /// Takes every chain to its end.
+    fn finish(&mut self, window: &[u8; WINDOW], ends: &[usize; CHAINS]) {
+        while self.at.iter().zip(ends).all(|(at, end)| at < end) {
+            for at in &mut self.at {
+                self.bits |= hop(window, at);
+            }
+            self.steps = self.steps.wrapping_add(const { CHAINS as u64 });
+        }
+        for (at, end) in self.at.iter_mut().zip(ends) {
+            while *at < *end {
+                self.bits |= hop(window, at);
+                self.steps = self.steps.wrapping_add(1);
+            }
         }
     }
-    // A length of 4 GiB or more was not added whole.
-    (high == 0 && (a, b, c) == (second, third, fourth)).then_some((d, steps))
 }
 
-/// The length at `at`, its low half.
+/// Steps over the string whose length stands at `at`, and gives that length. What is beyond the window is read somewhere
+/// in it: the chain is past its end by then.
 #[inline(always)]
-fn low_half<const WINDOW: usize>(window: &[u8; WINDOW], at: usize) -> u32 {
-    window.get(at..).and_then(<[u8]>::first_chunk).copied().map_or(u32::MAX, u32::from_le_bytes)
-}
-
-/// The length at `at`, its high half.
-#[inline(always)]
-fn high_half<const WINDOW: usize>(window: &[u8; WINDOW], at: usize) -> u32 {
-    low_half(window, at.wrapping_add(4))
-}
-
-/// Where the string ends whose length stands at `at`; anything beyond the window when it is longer.
-#[inline(always)]
-fn behind<const WINDOW: usize>(window: &[u8; WINDOW], at: usize) -> usize {
-    at.wrapping_add(8).wrapping_add((low_half(window, at) & ADDED) as usize)
+#[allow(clippy::cast_possible_truncation, reason = "a length of more bits is told by them")]
+fn hop<const WINDOW: usize>(window: &[u8; WINDOW], at: &mut usize) -> u64 {
+    let place = *at & const { WINDOW - 9 };
+    let length = window.get(place..).and_then(<[u8]>::first_chunk).copied().map_or(u64::MAX, u64::from_le_bytes);
+    *at = at.wrapping_add(8).wrapping_add((length as u32) as usize);
+    length
 }
 
 /// The first place from `from` on where a short string seems to begin that another one follows.
 fn guess<const WINDOW: usize>(window: &[u8; WINDOW], from: usize) -> Option<usize> {
-    let short = |at: usize| low_half(window, at) < 256 && high_half(window, at) == 0;
-    (from..from.saturating_add(REACH)).find(|&at| short(at) && short(behind(window, at)))
+    let length = |at: usize| window.get(at..).and_then(<[u8]>::first_chunk).copied().map(u64::from_le_bytes);
+    let short = |at: usize| length(at).filter(|&length| length < 256).and_then(|length| usize::try_from(length).ok());
+    let behind = |at: usize| short(at).map(|length| at.wrapping_add(8).wrapping_add(length));
+    (from..from.saturating_add(REACH)).find(|&at| behind(at).and_then(behind).is_some())
 }

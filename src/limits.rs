@@ -48,16 +48,17 @@ pub struct Limits {
     pub scan_depth: usize,
     /// Most entries of one folder that a scan looks at.
     pub scan_entries: usize,
-    /// Most operations of one file's pickles: a rebuilt tensor takes about 40, and no operation of the machine keeps more
-    /// than some 100 bytes. The largest real checkpoint seen has 0.2 million.
+    /// Most operations of one file's pickles: a rebuilt tensor takes about 40, so that 100,000 have room, and no operation
+    /// keeps more than some 100 bytes.
     pub pickle_operations: u64,
-    /// Most imports of one file's pickles. Real checkpoints have under 30.
+    /// Most imports of one file's pickles: tensors need under 50 different ones.
     pub pickle_imports: usize,
-    /// Longest name in a pickle, of a tensor or of an import, in bytes. Real names have under 200.
+    /// Longest name in a pickle, of a tensor or of an import, in bytes. llama.cpp's own bound for tensors is 64; torch has
+    /// none.
     pub pickle_name_bytes: usize,
-    /// Longest model card of which the front matter is read, in bytes. The longest real one seen has 0.3 MB.
+    /// How far into a model card its front matter is looked for, in bytes: it stands at the top.
     pub card_bytes: usize,
-    /// Most chat templates of one model. Real models have up to three.
+    /// Most chat templates in files of their own. transformers itself asks for two by name, `default` and `tool_use`.
     pub templates: usize,
     /// Bounds on compiling and rendering a chat template.
     pub template: TemplateLimits,
@@ -136,6 +137,31 @@ impl Default for Limits {
             templates: 64,
             template: TemplateLimits::default(),
             read_mode: ReadMode::default(),
+        }
+    }
+}
+
+impl Limits {
+    /// No bound on how much there may be of anything: for files that you wrote yourself. What keeps the stack whole stays
+    /// (nesting of JSON and templates, depth of folders), and so do the formats' own bounds and those of rendering.
+    pub fn without_bounds() -> Self {
+        Self {
+            json_bytes: u64::MAX,
+            json_values: usize::MAX,
+            tensors: u64::MAX,
+            metadata_keys: usize::MAX,
+            gguf_keys: u64::MAX,
+            gguf_string_bytes: u64::MAX,
+            gguf_array_elements: u64::MAX,
+            added_tokens: usize::MAX,
+            files: usize::MAX,
+            scan_entries: usize::MAX,
+            pickle_operations: u64::MAX,
+            pickle_imports: usize::MAX,
+            pickle_name_bytes: usize::MAX,
+            card_bytes: usize::MAX,
+            templates: usize::MAX,
+            ..Self::default()
         }
     }
 }

@@ -12,6 +12,7 @@ mod changing;
 mod headers;
 mod judge;
 mod memory;
+mod numbers;
 #[cfg(unix)]
 mod paths;
 #[cfg(all(unix, feature = "cli"))]

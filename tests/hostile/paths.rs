@@ -269,6 +269,7 @@ fn an_index_of_many_shards() {
         assert!(!verdict.is_accepted() || !transformers_has_rules(), "accepted for {}", profile.label);
         assert!(held < 16 * bytes, "{held} bytes held for an index of {bytes}");
         assert!(start.elapsed() < PATIENCE / 4, "took {:?}", start.elapsed());
+        println!("an index of 100,000 shards, {}: {:?}, {held} bytes for {bytes}", profile.label, start.elapsed());
         let findings = verdict.judgement().findings.len();
         assert!(findings < 100, "{findings} findings for {}", profile.label);
     }

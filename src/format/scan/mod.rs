@@ -15,18 +15,18 @@ pub(crate) use pattern::Pattern;
 /// A bit for each byte that is no blank of JSON.
 #[inline(always)]
 pub(crate) fn inks(chunk: &[u8; 16]) -> u32 {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[cfg(target_arch = "x86_64")]
     return x86::inks(chunk);
-    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    #[cfg(not(target_arch = "x86_64"))]
     portable::inks(chunk)
 }
 
 /// A bit for each byte in which the two agree.
 #[inline(always)]
 fn equals(left: &[u8; 16], right: &[u8; 16]) -> u32 {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[cfg(target_arch = "x86_64")]
     return x86::equals(left, right);
-    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    #[cfg(not(target_arch = "x86_64"))]
     portable::equals(left, right)
 }
 
@@ -52,9 +52,9 @@ pub(crate) fn behind_blanks(bytes: &[u8], from: usize) -> usize {
 /// A bit for each byte that ends a plain run in a string: a quote, a backslash, a control character.
 #[inline(always)]
 pub(crate) fn stops(chunk: &[u8; 16]) -> u32 {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[cfg(target_arch = "x86_64")]
     return x86::stops(chunk);
-    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    #[cfg(not(target_arch = "x86_64"))]
     portable::stops(chunk)
 }
 

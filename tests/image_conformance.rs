@@ -18,7 +18,7 @@ mod image_support;
 
 use modelgate::Gate;
 use modelgate::verdict::Verdict;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Fields of the identification, and how many agreements each must have at least.
@@ -95,9 +95,12 @@ fn every_listing_is_identified_and_judged() {
     let _ = std::fs::remove_dir_all(&root);
     println!("all {} headers to verdicts: {total:?}, the slowest {slowest:?}", cases.len());
     table.print();
-    let engines = [
+    let engines: [(&str, usize); 8] = [
         ("comfyui needs", 38),
         ("comfyui verdict", 105),
+        ("stable-diffusion crash", 5),
+        ("stable-diffusion load_as", 20),
+        ("stable-diffusion loads and is wrong", 7),
         ("stable-diffusion needs", 20),
         ("stable-diffusion needs_at_load", 20),
         ("stable-diffusion verdict", 105),
@@ -106,6 +109,62 @@ fn every_listing_is_identified_and_judged() {
         let right = table.rows.get(field).map_or(0, |row| row.0);
         assert!(right >= floor, "{field}: {right} agree, expected {floor} at least");
     }
+}
+
+/// The engine's bases, and what the listings that stand for them are.
+fn bases() -> [(&'static str, Value); 5] {
+    let whole = json!({ "unet": true, "vae": true, "text_encoder": true });
+    [
+        ("lora@qwen-image", json!({ "type": "Checkpoint", "family": "qwen-image", "format": "native-dit" })),
+        ("lora@sd1", json!({ "type": "Checkpoint", "family": "sd1", "variant": null, "components": whole })),
+        ("lora@sdxl", json!({ "type": "Checkpoint", "family": "sdxl", "variant": null, "components": whole })),
+        ("lora@wan", json!({ "type": "Checkpoint", "base_model": "Wan Video 14B t2v", "variant": null })),
+        ("lora@wan1.3", json!({ "type": "Checkpoint", "base_model": "Wan Video 1.3B t2v", "variant": null })),
+    ]
+}
+
+/// Counts that must agree, of those that the engine gave for these bases.
+const APPLIED: usize = 55;
+
+#[test]
+fn adapters_apply_as_in_the_engine() {
+    let Some(corpus) = image_support::corpus() else { return };
+    let expected = image_support::read_json(&corpus.join("expected.json"));
+    let root = tempfile::tempdir().expect("a folder");
+    let place = |id: &str| {
+        let folder = root.path().join(id);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        image_support::rebuild(&image_support::listing(&corpus, id), &folder)
+    };
+    let (mut right, mut all) = (0, 0);
+    for (role, description) in bases() {
+        let base = image_support::like(&expected, &description);
+        let gate = Gate::for_engine("comfyui").expect("a profile").beside(place(&base)).expect("a base");
+        for (id, case) in expected.as_object().expect("cases") {
+            let engine = &case["oracles"]["sd.cpp-run"]["as_companion"][role]["lora"];
+            // Names that the engine does not know find nothing in it; by name they would.
+            let unknown =
+                ["lora-control", "lora-peft", "lora-xlabs"].map(|format| case["expected"]["format"] == format);
+            let Some(applied) = engine["applied"].as_u64().filter(|_| !unknown.contains(&true)) else { continue };
+            let verdict = gate.check(place(id)).expect("a verdict");
+            let found = verdict.judgement().findings.iter().find_map(|finding| named_tensors(&finding.message));
+            all += 1;
+            if found == Some(applied) {
+                right += 1;
+            } else {
+                println!("{id} on {base}: the engine applies {applied} of {}, found {found:?}", engine["tensors"]);
+            }
+        }
+    }
+    println!("{right} of {all} counts of applied tensors agree");
+    assert!(right >= APPLIED, "{right} agree, expected {APPLIED} at least");
+}
+
+/// `504 of 792 tensors ..` in a message.
+fn named_tensors(message: &str) -> Option<u64> {
+    let (before, _) = message.split_once(" tensors")?;
+    let mut words = before.rsplit(' ').skip(2);
+    words.next()?.parse().ok()
 }
 
 fn identification(table: &mut Table, id: &str, expected: &Value, verdict: &Verdict) {
@@ -138,6 +197,19 @@ fn engine(table: &mut Table, id: &str, expected: &Value, worker: &str, verdict: 
         let codes: Vec<_> = verdict.judgement().findings.iter().map(|finding| &finding.message).collect();
         format!("{id}: expected {word} ({}), found {found}: {codes:?}", expected["reason"])
     });
+    if let Some(way) = expected["load_as"].as_str().filter(|_| word != "reject") {
+        let found = named(verdict, "load-as");
+        table.count(&format!("{worker} load_as"), found == Some(json!(way)), || format!("{id}: {found:?}"));
+    }
+    if expected["crash"] == true {
+        let dies = verdict.judgement().findings.iter().any(|finding| finding.cause.name == "engine-dies");
+        table.count(&format!("{worker} crash"), dies, || format!("{id}: the engine dies"));
+    }
+    if word == "reject" && expected["engine_loads"] == true {
+        let wrong = ["adapter-names-not-read", "part-not-read", "quantization-not-read"];
+        let named = verdict.judgement().findings.iter().any(|finding| wrong.contains(&finding.cause.name));
+        table.count(&format!("{worker} loads and is wrong"), named, || format!("{id}: the engine loads it"));
+    }
     for (key, name) in [("needs", "needs-companions"), ("needs_at_load", "needs-at-load")] {
         let Some(needs) = expected[key].as_array().filter(|_| word == "accept-with-companions") else { continue };
         let found = named(verdict, name);

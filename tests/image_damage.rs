@@ -50,6 +50,34 @@ fn every_damage_is_refused_with_its_cause() {
     assert!(right >= FLOOR, "{right} right, expected {FLOOR} at least");
 }
 
+/// Damage of the same kinds to models that are described and not named.
+#[test]
+fn every_mishap_is_refused_with_its_cause() {
+    let Some(corpus) = image_support::corpus() else { return };
+    let expected = image_support::read_json(&corpus.join("expected.json"));
+    let cases: Vec<Value> = include_str!("image_families/mishaps.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("sound JSON"))
+        .collect();
+    assert!(cases.len() >= 38, "{} mishaps", cases.len());
+    let root = tempfile::tempdir().expect("a folder");
+    let mut wrongs = Vec::new();
+    for (at, case) in cases.into_iter().enumerate() {
+        let mut case = case;
+        case["base"] = json!(image_support::like(&expected, &case["like"]));
+        let folder = root.path().join(at.to_string());
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = build(&corpus, &case, &folder);
+        let verdict = if case["accepts"] == true { "accept" } else { "reject" };
+        let wanted = json!({ "verdict": verdict, "cause": case["cause"] });
+        for engine in ["stable-diffusion", "comfyui"] {
+            let found = gate(engine, case["role"].as_str().expect("a role")).check(&path).expect("a verdict");
+            wrongs.extend(wrong(&found, &wanted).map(|why| format!("{} for {engine}: {why}", case["id"])));
+        }
+    }
+    assert!(wrongs.is_empty(), "{}", wrongs.join("\n"));
+}
+
 fn gate(engine: &str, role: &str) -> Gate {
     let gate = Gate::for_engine(engine).expect("a profile");
     let role = role.split('+').next().unwrap_or(role);

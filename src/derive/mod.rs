@@ -72,8 +72,7 @@ fn image_file(facts: &Facts) -> Option<Derived> {
     let file = facts.files.first().map_or("", |file| file.name.as_str());
     let identity = image::identify(&listing, file);
     let config = image::config(&identity, Some(&listing));
-    let origin = Origin::file(file);
-    let fields = ["base_model", "checkpoint_type", "resolution"];
-    let provenance = fields.iter().map(|field| (*field, origin.clone())).collect();
+    let provenance = config.as_ref().map(|config| image::provenance(config, &identity, &listing, file));
+    let provenance = provenance.unwrap_or_default();
     Some(Derived { config, provenance, image: Some(Box::new(identity)), ..Derived::default() })
 }

@@ -37,12 +37,22 @@ pub(super) fn changed(file: &ModelFile, now: Option<u64>) -> Diagnostic {
 pub(super) fn foreign(facts: &mut Facts, file: &ModelFile, container: Container, head: &[u8]) {
     let cause = cause_of(container);
     let start = String::from_utf8_lossy(head.get(..24).unwrap_or(head)).into_owned();
-    let message = format!("{} {}", file.name, words(container));
+    let words = if is_error_answer(container, head) {
+        "is a JSON error answer (json-error), saved in place of the model"
+    } else {
+        words(container)
+    };
+    let message = format!("{} {words}", file.name);
     let finding = Diagnostic::new(cause, message).expected("GGUF or safetensors").found(start);
     facts.faults.push(finding.at(Origin::file(&file.name).offset(0)));
     if matches!(container, Container::Pickle | Container::Zip) {
         facts.format = ModelFormat::Pickle;
     }
+}
+
+/// What a download server says when it does not give the file.
+fn is_error_answer(container: Container, head: &[u8]) -> bool {
+    container == Container::Json && String::from_utf8_lossy(head).contains("\"error\"")
 }
 
 fn cause_of(container: Container) -> &'static Cause {

@@ -83,3 +83,13 @@ pub fn tensors(listing: &Value) -> Vec<(String, String, Vec<u64>)> {
         })
         .collect()
 }
+
+/// The first complete listing of this description.
+pub fn like(expected: &Value, description: &Value) -> String {
+    let description = description.as_object().expect("a description");
+    let fits = |case: &Value| {
+        case["expected"]["complete"] != false && description.iter().all(|(key, value)| case["expected"][key] == *value)
+    };
+    let cases = expected.as_object().expect("cases");
+    cases.iter().find(|(_, case)| fits(case)).map(|(id, _)| id.clone()).expect("a listing like this")
+}

@@ -2,7 +2,9 @@
 
 use super::identity::{Identity, Kind, Media};
 use super::listing::Listing;
+use super::settings::Settings;
 use crate::config::{AudioConfig, CheckpointType, Config, ImageConfig, VideoConfig};
+use crate::diagnostic::Origin;
 
 /// The config that `identity` allows; `None` for files that are no part of a pipeline.
 pub fn config(identity: &Identity, listing: Option<&Listing<'_>>) -> Option<Config> {
@@ -13,6 +15,7 @@ pub fn config(identity: &Identity, listing: Option<&Listing<'_>>) -> Option<Conf
     let text = |key: &str| listing.and_then(|listing| listing.text(key)).map(str::to_owned);
     let license = text("modelspec.license").or_else(|| text("general.license"));
     let tags: Vec<String> = text("modelspec.tags").map(|tags| split(&tags)).unwrap_or_default();
+    let settings = listing.map(Settings::of).unwrap_or_default();
     Some(match identity.media {
         Media::Audio => Config::Audio(AudioConfig {
             base_model,
@@ -29,11 +32,54 @@ pub fn config(identity: &Identity, listing: Option<&Listing<'_>>) -> Option<Conf
             clip_skip: identity.clip_skip,
             resolution: identity.resolution,
             trigger_words: identity.trigger_words.clone().unwrap_or_default(),
+            samplers: settings.samplers,
+            steps: settings.steps,
+            cfg_scale: settings.cfg_scale,
             license,
             tags,
             ..ImageConfig::default()
         })),
     })
+}
+
+/// Metadata keys that give a field, the first that stands counts.
+static KEYS: &[(&str, &[&str])] = &[
+    ("cfg_scale", &["modelspec.usage_hint"]),
+    ("clip_skip", &["ss_clip_skip", "modelspec.encoder_layer"]),
+    ("license", &["modelspec.license", "general.license"]),
+    ("resolution", &["ss_resolution", "modelspec.resolution"]),
+    ("samplers", &["modelspec.usage_hint"]),
+    ("steps", &["modelspec.usage_hint"]),
+    ("tags", &["modelspec.tags"]),
+    ("trigger_words", &["modelspec.trigger_phrase", "ss_training_comment", "ss_tag_frequency"]),
+];
+
+/// Where each field of the config that has a value comes from: a metadata key, or the names and shapes of `file`.
+pub fn provenance(
+    config: &Config,
+    identity: &Identity,
+    listing: &Listing<'_>,
+    file: &str,
+) -> Vec<(&'static str, Origin)> {
+    let json = config.to_json();
+    let has = |field: &str| {
+        json.get(field).is_some_and(|value| !value.is_null() && value.as_array().is_none_or(|all| !all.is_empty()))
+    };
+    let shapes = ["base_model", "checkpoint_type", "vae"].into_iter();
+    let fields = shapes.chain(KEYS.iter().map(|(field, _)| *field)).filter(|field| has(field));
+    let place = Origin::file(file);
+    let at = |key: Option<&str>| key.map_or_else(|| place.clone(), |key| place.clone().key(key));
+    let decided = Some(identity.decided_by.as_str()).filter(|key| listing.text(key).is_some());
+    let key = |field: &str| {
+        let keys = KEYS.iter().find(|(known, _)| *known == field).map(|(_, keys)| *keys)?;
+        keys.iter().copied().find(|key| listing.text(key).is_some_and(|text| !is_none(text)))
+    };
+    fields.map(|field| (field, at(if field == "base_model" { decided } else { key(field) }))).collect()
+}
+
+/// Trainers write `None` for what they were not told.
+fn is_none(text: &str) -> bool {
+    matches!(text.trim(), "" | "None" | "none" | "null")
 }
 
 fn checkpoint_type(kind: Kind) -> Option<CheckpointType> {

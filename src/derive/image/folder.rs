@@ -1,7 +1,8 @@
 //! What a diffusers folder holds: told by the backbone's tensors, or by its document where they are missing.
 
 use super::backbone;
-use super::identity::{Components, Identity, Kind};
+use super::complete;
+use super::identity::{Components, Defect, Identity, Kind};
 use super::listing::Listing;
 use crate::facts::Facts;
 use crate::facts::diffusers::{Component, DiffusersFacts};
@@ -39,6 +40,11 @@ pub fn identify(facts: &Facts, diffusers: &DiffusersFacts) -> Identity {
         text_encoder: exists("text_encoder") || exists("text_encoder_2"),
     };
     identity.format = "diffusers-folder";
+    for component in &diffusers.components {
+        let defects = defects(facts, component);
+        identity.complete &= defects.is_empty();
+        identity.completeness.defects.extend(defects);
+    }
     let scheduler = diffusers.component("scheduler").and_then(|component| component.scheduler.as_ref());
     match scheduler.and_then(|scheduler| scheduler.get("prediction_type")?.as_str()) {
         Some("v_prediction") => identity.prediction = Some("v_prediction"),
@@ -48,12 +54,26 @@ pub fn identify(facts: &Facts, diffusers: &DiffusersFacts) -> Identity {
     identity
 }
 
-/// The backbone's own tensors, when they can be read.
-fn by_shapes(facts: &Facts, component: &Component) -> Option<Identity> {
+/// What is wrong with the tensors of an autoencoder or a text encoder.
+fn defects(facts: &Facts, component: &Component) -> Vec<Defect> {
+    let found = match component.name.as_str() {
+        "vae" => complete::autoencoder(&listing(facts, component), ""),
+        "text_encoder" | "text_encoder_2" | "text_encoder_3" => complete::encoder(&listing(facts, component), ""),
+        _ => return Vec::new(),
+    };
+    found.defects
+}
+
+/// The tensors of one component; of two editions of its weights, both.
+fn listing<'a>(facts: &'a Facts, component: &Component) -> Listing<'a> {
     let prefix = format!("{}/", component.name);
     let files: Vec<_> = facts.safetensors.iter().filter(|file| file.file.starts_with(&prefix)).collect();
-    let listing = Listing::of_safetensors(files.iter().copied());
-    let identity = super::identify(&listing, "");
+    Listing::of_safetensors(files.iter().copied())
+}
+
+/// The backbone's own tensors, when they can be read.
+fn by_shapes(facts: &Facts, component: &Component) -> Option<Identity> {
+    let identity = super::identify(&listing(facts, component), "");
     (identity.kind == Kind::Checkpoint).then_some(identity)
 }
 

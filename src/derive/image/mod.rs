@@ -17,13 +17,14 @@ mod listing;
 mod metadata;
 mod parts;
 mod precision;
+mod settings;
 
-pub use adapter::{ListingNames, applied};
+pub use adapter::{ListingNames, Share, applied};
 pub(crate) use backbone::families_of_base;
-pub use config::config;
+pub use config::{config, provenance};
 pub use folder::identify as identify_folder;
 pub use identity::{Completeness, Components, Conflict, Defect, DefectKind, Identity, Kind, Media};
-pub use listing::{Element, Entry, Listing, Wrapping};
+pub use listing::{Element, Entry, Listing, Shape, Wrapping};
 
 use backbone::Found;
 
@@ -32,6 +33,10 @@ pub fn identify(listing: &Listing<'_>, file: &str) -> Identity {
     let mut identity = by_shapes(listing);
     match identity.kind {
         Kind::TextEncoder => identity.completeness = complete::encoder(listing, &identity.prefix),
+        Kind::Controlnet if identity.format == "ldm-controlnet" => {
+            let family = identity.family.unwrap_or_default();
+            identity.completeness = complete::control(listing, &identity.prefix, family);
+        }
         Kind::VAE => identity.completeness = complete::autoencoder(listing, &identity.prefix),
         _ => {}
     }

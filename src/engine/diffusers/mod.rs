@@ -6,6 +6,7 @@ pub use judge::CAUSES;
 
 use super::Profile;
 use crate::config::ModelType;
+use crate::diagnostic::{Code, Severity};
 use crate::facts::ModelFormat;
 use crate::rules::image;
 
@@ -26,7 +27,7 @@ pub static V0_42: Profile = Profile {
         &super::picture::asked::RULE,
         &judge::RULE,
     ],
-    overrides: &[],
+    overrides: &[(Code("IMG112"), Severity::Error)],
     describe: None,
     runs: None,
 };

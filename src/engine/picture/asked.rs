@@ -1,7 +1,7 @@
 //! A role and a base: whether the file is what the caller takes it for, and fits what it is to go with.
 
 use super::needs;
-use crate::derive::image::{self, Identity, Kind, Listing};
+use crate::derive::image::{self, Identity, Kind, Listing, Share};
 use crate::diagnostic::{Cause, Diagnostic, Findings, Origin, cause};
 use crate::rules::{Base, Case, Role, Rule};
 
@@ -123,18 +123,24 @@ fn adapter(case: &Case<'_>, identity: &Identity, base: &Base, findings: &mut Fin
     let theirs = identity.family.unwrap_or("unknown");
     let listing = base.names.as_ref().and_then(|_| Listing::of(case.facts));
     let share = listing.as_ref().zip(base.names.as_ref()).map(|(listing, names)| image::applied(listing, names));
-    let words = share.map(|(applied, all)| format!("; {applied} of {all} tensors would apply")).unwrap_or_default();
+    let words = share.map(told).unwrap_or_default();
     // Editions of one family that differ in width do not share adapters.
     let bases = &base.identity.base_model_candidates;
-    let narrow = base.names.is_some() && share.is_some_and(|(applied, _)| applied == 0);
+    let narrow = share.is_some_and(|share| share.named == 0 || share.fitting < share.named);
     if theirs != family || narrow {
         let trained = identity.base_model.unwrap_or(theirs);
         let given = bases.first().copied().unwrap_or(family);
         let message = format!("{file} was trained on {trained} ({theirs}), the base is {given} ({family}){words}");
         let finding = Diagnostic::new(&LORA_OTHER_BASE, message).expected(family).found(theirs);
         findings.push(finding.at(Origin::file(file)));
-    } else if let Some((applied, all)) = share {
-        let message = format!("{applied} of {all} tensors of {file} would apply");
-        findings.push(Diagnostic::new(&LORA_SHARE, message).expected(all).found(applied).at(Origin::file(file)));
+    } else if let Some(Share { named, all, .. }) = share {
+        let message = format!("{named} of {all} tensors of {file} would apply");
+        findings.push(Diagnostic::new(&LORA_SHARE, message).expected(all).found(named).at(Origin::file(file)));
     }
+}
+
+fn told(share: Share) -> String {
+    let Share { named, fitting, all } = share;
+    let narrow = if fitting < named { format!(", of which {fitting} have its width") } else { String::new() };
+    format!("; {named} of {all} tensors would apply by name{narrow}")
 }

@@ -8,7 +8,7 @@ cause! {
     /// The file's version is not one that llama.cpp reads (2 and 3). Version 0, version 1 and byte-swapped files are refused.
     pub(super) VERSION = ("GGUF002", "unsupported-version", Error, "convert the model again with a current converter, on a little-endian machine");
     /// The file ends before the header does.
-    pub(super) SHORT = ("GGUF003", "header-truncated", Error, "the file is incomplete: fetch it again and compare its size with the source's");
+    pub(super) SHORT = ("GGUF003", "header-truncated", Error, "the file is incomplete (header-cut): fetch it again and compare its size with the source's");
     /// A count or a length in the header cannot be true: negative, beyond the engine's bound, or beyond the file's end.
     pub(super) COUNT = ("GGUF004", "impossible-count", Error, "the header is damaged or crafted: fetch the file again from a source that you trust");
     /// A metadata key is empty or stands twice.

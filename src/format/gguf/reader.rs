@@ -8,6 +8,9 @@ use crate::format::names::Names;
 use crate::format::{Fault, Input};
 use crate::limits::Limits;
 
+/// Longer texts than this stand in few headers: a claim beyond the file is a lie rather than a cut.
+const PLAUSIBLE_BYTES: u64 = 1 << 16;
+
 /// Fewest bytes of an entry: a key's lengths and type, or a tensor's.
 const ENTRY_BYTES: usize = 13;
 
@@ -116,7 +119,9 @@ impl<'a, 'l> Reader<'a, 'l> {
         let length = self.u64()?;
         if length > self.limits.gguf_string_bytes || length > self.left() {
             let message = format!("{what} claims {length} bytes, {} are left", self.left());
-            return Err(Fault::new(&COUNT, at, message).expected(self.left()).found(length));
+            // A length that a name or a text can have is true: what is missing is the rest of the file.
+            let cause = if length <= PLAUSIBLE_BYTES { &SHORT } else { &COUNT };
+            return Err(Fault::new(cause, at, message).expected(self.left()).found(length));
         }
         self.take(usize::try_from(length).unwrap_or(usize::MAX))
     }

@@ -9,6 +9,9 @@ cause! {
     MISSING_WEIGHTS = ("IMG110", "folder-missing-weights", Error, "fetch the component's weights: diffusion_pytorch_model.safetensors, or model.safetensors for text encoders");
     /// A component's shard index names a file that is not there.
     MISSING_SHARD = ("IMG111", "folder-missing-shard", Error, "fetch the shard that is named");
+    /// A component has weights and no `config.json`. diffusers builds nothing without it and refuses the folder; engines
+    /// that go by names and shapes never look.
+    MISSING_CONFIG = ("IMG112", "folder-missing-config", Warning, "fetch the component's config.json");
 }
 
 /// Every component with its weights.
@@ -20,6 +23,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         for shard in &component.missing_shards {
             let message = format!("{}: the index names {shard}, which is not there", component.name);
             findings.push(Diagnostic::new(&MISSING_SHARD, message).found(shard.clone()).at(Origin::file(shard)));
+        }
+        let config = format!("{}/config.json", component.name);
+        if !component.weights.is_empty() && !case.facts.files.iter().any(|file| file.name == config) {
+            let message = format!("{}: its weights have no config.json beside them", component.name);
+            findings.push(Diagnostic::new(&MISSING_CONFIG, message).at(Origin::file(config)));
         }
         if component.weights.is_empty() && component.missing_shards.is_empty() {
             let class = component.class.as_deref().unwrap_or("a component");

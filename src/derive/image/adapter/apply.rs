@@ -1,12 +1,27 @@
 //! Which tensors of an adapter find a weight of a base, by name.
 
-use super::super::listing::Listing;
-use super::modules::stem;
-use std::collections::HashSet;
+use super::super::listing::{Element, Entry, Listing, Shape};
+use super::modules::{Side, split};
+use crate::format::safetensors::Dtype;
+use std::collections::HashMap;
 
 /// The weights of a base, each by its name in one common spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListingNames(HashSet<String>);
+pub struct ListingNames(HashMap<String, Weight>);
+
+/// The shape of a weight, unless a quantizer packed it.
+type Weight = Option<Shape>;
+
+/// How much of an adapter finds its place in a base.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Tensors that find a weight of their name.
+    pub named: u64,
+    /// Those of them that have the weight's width as well.
+    pub fitting: u64,
+    /// All tensors.
+    pub all: u64,
+}
 
 /// What stands before a backbone's names, longest first.
 static BACKBONE: [&str; 6] = ["model.diffusion_model.", "diffusion_model.", "model.", "transformer.", "unet.", "net."];
@@ -25,18 +40,42 @@ static ENCODERS: [(&str, &str); 8] = [
 impl ListingNames {
     /// The names of a base.
     pub fn of(listing: &Listing<'_>) -> Self {
-        Self(listing.entries.iter().map(|entry| common(entry.name)).collect())
+        Self(listing.entries.iter().map(|entry| (common(entry.name), weight(entry))).collect())
     }
 
-    fn holds(&self, module: &str) -> bool {
-        self.0.contains(module) || translations(module).iter().any(|name| self.0.contains(name))
+    /// The weight that `module` changes, and whether it has the module's own name.
+    fn find(&self, module: &str) -> Option<(&Weight, bool)> {
+        let own = self.0.get(module).map(|weight| (weight, true));
+        own.or_else(|| translations(module).iter().find_map(|name| self.0.get(name)).map(|weight| (weight, false)))
     }
 }
 
-/// How many tensors of `adapter` find a weight in `base`, and how many it has.
-pub fn applied(adapter: &Listing<'_>, base: &ListingNames) -> (u64, u64) {
-    let found = adapter.entries.iter().filter(|entry| module(entry.name).is_some_and(|module| base.holds(&module)));
-    (found.count() as u64, adapter.len() as u64)
+fn weight(entry: &Entry<'_>) -> Weight {
+    let packed = matches!(entry.element, Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::F4));
+    (!packed).then_some(entry.shape)
+}
+
+/// How much of `adapter` finds a weight in `base`, by name and by width.
+pub fn applied(adapter: &Listing<'_>, base: &ListingNames) -> Share {
+    let mut share = Share { all: adapter.len() as u64, ..Share::default() };
+    for entry in &adapter.entries {
+        let Some((weight, own)) = module(entry.name).and_then(|module| base.find(&module)) else { continue };
+        share.named = share.named.saturating_add(1);
+        share.fitting = share.fitting.saturating_add(u64::from(fits(entry, *weight, own)));
+    }
+    share
+}
+
+/// Whether the low-rank half has the weight's inputs or outputs. A weight of another name may be several fused ones:
+/// it has the inputs of each and at least its outputs.
+fn fits(entry: &Entry<'_>, weight: Weight, own: bool) -> bool {
+    let Some(weight) = weight else { return true };
+    let side = split(entry.name).map(|(_, _, side)| side);
+    match (side, &*entry.shape, &*weight) {
+        (Some(Side::Down), [_, input, ..], [_, columns, ..]) => input == columns,
+        (Some(Side::Up), [output, ..], [rows, ..]) => output == rows || (!own && output <= rows),
+        _ => true,
+    }
 }
 
 /// A base's weight in the common spelling: dots became underscores, the prefix and `.weight` are gone.
@@ -51,7 +90,7 @@ fn common(name: &str) -> String {
 
 /// The module of an adapter's tensor, in the common spelling.
 fn module(name: &str) -> Option<String> {
-    let stem = name.strip_suffix(".alpha").or_else(|| stem(name))?;
+    let stem = name.strip_suffix(".alpha").or_else(|| split(name).map(|(stem, ..)| stem))?;
     let encoders = [
         ("lora_te1_", "te0_"),
         ("lora_te2_", "te1_"),

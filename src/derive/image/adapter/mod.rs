@@ -4,7 +4,7 @@ mod apply;
 mod modules;
 mod rows;
 
-pub use apply::{ListingNames, applied};
+pub use apply::{ListingNames, Share, applied};
 
 pub(crate) use modules::{Modules, Spelling};
 

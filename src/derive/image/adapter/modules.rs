@@ -79,7 +79,7 @@ pub(crate) struct Modules {
 
 /// Which side of the product a suffix stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(super) enum Side {
     /// `[rank, in, ..]`
     Down,
     /// A whole LoKr factor, `[rows, columns]`.
@@ -272,7 +272,7 @@ fn add_once(numbers: &mut Vec<u64>, number: u64) {
 }
 
 /// The module's name, the adapter suffix behind it and its side.
-fn split(name: &str) -> Option<(&str, &'static str, Side)> {
+pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
     let (stem, last) = name.rsplit_once('.')?;
     // Most names are those of plain weights: their last words tell, without a search.
     let plain = match last {
@@ -318,9 +318,4 @@ fn collapse(name: &str, pattern: &mut String) -> Vec<u64> {
         }
     }
     numbers
-}
-
-/// The module's name in front of an adapter suffix.
-pub(super) fn stem(name: &str) -> Option<&str> {
-    split(name).map(|(stem, ..)| stem)
 }

@@ -4,8 +4,12 @@ use super::tally::Tally;
 
 /// Text encoders inside a checkpoint.
 pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
-    transformers(tally, "cond_stage_model.transformer.text_model.");
-    transformers(tally, "conditioner.embedders.0.transformer.text_model.");
+    for prefix in ["cond_stage_model.", "conditioner.embedders.0.", "text_encoders.clip_l.", "text_encoders.clip_g."] {
+        transformers(tally, &format!("{prefix}transformer.text_model."));
+    }
+    for prefix in ["text_encoders.t5xxl.transformer.", "text_encoders.umt5xxl.transformer."] {
+        t5(tally, prefix);
+    }
     for prefix in ["cond_stage_model.model.", "conditioner.embedders.0.model.", "conditioner.embedders.1.model."] {
         open_clip(tally, prefix);
     }

@@ -10,6 +10,7 @@ mod required;
 mod tally;
 mod unet;
 mod vae;
+mod vae_diffusers;
 
 use super::backbone::Found;
 use super::identity::Completeness;
@@ -26,14 +27,14 @@ pub(super) fn checkpoint(listing: &Listing<'_>, found: &Found) -> Completeness {
         blocks::check(&mut tally, found);
     }
     let mut counts = tally.finish("unet");
-    if row.format == "ldm-checkpoint" {
+    for prefix in ["first_stage_model.", "vae."] {
         let mut rest = Tally::new(listing);
-        vae::check(&mut rest, "first_stage_model.");
+        vae::check(&mut rest, prefix);
         counts.defects.extend(rest.finish("vae").defects);
-        let mut rest = Tally::new(listing);
-        clip::check_baked(&mut rest);
-        counts.defects.extend(rest.finish("text_encoder").defects);
     }
+    let mut rest = Tally::new(listing);
+    clip::check_baked(&mut rest);
+    counts.defects.extend(rest.finish("text_encoder").defects);
     counts
 }
 
@@ -42,6 +43,13 @@ pub(super) fn autoencoder(listing: &Listing<'_>, prefix: &str) -> Completeness {
     let mut tally = Tally::new(listing);
     vae::check(&mut tally, prefix);
     tally.finish("vae")
+}
+
+/// Counts a ControlNet in the names of Stable Diffusion's first code.
+pub(super) fn control(listing: &Listing<'_>, prefix: &str, family: &str) -> Completeness {
+    let mut tally = Tally::new(listing);
+    unet::check_control(&mut tally, prefix, family);
+    tally.finish("controlnet")
 }
 
 /// Counts a text encoder of a known layout.

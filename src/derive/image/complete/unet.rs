@@ -20,40 +20,66 @@ struct Plan {
 
 /// Declares the UNet; editions that leave blocks out are not declared here.
 pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
-    let scope = tally.listing.behind(found.prefix);
-    let variant = found.backbone.variant;
-    let input = scope.dim("input_blocks.0.0.weight", 1).unwrap_or(4);
-    let output = 4;
-    let label = scope.dim("label_emb.0.0.weight", 1);
+    const LEAN: [&str; 7] =
+        ["KOALA 1B", "KOALA 700M", "Segmind SSD-1B", "Segmind Vega", "tiny", "x4-upscaler", "zero123"];
+    let variant = found.backbone.variant.unwrap_or_default();
+    if LEAN.contains(&variant) {
+        return;
+    }
+    let family = if variant == "refiner" { variant } else { found.backbone.family };
+    if let Some(plan) = plan(tally, found.prefix, family) {
+        declare(tally, found.prefix, &plan);
+    }
+}
+
+fn plan(tally: &Tally<'_, '_>, prefix: &str, family: &str) -> Option<Plan> {
+    let scope = tally.listing.behind(prefix);
     let first = Plan {
         model: 320,
-        input,
-        output,
+        input: scope.dim("input_blocks.0.0.weight", 1).unwrap_or(4),
+        output: 4,
         levels: &[1, 2, 4, 4],
         depth: &[1, 1, 1, 0],
         middle: 1,
         context: 768,
         label: None,
     };
-    let plan = match (found.backbone.family, variant) {
-        (
-            _,
-            Some("tiny" | "zero123" | "x4-upscaler" | "KOALA 1B" | "KOALA 700M" | "Segmind SSD-1B" | "Segmind Vega"),
-        ) => return,
-        ("sd1", _) => first,
-        ("sd2", _) => Plan { context: 1024, label, ..first },
-        ("sdxl", Some("refiner")) => {
-            Plan { model: 384, depth: &[0, 4, 4, 0], middle: 4, context: 1280, label: Some(2560), ..first }
+    match family {
+        "sd1" => Some(first),
+        "sd2" => Some(Plan { context: 1024, label: scope.dim("label_emb.0.0.weight", 1), ..first }),
+        "refiner" => {
+            Some(Plan { model: 384, depth: &[0, 4, 4, 0], middle: 4, context: 1280, label: Some(2560), ..first })
         }
-        ("sdxl", _) => {
-            Plan { levels: &[1, 2, 4], depth: &[0, 2, 10], middle: 10, context: 2048, label: Some(2816), ..first }
+        "sdxl" => {
+            Some(Plan { levels: &[1, 2, 4], depth: &[0, 2, 10], middle: 10, context: 2048, label: Some(2816), ..first })
         }
-        _ => return,
-    };
-    declare(tally, found.prefix, &plan);
+        _ => None,
+    }
 }
 
-fn declare(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
+/// Convolutions that bring the picture that steers down to the latent's size: number, outputs, inputs.
+const HINT: [(u64, u64, u64); 8] =
+    [(0, 16, 3), (2, 16, 16), (4, 32, 16), (6, 32, 32), (8, 96, 32), (10, 96, 96), (12, 256, 96), (14, 320, 256)];
+
+/// Declares a ControlNet: the UNet's way down and its middle, each with a way out that starts at zero.
+pub(super) fn check_control(tally: &mut Tally<'_, '_>, prefix: &str, family: &str) {
+    let Some(plan) = plan(tally, prefix, family) else { return };
+    let skips = halfway(tally, prefix, &plan);
+    tally.end();
+    let last = skips.last().copied().unwrap_or_default();
+    for (at, channels) in skips.into_iter().enumerate() {
+        tally.pair(prefix, &format!("zero_convs.{at}.0"), &[channels, channels, 1, 1]);
+    }
+    tally.pair(prefix, "middle_block_out.0", &[last, last, 1, 1]);
+    let hint = tally.listing.behind(prefix).dim("input_hint_block.0.weight", 1);
+    for (number, output, input) in HINT {
+        let input = if number == 0 { hint.unwrap_or(input) } else { input };
+        tally.pair(prefix, &format!("input_hint_block.{number}"), &[output, input, 3, 3]);
+    }
+}
+
+/// Everything before the way up; gives the channels that each block hands across.
+fn halfway(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) -> Vec<u64> {
     let time = plan.model.saturating_mul(4);
     tally.pair(prefix, "time_embed.0", &[time, plan.model]);
     tally.pair(prefix, "time_embed.2", &[time, time]);
@@ -64,6 +90,11 @@ fn declare(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
     tally.pair(prefix, "input_blocks.0.0", &[plan.model, plan.input, 3, 3]);
     let skips = down(tally, prefix, plan);
     middle(tally, prefix, plan);
+    skips
+}
+
+fn declare(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
+    let skips = halfway(tally, prefix, plan);
     up(tally, prefix, plan, skips);
     tally.end();
     tally.pair(prefix, "out.0", &[plan.model]);

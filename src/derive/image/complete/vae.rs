@@ -1,4 +1,4 @@
-//! The autoencoder that Stable Diffusion and Flux share, in its original names.
+//! The autoencoder that Stable Diffusion and Flux share, in its original names and in diffusers'.
 
 use super::tally::Tally;
 
@@ -12,8 +12,17 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str) {
         // A decoder without its first layer is still told by the encoder's last one.
         scope.dim("encoder.conv_out.weight", 0).and_then(|both| both.checked_div(2))
     });
-    let (Some(latent @ (4 | 16)), true) = (latent, scope.any_starts("decoder.up.")) else { return };
+    let Some(latent @ (4 | 16)) = latent else { return };
+    // Smaller autoencoders have a level less, others another width.
+    let four = |levels: [&str; 2]| levels.iter().any(|level| scope.any_starts(level));
     if scope.dim("decoder.conv_out.weight", 1).is_some_and(|channels| channels != 128) {
+        return;
+    }
+    if four(["encoder.down_blocks.3.", "decoder.up_blocks.3."]) {
+        super::vae_diffusers::check(tally, prefix, latent);
+        return;
+    }
+    if !four(["encoder.down.3.", "decoder.up.3."]) {
         return;
     }
     let quantized = scope.any_starts("quant_conv.") || scope.any_starts("post_quant_conv.");

@@ -120,7 +120,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         if length > self.limits.gguf_string_bytes || length > self.left() {
             let message = format!("{what} claims {length} bytes, {} are left", self.left());
             // A length that a name or a text can have is true: what is missing is the rest of the file.
-            let cause = if length <= PLAUSIBLE_BYTES { &SHORT } else { &COUNT };
+            let cause = if length > self.left() && length <= PLAUSIBLE_BYTES { &SHORT } else { &COUNT };
             return Err(Fault::new(cause, at, message).expected(self.left()).found(length));
         }
         self.take(usize::try_from(length).unwrap_or(usize::MAX))

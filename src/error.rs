@@ -53,6 +53,14 @@ pub enum Error {
         /// The model.
         path: PathBuf,
     },
+    /// A tokenizer is asked of a model that has none in `tokenizer.json`, or one that the library does not take.
+    #[error("{} has no tokenizer to count with: {detail}", path.display())]
+    NoTokenizer {
+        /// The model.
+        path: PathBuf,
+        /// Why not.
+        detail: String,
+    },
     /// The catalog entry is not ready to be judged.
     #[error("model '{id}' is not available: {reason}")]
     NotAvailable {

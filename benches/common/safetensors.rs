@@ -6,28 +6,28 @@ use std::fmt::Write;
 /// A header with its length in front of it, and the length of the data section, in bytes.
 pub type Header = (Vec<u8>, u64);
 
-struct Writer {
+pub struct Writer {
     text: String,
     at: u64,
     sorted: Vec<(String, Vec<u64>)>,
 }
 
 impl Writer {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { text: String::from("{"), at: 0, sorted: Vec::new() }
     }
 
-    fn metadata(&mut self, pairs: &[(&str, String)]) {
+    pub fn metadata(&mut self, pairs: &[(&str, String)]) {
         let text: serde_json::Map<_, _> =
             pairs.iter().map(|(key, value)| ((*key).to_owned(), serde_json::Value::from(value.clone()))).collect();
         write!(self.text, "\"__metadata__\":{},", serde_json::Value::Object(text)).unwrap();
     }
 
-    fn tensor(&mut self, name: String, shape: &[u64]) {
+    pub fn tensor(&mut self, name: String, shape: &[u64]) {
         self.sorted.push((name, shape.to_vec()));
     }
 
-    fn finish(mut self) -> Header {
+    pub fn finish(mut self) -> Header {
         // The writer sorts by element type, then by name.
         self.sorted.sort();
         for (name, shape) in &self.sorted {

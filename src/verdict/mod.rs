@@ -1,6 +1,11 @@
 //! The answer: an admission or a rejection. Only the gate can make one.
 
 mod correct;
+#[cfg(feature = "tokenizers")]
+mod tokenizer;
+
+#[cfg(feature = "tokenizers")]
+pub use tokenizer::Tokenizer;
 
 use crate::chat::{self, ChatTemplate};
 use crate::config::{Config, ModelType};

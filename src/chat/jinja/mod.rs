@@ -64,9 +64,12 @@ impl Program {
             return fail(ErrorClass::Budget, message);
         }
         let source = lex::normalize(source);
-        let body = parse::parse(&source, limits)?;
+        let (body, stray) = parse::parse(&source, limits)?;
         let root = scope::resolve(&source, body, limits.variables)?;
-        Ok(Self { source, root })
+        match stray {
+            None => Ok(Self { source, root }),
+            Some(failure) => Err(failure),
+        }
     }
 
     /// Renders with `variables`, the earlier of which hide the later.

@@ -35,7 +35,7 @@ impl<'a> Machine<'a> {
     pub(super) fn captured(&mut self, activation: &Rc<Activation<'a>>, function: &'a Function) -> Outcome<Text<'a>> {
         self.output.open();
         self.body(activation, &function.body)?;
-        let text = self.output.close();
+        let text = self.output.close()?;
         Text::owned(text, &self.budget)
     }
 
@@ -156,7 +156,7 @@ impl<'a> Machine<'a> {
         self.retain(&activation);
         self.output.open();
         self.iterate(looped, &activation, closure, items, depth0)?;
-        let text = self.output.close();
+        let text = self.output.close()?;
         self.budget.leave();
         Text::owned(text, &self.budget)
     }

@@ -54,7 +54,7 @@ impl<'a> Machine<'a> {
         blocks(&root.body, &mut self.blocks);
         self.enter(&activation, &root.frame.loads)?;
         self.body(&activation, &root.body)?;
-        Ok(std::mem::take(&mut self.output).finish())
+        std::mem::take(&mut self.output).finish()
     }
 
     pub(super) fn text(&self, span: Span) -> &'a str {

@@ -1,7 +1,7 @@
 //! The text under construction, and the blocks that capture parts of it.
 
 use super::super::budget::Budget;
-use super::super::error::Outcome;
+use super::super::error::{Outcome, type_error};
 
 /// A rendered template.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,8 +14,10 @@ pub(in crate::chat) struct Rendered {
 #[derive(Default)]
 pub(super) struct Output {
     text: String,
+    /// The type of the first value in the text that is none.
+    marred: Option<&'static str>,
     /// The texts around the one being captured, outermost first.
-    outer: Vec<String>,
+    outer: Vec<(String, Option<&'static str>)>,
     /// Bytes of all of them.
     total: usize,
     generation: Vec<(usize, usize)>,
@@ -33,18 +35,24 @@ impl Output {
     }
 
     pub(super) fn open(&mut self) {
-        self.outer.push(std::mem::take(&mut self.text));
+        self.outer.push((std::mem::take(&mut self.text), self.marred.take()));
     }
 
-    pub(super) fn close(&mut self) -> String {
-        let captured = std::mem::replace(&mut self.text, self.outer.pop().unwrap_or_default());
+    pub(super) fn close(&mut self) -> Outcome<String> {
+        let (text, marred) = self.outer.pop().unwrap_or_default();
+        let captured = std::mem::replace(&mut self.text, text);
         self.total = self.total.saturating_sub(captured.len());
-        captured
+        joined(captured, std::mem::replace(&mut self.marred, marred))
+    }
+
+    /// Notes that a value of this type stands where a text should.
+    pub(super) fn mar(&mut self, type_name: &'static str) {
+        self.marred.get_or_insert(type_name);
     }
 
     /// Records a generated text that follows what the template has written so far at its top level.
     pub(super) fn generated(&mut self, text: &str) {
-        let top = self.outer.first().unwrap_or(&self.text);
+        let top = self.outer.first().map_or(&self.text, |(text, _)| text);
         let (bytes, characters) = self.counted;
         let more = top.get(bytes..).unwrap_or_default().chars().count();
         let start = characters.saturating_add(more);
@@ -52,7 +60,14 @@ impl Output {
         self.generation.push((start, start.saturating_add(text.chars().count())));
     }
 
-    pub(super) fn finish(self) -> Rendered {
-        Rendered { text: self.text, generation: self.generation }
+    pub(super) fn finish(self) -> Outcome<Rendered> {
+        Ok(Rendered { text: joined(self.text, self.marred)?, generation: self.generation })
+    }
+}
+
+fn joined(text: String, marred: Option<&'static str>) -> Outcome<String> {
+    match marred {
+        None => Ok(text),
+        Some(type_name) => type_error(format!("expected str instance, {type_name} found")),
     }
 }

@@ -75,6 +75,7 @@ impl<'a> Machine<'a> {
             StatementKind::Macro(block) => self.macro_block(frame, block),
             StatementKind::Print(expr) => self.print(frame, expr)?,
             StatementKind::Set(set) => {
+                self.check_target(frame, &set.0)?;
                 let value = self.eval(frame, &set.1)?;
                 self.assign(frame, &set.0, value)?;
             }
@@ -216,6 +217,17 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Whether the attributes that a `set` assigns to are those of namespaces, which is asked before its value is.
+    fn check_target(&self, frame: &Frame<'a>, target: &'a Target) -> Outcome<()> {
+        match target {
+            Target::Attribute(name, _) if !is_namespace(&self.load(frame, name)) => {
+                fail(ErrorClass::TemplateRuntime, "cannot assign attribute on non-namespace object")
+            }
+            Target::Tuple(targets) => targets.iter().try_for_each(|target| self.check_target(frame, target)),
+            Target::Attribute(..) | Target::Name(_) => Ok(()),
+        }
+    }
+
     fn assign_attribute(
         &mut self,
         frame: &Frame<'a>,
@@ -230,7 +242,10 @@ impl<'a> Machine<'a> {
             super::super::globals::check_name(attribute)?;
             return namespace.attributes.borrow_mut().insert(Value::text(attribute), value, &self.budget);
         }
-        fail(ErrorClass::TemplateRuntime, "cannot assign attribute on non-namespace object")
+        if matches!(target, Value::Dict(_)) {
+            return fail(ErrorClass::Unsupported, "a dict is not changed by a block 'set' here");
+        }
+        type_error(format!("'{}' object does not support item assignment", target.type_name()))
     }
 
     fn macro_block(&mut self, frame: &Frame<'a>, block: &'a Macro) {
@@ -241,7 +256,7 @@ impl<'a> Machine<'a> {
     fn call_block(&mut self, frame: &Frame<'a>, block: &'a CallBlock) -> Outcome<()> {
         let caller = self.closure(None, &block.signature, &block.function, frame);
         let value = self.call_with(frame, &block.call, caller)?;
-        self.write(&value)
+        self.write_joined(&value)
     }
 
     fn block(&mut self, block: &'a Block) -> Outcome<()> {
@@ -256,9 +271,18 @@ impl<'a> Machine<'a> {
         if flow == Flow::Next {
             let value = self.filtered(frame, Value::Str(text), &block.filters)?;
             self.leave(frame, &block.frame.loads);
-            self.write(&value)?;
+            self.write_joined(&value)?;
         }
         Ok(flow)
+    }
+
+    /// Writes what Jinja hands to Python's `join` as it is: anything but text fails once the text around it is whole.
+    fn write_joined(&mut self, value: &Value<'a>) -> Outcome<()> {
+        if value.as_text().is_some() {
+            return self.write(value);
+        }
+        self.output.mar(value.type_name());
+        Ok(())
     }
 
     fn set_block(&mut self, frame: &Frame<'a>, block: &'a SetBlock) -> Outcome<Flow> {
@@ -276,7 +300,7 @@ impl<'a> Machine<'a> {
     fn capture(&mut self, frame: &Frame<'a>, body: &'a [Statement]) -> Outcome<(Text<'a>, Flow)> {
         self.output.open();
         let flow = self.body(frame, body)?;
-        let text = self.output.close();
+        let text = self.output.close()?;
         Ok((Text::owned(text, &self.budget)?, flow))
     }
 
@@ -308,6 +332,10 @@ impl<'a> Machine<'a> {
     }
 }
 
+fn is_namespace(value: &Value<'_>) -> bool {
+    matches!(value, Value::Object(object) if matches!(**object, Object::Namespace(_)))
+}
+
 /// Exactly `count` elements of `value`.
 fn unpack<'a>(machine: &mut Machine<'a>, value: &Value<'a>, count: usize) -> Outcome<Vec<Value<'a>>> {
     let Ok(mut iter) = Iter::of(value) else {
@@ -324,4 +352,41 @@ fn unpack<'a>(machine: &mut Machine<'a>, value: &Value<'a>, count: usize) -> Out
         return value_error(format!("not enough values to unpack (expected {count}, got {})", values.len()));
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::chat::{ChatTemplate, Conversation, ErrorClass};
+
+    fn render(source: &str) -> Result<String, ErrorClass> {
+        let conversation = Conversation::parse(br#"{"messages": [{"role": "user", "content": "hi"}]}"#).unwrap();
+        let rendered = ChatTemplate::from_text(source).render(&conversation);
+        rendered.map(|prompt| prompt.text).map_err(|error| error.class)
+    }
+
+    #[test]
+    fn a_target_is_looked_at_before_its_value() {
+        assert_eq!(render("{% set x = 1 %}{% set x.a = nope.b %}"), Err(ErrorClass::TemplateRuntime));
+        assert_eq!(render("{% set x = namespace() %}{% set x.a = nope.b %}"), Err(ErrorClass::Undefined));
+        assert_eq!(render("{% set x = namespace() %}{% set x.a = 1 %}{{ x.a }}"), Ok("1".to_owned()));
+    }
+
+    #[test]
+    fn only_texts_are_joined() {
+        assert_eq!(render("{% filter length %}abc{% endfilter %}"), Err(ErrorClass::Type));
+        assert_eq!(render("{% filter upper %}abc{% endfilter %}"), Ok("ABC".to_owned()));
+        assert_eq!(render("{% filter length %}abc{% endfilter %}{{ nope.a }}"), Err(ErrorClass::Undefined));
+    }
+
+    #[test]
+    fn python_errors_come_after_those_of_jinja() {
+        assert_eq!(render("{% break %}"), Err(ErrorClass::Syntax));
+        assert_eq!(render("{% break %}{{ % }}"), Err(ErrorClass::TemplateSyntax));
+    }
+
+    #[test]
+    fn nothing_undefined_is_left_over_in_a_format() {
+        assert_eq!(render("{{ 'a' % nope }}"), Ok("a".to_owned()));
+        assert_eq!(render("{{ 'a' % 1 }}"), Err(ErrorClass::Type));
+    }
 }

@@ -67,7 +67,7 @@ pub(in super::super) fn percent<'a>(
 
 /// Values that Python takes for a mapping, and so need not be used up.
 fn is_loose(value: &Value<'_>) -> bool {
-    matches!(value, Value::List(_) | Value::Object(_) | Value::Bytes(_))
+    matches!(value, Value::Bytes(_) | Value::List(_) | Value::Object(_) | Value::Undefined(_))
 }
 
 impl<'a> Source<'_, 'a> {

@@ -10,13 +10,13 @@ mod statement;
 mod target;
 
 use super::ast::{Block, Body, Span};
-use super::error::{ErrorClass, Outcome, fail};
+use super::error::{ErrorClass, Failure, Outcome, fail};
 use super::lex::Lexer;
 use super::token::{Kind, Token};
 use crate::limits::TemplateLimits;
 
-/// Reads a template whose source has been normalized.
-pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Body> {
+/// Reads a template whose source has been normalized. Beside the tree comes what Python, not Jinja, has against it.
+pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<(Body, Option<Box<Failure>>)> {
     let mut lexer = Lexer::new(source);
     let current = lexer.next()?;
     let mut parser = Parser {
@@ -31,8 +31,10 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Body> {
         loops: 0,
         mentions: Mentions::default(),
         blocks: Vec::new(),
+        stray: None,
     };
-    parser.body(&[])
+    let body = parser.body(&[])?;
+    Ok((body, parser.stray))
 }
 
 struct Parser<'s, 'l> {
@@ -50,6 +52,8 @@ struct Parser<'s, 'l> {
     loops: u32,
     mentions: Mentions,
     blocks: Vec<Box<str>>,
+    /// The first error of the Python code that Jinja makes of the template once it has read all of it.
+    stray: Option<Box<Failure>>,
 }
 
 /// How often names with a special meaning were read.

@@ -2,9 +2,9 @@
 
 use super::super::ast::{
     Body, CallBlock, Expr, FilterBlock, For, Frame, Function, Generation, If, Kind as Node, LoopFilter, Macro, Name,
-    SetBlock, Signature, Statement, StatementKind, With,
+    SetBlock, Signature, Span, Statement, StatementKind, With,
 };
-use super::super::error::{ErrorClass, Outcome};
+use super::super::error::{ErrorClass, Failure, Outcome};
 use super::super::token::Kind;
 use super::literal::TupleRules;
 use super::{Mentions, Parser, block, declare};
@@ -160,9 +160,13 @@ impl Parser<'_, '_> {
     fn leave(&mut self, kind: StatementKind, message: &str) -> Outcome<StatementKind> {
         let token = self.advance()?;
         if self.loops == 0 {
-            return self.fail_as(ErrorClass::Syntax, message, token.span);
+            self.python_error(message, token.span);
         }
         Ok(kind)
+    }
+
+    fn python_error(&mut self, message: impl Into<String>, span: Span) {
+        self.stray.get_or_insert_with(|| Failure::new(ErrorClass::Syntax, message).at(span));
     }
 
     fn if_block(&mut self) -> Outcome<StatementKind> {
@@ -198,7 +202,7 @@ impl Parser<'_, '_> {
         let outer = self.loops;
         self.loops = if recursive { 1 } else { outer.saturating_add(1) };
         if self.loops > LOOPS {
-            return self.fail_as(ErrorClass::Syntax, "too many statically nested blocks", tag.span);
+            self.python_error("too many statically nested blocks", tag.span);
         }
         let body = self.inner_body(&["endfor", "else"])?;
         let uses_loop = recursive || self.mentions.looped > in_head;
@@ -330,7 +334,7 @@ impl Parser<'_, '_> {
             let parameter = self.name_target()?;
             if signature.parameters.iter().any(|known| self.lexer.text(known.span) == self.text(token)) {
                 let message = format!("duplicate argument '{}' in function definition", self.text(token));
-                return self.fail_as(ErrorClass::Syntax, message, token.span);
+                self.python_error(message, token.span);
             }
             if self.skip(Kind::Assign)? {
                 signature.defaults.push(self.expression(true)?);

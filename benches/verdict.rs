@@ -1,0 +1,115 @@
+//! From path to verdict, by CPU time in one run: what facts, derivation and rules add to reading the header, and a scan
+//! of 1,000 models. `cargo bench --bench verdict`.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench makes and reads its own files"
+)]
+
+mod common;
+
+use common::measure::{run, table};
+use modelgate::format::{gguf, index, safetensors, tokenizer_json};
+use modelgate::{Gate, Limits, derive, facts, source};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+fn write(path: &Path, header: &[u8], data: u64) {
+    let mut file = File::create(path).expect("a temporary file");
+    file.write_all(header).expect("room in the temporary folder");
+    file.set_len(header.len() as u64 + data).expect("a sparse file");
+}
+
+/// Measures the walk's stages for one engine; `read` reads the headers and does nothing with them.
+fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl FnMut() -> u64) {
+    let limits = Limits::default();
+    let learn = || facts::learn(&source::locate(path, &limits).expect("a model"), &limits).expect("facts");
+    let gate = Gate::for_engine(engine).expect("an engine");
+    let accepted = gate.check(path).expect("a verdict").is_accepted();
+    let mut runs = [
+        run("headers alone", read),
+        run("and facts", || learn().size_bytes()),
+        run("and derivation", || u64::from(derive::derive(&learn()).config.is_some())),
+        run("and rules: the verdict", || u64::from(gate.check(path).expect("a verdict").is_accepted())),
+    ];
+    table(&format!("{engine}, {what}: {}", if accepted { "accepted" } else { "rejected" }), &mut runs, rounds);
+}
+
+fn header_of(path: &Path) -> u64 {
+    let bytes = source::open(path).expect("the file");
+    safetensors::parse(&bytes, &Limits::default()).expect("a sound header").tensors.len() as u64
+}
+
+fn llama_cpp(home: &Path) {
+    let limits = Limits::default();
+    for (name, size) in [("like Llama 3.1", common::gguf::LLAMA), ("like Gemma 3", common::gguf::GEMMA)] {
+        let (header, data) = common::gguf::header(size);
+        let path = home.join("model.gguf");
+        write(&path, &header, data);
+        stages("llama-cpp", name, &path, 60, || {
+            gguf::parse(&source::open(&path).expect("the file"), &limits).expect("a sound header").header_bytes
+        });
+    }
+}
+
+fn images(home: &Path) {
+    for (name, (header, data)) in
+        [("SDXL names", common::safetensors::sdxl()), ("Flux names", common::safetensors::flux())]
+    {
+        let path = home.join("model.safetensors");
+        write(&path, &header, data);
+        for engine in ["stable-diffusion", "comfyui"] {
+            stages(engine, name, &path, 60, || header_of(&path));
+        }
+    }
+}
+
+/// A folder with a real one's size: 30 shards, an index, a tokenizer of 9 MB.
+fn transformers(home: &Path) {
+    let limits = Limits::default();
+    let folder = home.join("folder");
+    fs::create_dir(&folder).expect("a folder");
+    for name in ["config.json", "generation_config.json", "tokenizer_config.json"] {
+        fs::copy(Path::new("test-models/tiny-llama").join(name), folder.join(name)).expect("a document");
+    }
+    fs::write(folder.join("tokenizer.json"), common::json::tokenizer(common::json::LLAMA)).expect("a tokenizer");
+    fs::write(folder.join("model.safetensors.index.json"), common::json::index(30, 720)).expect("an index");
+    let shards = common::safetensors::shards(30, 720);
+    let name = |number: usize| folder.join(format!("model-{:05}-of-{:06}.safetensors", number + 1, 30));
+    shards.iter().enumerate().for_each(|(number, (header, data))| write(&name(number), header, *data));
+    stages("transformers", "30 shards and a tokenizer of 9 MB", &folder, 20, || {
+        let tokenizer = source::open(&folder.join("tokenizer.json")).expect("the file");
+        let tokens = tokenizer_json::parse(&tokenizer, &limits, &["<s>", "</s>"]).expect("a tokenizer").size();
+        let bytes = source::open(&folder.join("model.safetensors.index.json")).expect("the file");
+        let named = index::parse(&bytes, &limits).expect("an index").weight_map.len() as u64;
+        tokens + named + (0..shards.len()).map(|number| header_of(&name(number))).sum::<u64>()
+    });
+}
+
+fn scan(home: &Path) {
+    let root = home.join("many");
+    fs::create_dir(&root).expect("a folder");
+    for number in 0..1000 {
+        fs::copy("test-models/tiny-llama.gguf", root.join(format!("{number:04}.gguf"))).expect("a copy");
+    }
+    let gate = Gate::for_engine("llama-cpp").expect("an engine");
+    let start = Instant::now();
+    let models = source::discover(&root, &Limits::default()).expect("models");
+    let accepted = models.iter().filter(|model| gate.check(model).is_ok_and(|verdict| verdict.is_accepted())).count();
+    println!("\nscan: {accepted} of {} small models accepted in {:?}, one thread", models.len(), start.elapsed());
+}
+
+fn main() {
+    let home = std::env::temp_dir().join(format!("modelgate-verdict-{}", std::process::id()));
+    fs::create_dir_all(&home).expect("a temporary folder");
+    llama_cpp(&home);
+    transformers(&home);
+    images(&home);
+    scan(&home);
+    fs::remove_dir_all(&home).expect("the temporary folder");
+}

@@ -15,9 +15,9 @@ pub use kv_cache::kv_cache_bytes;
 
 use super::Profile;
 use crate::config::ModelType;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Code, Findings, Severity};
 use crate::facts::ModelFormat;
-use crate::rules::{Case, Rule};
+use crate::rules::{Case, Rule, chat};
 
 /// A release of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +47,9 @@ pub static V0_5_0: Profile = Profile {
     worker_types: &["llama-cpp", "llama.cpp"],
     model_types: &[ModelType::Llm],
     formats: &[ModelFormat::Gguf],
-    rules: &[&LOADS_0_5_0],
-    overrides: &[],
+    rules: &[&LOADS_0_5_0, &chat::TEMPLATE],
+    // The engine loads such a model; chat requests fail.
+    overrides: &[(Code("CHAT101"), Severity::Warning)],
     describe: Some(|facts| describe::describe(facts.gguf.as_ref()?, RELEASE_0_5_0)),
     runs: Some(|config| config.as_llm().is_none_or(tables::runs)),
 };

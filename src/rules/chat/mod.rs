@@ -1,5 +1,6 @@
 //! Rules over chat templates.
 
+mod surroundings;
 pub mod template;
 
 pub use template::TEMPLATE;

@@ -1,8 +1,9 @@
 //! The chat template must compile, keep to itself, and take ordinary conversations.
 
-use crate::chat::{self, ChatTemplate, Surroundings, TemplateFact};
-use crate::config::TokenizerConfig;
-use crate::diagnostic::{Diagnostic, Findings, cause};
+use super::surroundings::Around;
+use crate::chat::{self, ChatTemplate, TemplateFact};
+use crate::derive::folder::tokens;
+use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
 use crate::rules::{Case, Rule};
 
 cause! {
@@ -19,6 +20,24 @@ cause! {
     NO_PROMPT = ("CHAT104", "template-without-generation-prompt", Note, "use a template that heeds add_generation_prompt");
     /// The chat template uses something of Jinja that modelgate does not render. Engines with a whole Jinja may.
     UNSUPPORTED = ("CHAT105", "template-not-rendered-here", Note, "see COMPATIBILITY.md for what is not rendered here");
+    /// The chat template leaves the system message out, without an error: instructions are lost in silence.
+    NO_SYSTEM = ("CHAT106", "template-ignores-system", Note, "put the instructions into the first user message");
+    /// The chat template does not show tools: the model never learns of them. Not every model was trained for tools.
+    NO_TOOLS = ("CHAT107", "template-ignores-tools", Note, "use a model that was trained for tools, or a template that shows them");
+    /// A conversation with an answer in it shows none of the tokens that end generation: the model was shown no end
+    /// by this template, and may not stop.
+    NO_END = ("CHAT108", "template-without-end-of-turn", Note, "name the token that ends the template's turns as an end token, or take the template of the source repository");
+    /// The chat template writes what looks like a special token and is none of this tokenizer: the model reads it as
+    /// several pieces of ordinary text.
+    UNKNOWN_TOKEN = ("CHAT109", "template-unknown-token", Note, "take tokenizer and chat template from one source");
+    /// The chat template and the tokenizer both begin the prompt. Two beginnings in a row make answers worse. Engines
+    /// that render the template themselves leave one out; a worker that tokenizes a rendered prompt must.
+    DOUBLED_START = ("CHAT110", "template-doubles-start", Note, "tokenize rendered prompts without adding special tokens");
+    /// The chat template refuses a conversation of a kind that many clients send: with a system message, with tools,
+    /// with arguments as JSON text, with null content. Many templates do so on purpose.
+    REFUSES_SOME = ("CHAT111", "template-refuses-kind", Note, "do not send conversations of this kind, or give the engine another template");
+    /// The model has no chat template: chat requests fail or fall back to a general format. Base models have none.
+    NONE = ("CHAT112", "no-chat-template", Note, "give the engine a chat template, or use the model for completion only");
 }
 
 /// The chat template must be usable.
@@ -27,27 +46,45 @@ pub static TEMPLATE: Rule = Rule { name: "chat-template-usable", causes: CAUSES,
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let config = case.derived.config.as_ref().and_then(|config| config.as_llm());
     let Some(tokenizer) = config.map(|config| &config.tokenizer) else { return };
-    let Some(source) = &tokenizer.chat_template else { return };
-    let tokens = tokens(tokenizer);
-    let around = Surroundings { tokens: &tokens, ..Surroundings::default() };
-    for fact in chat::review(&ChatTemplate::from_text(source), &around) {
-        if let Some(finding) = finding(&fact) {
-            findings.push(finding.at(case.derived.origin("tokenizer.chat_template")));
+    let origin = case.derived.origin("tokenizer.chat_template");
+    let Some(source) = &tokenizer.chat_template else {
+        if let Some(gguf) = case.facts.gguf.as_ref().filter(|gguf| takes(case) && !gguf.is_split()) {
+            let origin = Origin::file(&gguf.file).key("tokenizer.chat_template");
+            findings.push(Diagnostic::new(&NONE, "the model has no chat template").at(origin));
         }
+        return;
+    };
+    if !takes(case) {
+        return;
     }
+    let around = Around::of(case, tokenizer);
+    let folder = case.facts.folder.as_ref().filter(|folder| folder.tokenizer.is_some());
+    let is_token = folder.map(|folder| move |text: &str| tokens::id(folder, text).is_some());
+    let is_token = is_token.as_ref().map(|is_token| is_token as &dyn Fn(&str) -> bool);
+    let facts = chat::review(&ChatTemplate::from_text(source), &around.surroundings(is_token));
+    let found = plain(&facts).filter_map(finding);
+    findings.diagnostics.extend(found.map(|finding| finding.at(origin.clone())));
 }
 
-fn tokens(tokenizer: &TokenizerConfig) -> Vec<(String, String)> {
-    let named = [
-        ("bos_token", &tokenizer.bos_token),
-        ("eos_token", &tokenizer.eos_token),
-        ("pad_token", &tokenizer.pad_token),
-        ("unk_token", &tokenizer.unk_token),
-    ];
-    named.into_iter().filter_map(|(name, token)| Some((name.to_owned(), token.clone()?))).collect()
+/// Whether the engine takes such files at all; otherwise that alone is said.
+fn takes(case: &Case<'_>) -> bool {
+    case.accepts.formats.contains(&case.facts.format)
 }
 
-/// The finding of a fact; some facts are for the worker alone.
+/// Facts without those that follow from others: a template that refuses plain turns refuses all others, and one that
+/// leaves tools out need not take their calls.
+fn plain(facts: &[TemplateFact]) -> impl Iterator<Item = &TemplateFact> {
+    let refuses = facts.iter().position(|fact| matches!(fact, TemplateFact::Raises("one turn" | "two turns", _)));
+    let no_tools = facts.contains(&TemplateFact::IgnoresTools);
+    let of_tools = |name: &str| name.contains("tool") || name == "null content";
+    facts.iter().enumerate().filter_map(move |(at, fact)| match fact {
+        TemplateFact::Raises(..) if refuses.is_some_and(|first| first != at) => None,
+        TemplateFact::Raises(name, _) if no_tools && of_tools(name) => None,
+        _ => Some(fact),
+    })
+}
+
+/// The finding of a fact; what is not rendered here has one of its own.
 fn finding(fact: &TemplateFact) -> Option<Diagnostic> {
     Some(match fact {
         TemplateFact::NotCompiled(error) if error.class == chat::ErrorClass::Unsupported => {
@@ -57,10 +94,12 @@ fn finding(fact: &TemplateFact) -> Option<Diagnostic> {
         TemplateFact::ReachesOutside(line, expression) => {
             Diagnostic::new(&OUTSIDE, format!("line {line} of the chat template reaches outside: {expression}"))
         }
-        // What is not rendered here has a finding of its own.
         TemplateFact::Raises(_, error) if error.class == chat::ErrorClass::Unsupported => return None,
         TemplateFact::Raises(name @ ("one turn" | "two turns"), error) => {
             Diagnostic::new(&REFUSES, format!("a conversation of {name} is refused: {error}"))
+        }
+        TemplateFact::Raises(name, error) => {
+            Diagnostic::new(&REFUSES_SOME, format!("a conversation with {name} is refused: {error}"))
         }
         TemplateFact::IgnoresGenerationPrompt => Diagnostic::new(
             &NO_PROMPT,
@@ -69,27 +108,41 @@ fn finding(fact: &TemplateFact) -> Option<Diagnostic> {
         TemplateFact::Unsupported(what, line) => {
             Diagnostic::new(&UNSUPPORTED, format!("line {line} of the chat template uses {what}"))
         }
-        _ => return None,
+        TemplateFact::IgnoresSystem => Diagnostic::new(&NO_SYSTEM, "the chat template leaves the system message out"),
+        TemplateFact::IgnoresTools => Diagnostic::new(&NO_TOOLS, "the chat template leaves tools out"),
+        TemplateFact::NoEnd(ends) => {
+            let message = format!("no turn of the chat template ends in {}", ends.join(" or "));
+            Diagnostic::new(&NO_END, message).expected(ends.join(" or "))
+        }
+        TemplateFact::DoubledStart(token) => {
+            let message = format!("the chat template begins with {token}, and the tokenizer puts it in front as well");
+            Diagnostic::new(&DOUBLED_START, message).found(token.as_str())
+        }
+        TemplateFact::UnknownToken(token) => {
+            let message = format!("the chat template writes {token}, which is no token of the tokenizer");
+            Diagnostic::new(&UNKNOWN_TOKEN, message).found(token.as_str())
+        }
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::Surroundings;
 
     fn codes(source: &str) -> Vec<&'static str> {
         let facts = chat::review(&ChatTemplate::from_text(source), &Surroundings::default());
-        facts.iter().filter_map(finding).map(|finding| finding.cause.code.0).collect()
+        plain(&facts).filter_map(finding).map(|finding| finding.cause.code.0).collect()
     }
 
     #[test]
     fn each_fault_has_its_code() {
-        let sound = "{% for m in messages %}{{ m.content }}{% endfor %}{{ add_generation_prompt }}";
+        let sound = "{{ tools }}{% for m in messages %}{{ m.content }}{% endfor %}{{ add_generation_prompt }}";
         assert_eq!(codes(sound), [""; 0]);
         assert_eq!(codes("{% for m in messages %}"), ["CHAT101"]);
         assert_eq!(codes(&format!("{{{{ ''.__class__ }}}}{sound}")), ["CHAT102"]);
-        assert_eq!(codes("{{ raise_exception('no') }}"), ["CHAT103", "CHAT103"]);
-        assert_eq!(codes("{% for m in messages %}{{ m.content }}{% endfor %}"), ["CHAT104"]);
+        assert_eq!(codes("{{ raise_exception('no') }}"), ["CHAT103"]);
+        assert_eq!(codes("{% for m in messages %}{{ m.content }}{% endfor %}"), ["CHAT107", "CHAT104"]);
         assert_eq!(codes(&format!("{{{{ ''|urlize }}}}{sound}")), ["CHAT105"]);
     }
 }

@@ -40,6 +40,8 @@ cause! {
     pub(super) HYPERPARAMETERS = ("LCPP108", "hyperparameters-refused", Error, "correct the values that the message names, or convert the model again");
     /// Loading this file kills the worker: an assertion in the engine fails and the process aborts. Nothing catches it.
     ///
+    /// More than 512 layers end like this; releases before the assertion wrote beyond their arrays (llama.cpp#25821).
+    ///
     /// The engine says: `GGML_ASSERT(...) failed`, or `fatal error`, and ends with SIGABRT.
     pub(super) WOULD_ABORT = ("LCPP109", "engine-would-abort", Error, "never give this file to a worker; correct the values that the message names, or convert the model again");
     /// Loading this file kills the worker: the engine divides by a number of the file that is zero.
@@ -63,20 +65,22 @@ cause! {
     ///
     /// The engine says: `cannot find tokenizer merges in model file`.
     pub(super) NO_MERGES = ("LCPP114", "missing-merges", Error, "convert the model again: tokenizer.ggml.merges is missing");
-    /// An array of the vocabulary has another element type than the engine reads.
+    /// An array of the vocabulary has another element type than the engine reads. Releases that did not look read beyond
+    /// its end (llama.cpp#26690).
     ///
     /// The engine says: `invalid gguf type for x`.
     pub(super) VOCABULARY_TYPE = ("LCPP115", "wrong-vocabulary-type", Error, "convert the model again with a converter of the engine's own release");
     /// An array of the vocabulary is shorter than the list of tokens, or points beyond its own end.
     ///
-    /// The engine says: `Index out of array bounds for x`, or `Index out of array bounds in precompiled charsmap!`.
+    /// The engine says: `Index out of array bounds for x`, `Index out of array bounds in precompiled charsmap!`, or
+    /// `Index out of array bounds in XCDA array!`.
     pub(super) VOCABULARY_SHORT = ("LCPP116", "vocabulary-out-of-bounds", Error, "convert the model again: the vocabulary's arrays do not fit one another");
     /// The vocabulary lacks tokens that the engine takes for granted, or a byte token is not written `<0xHH>`.
     ///
-    /// The engine says: `basic_string::substr`, `Byte token for <0xNN> is not set`, or, for a model that calls itself
-    /// Phi-3, `_Map_base::at`.
+    /// The engine says: `basic_string::substr`, `Byte token for <0xNN> is not set`, `vector::_M_range_check`, or, for a
+    /// model that calls itself Phi-3, `_Map_base::at`.
     pub(super) VOCABULARY_TOKENS = ("LCPP117", "unusable-vocabulary", Error, "convert the model again, from its original tokenizer");
-    /// Two tokens have the same text: loading this file kills the worker.
+    /// Two tokens have the same text, up to their first zero byte: loading this file kills the worker.
     ///
     /// The engine says: `GGML_ASSERT(id_to_token.size() == token_to_id.size()) failed`, and ends with SIGABRT.
     pub(super) DUPLICATE_TOKEN = ("LCPP118", "duplicate-token", Error, "never give this file to a worker; convert the model again so that every token's text is its own");
@@ -145,6 +149,11 @@ cause! {
     pub(super) NO_PRE_TOKENIZER = ("LCPP161", "missing-pre-tokenizer", Warning, "convert the model again with a current converter");
     /// The file names no token that ends a text: generation stops at the engine's default token or never.
     pub(super) NO_END_TOKEN = ("LCPP162", "no-end-token", Warning, "set tokenizer.ggml.eos_token_id");
+    /// A token of the type of byte tokens is not written `<0xHH>`. This release loads it and takes it for some other byte;
+    /// others write before the start of a table over one such as `<0x-1>`, which damages the worker's memory.
+    ///
+    /// Reports: llama.cpp#25969, llama.cpp#26511, lmstudio-bug-tracker#2289.
+    pub(super) ODD_BYTE_TOKEN = ("LCPP163", "odd-byte-token", Warning, "do not give this file to other releases; convert the model again from its original tokenizer");
     /// The files are such that this profile cannot tell what the engine does with them.
     pub(super) CANNOT_TELL = ("LCPP190", "cannot-tell", Note, "try the model in a worker that may die");
 }

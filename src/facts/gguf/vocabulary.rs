@@ -27,6 +27,8 @@ pub struct VocabularyFacts {
     pub byte_token: Option<u64>,
     /// The first byte token whose text is shorter than 3 bytes; one without text counts as `[EMPTY_n]`.
     pub short_byte_token: Option<u64>,
+    /// The first byte token whose text is not `<0xHH>`, if it is none of the former.
+    pub odd_byte_token: Option<u64>,
     /// Which bytes have a byte token `<0xHH>` other than token 0.
     pub bytes: ByteSet,
     /// Whether a token begins with a newline, its escapes resolved. Only looked for in `rwkv` vocabularies.
@@ -224,8 +226,10 @@ fn byte_token(facts: &mut VocabularyFacts, id: u64, text: &[u8]) {
     }
     let digits = text.strip_prefix(b"<0x").and_then(|rest| rest.strip_suffix(b">")).filter(|digits| digits.len() == 2);
     let byte = digits.and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
-    if let Some(byte) = byte.filter(|_| id != 0) {
-        facts.bytes.insert(byte);
+    match byte {
+        Some(byte) if id != 0 => facts.bytes.insert(byte),
+        None if text.len() > 2 => facts.odd_byte_token = facts.odd_byte_token.or(Some(id)),
+        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use super::state::State;
 use super::vocabulary::{Model, SPECIAL};
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::engine::llama_cpp::code::{NO_END_TOKEN, NO_PRE_TOKENIZER, SPECIAL_TOKEN};
+use crate::engine::llama_cpp::code::{NO_END_TOKEN, NO_PRE_TOKENIZER, ODD_BYTE_TOKEN, SPECIAL_TOKEN};
 
 /// Looks over a model that loads.
 pub(super) fn check(state: &State<'_>, findings: &mut Findings) {
@@ -13,6 +13,7 @@ pub(super) fn check(state: &State<'_>, findings: &mut Findings) {
     special_ids(state, findings);
     pre_tokenizer(state, findings);
     end_token(state, findings);
+    byte_token(state, findings);
 }
 
 /// The engine ignores special tokens that the vocabulary does not have.
@@ -44,5 +45,13 @@ fn end_token(state: &State<'_>, findings: &mut Findings) {
     if generates && state.gguf.key(key).is_none() && state.gguf.key("tokenizer.ggml.eot_token_id").is_none() {
         let message = format!("{key} is missing: the engine takes its own default for the end of text");
         findings.push(Diagnostic::new(&NO_END_TOKEN, message).at(state.gguf.origin(key)));
+    }
+}
+
+fn byte_token(state: &State<'_>, findings: &mut Findings) {
+    let key = "tokenizer.ggml.tokens";
+    if let Some(id) = state.gguf.vocabulary.odd_byte_token {
+        let message = format!("token {id} is a byte token and is not written <0xHH>");
+        findings.push(Diagnostic::new(&ODD_BYTE_TOKEN, message).expected("<0xHH>").at(state.gguf.origin(key)));
     }
 }

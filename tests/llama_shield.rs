@@ -60,7 +60,8 @@ fn tensors_of_one_name_up_to_a_zero_byte_stand_twice() {
 
 #[test]
 fn byte_tokens_that_are_no_bytes_are_told() {
-    let byte = |text: &'static str| tokens(move |all| *all.iter_mut().find(|token| *token == "<0x41>").unwrap() = text.into());
+    let byte =
+        |text: &'static str| tokens(move |all| *all.iter_mut().find(|token| *token == "<0x41>").unwrap() = text.into());
     assert!(codes(byte("<0x-1>")).contains(&"LCPP163"), "llama.cpp#25969");
     assert!(!codes(byte("<0x4b>x")).is_empty());
     assert_eq!(codes(byte("<0"))[0], "LCPP117");

@@ -87,8 +87,13 @@ fn rope_number(state: &State<'_>) -> i64 {
     let several = sections.and_then(KeyFacts::array).map(|array| array.numbers.clone());
     let numbers = several.or(single).unwrap_or_default();
     let read = |step: &Step| matches!(&step.action, Action::Read(read) if read.key == ".rope.dimension_sections");
-    let has_sections = state.program.keys.iter().any(read)
-        && matches!(numbers.as_slice(), [first, second, ..] if *first > 0 && *second > 0);
+    let states = match numbers.as_slice() {
+        // Drafts ask for any section, all others for the first two.
+        sections if state.program.architecture == "dflash" => sections.iter().any(|section| *section != 0),
+        [first, second, ..] => *first > 0 && *second > 0,
+        _ => false,
+    };
+    let has_sections = state.program.keys.iter().any(read) && states;
     match traits.rope_with_sections.filter(|_| has_sections).unwrap_or(traits.rope) {
         Rope::Imrope => 40,
         Rope::Mrope => 8,

@@ -25,6 +25,11 @@ impl Facts<'_> {
             // The facts are of a later commit, which may do without the trunk: seen in 0.5.0's behaviour, it may not.
             Some((extra, _)) if self.architecture == "mimo2" => format!("i >= n_layer && ({extra})"),
             Some((extra, trunk)) if !extra.starts_with("n_lora") => format!("i < n_layer ? {trunk} : {extra}"),
+            // The facts do not say that the engine subtracts in 32 bits here: seen in its behaviour.
+            None if text.contains("n_embd_head_k - n_rot + n_embd_head_v)") => text.replace(
+                "n_embd_head_k - n_rot +",
+                "(n_embd_head_k >= n_rot ? n_embd_head_k - n_rot : n_embd_head_k - n_rot + 4294967296) +",
+            ),
             // The facts name this key wrongly: the engine looks at the one that the architecture reads.
             _ => text.replace("adapter.token_ids.substitute", "adapters.token_ids_substitute"),
         };

@@ -36,5 +36,7 @@ static NAMES: &[(&str, &str)] = &[
     ("ssm_conv_channels", "ssm_d_inner + 2 * ssm_n_group * ssm_d_state"),
     ("ssm_qkv_width", "ssm_d_state * ssm_n_group * 2 + ssm_d_state * ssm_dt_rank"),
     ("trunk_absent", "n_layer_nextn > 0 && !has(blk.0.attn_norm.weight)"),
+    // The engine subtracts in 32 bits without a sign.
+    ("unrotated_width", "n_embd_head_k >= n_rot ? n_embd_head_k - n_rot : n_embd_head_k - n_rot + 4294967296"),
     ("trunk_layer_absent", "i < n_layer ? n_layer_nextn > 0 && !has(blk.0.attn_norm.weight) : 0"),
 ];

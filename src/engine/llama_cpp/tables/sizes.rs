@@ -7,6 +7,7 @@ pub(in crate::engine::llama_cpp) fn size_name(architecture: &str, layers: i64) -
 
 /// Architecture, layers, name.
 static SIZES: &[(&str, i64, &str)] = &[
+    ("bert", 3, "17M"),
     ("gemma3", 18, "270M"),
     ("gemma3", 26, "1B"),
     ("gemma3", 34, "4B"),

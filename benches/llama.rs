@@ -28,7 +28,11 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-models/fetched");
     for (name, allowed) in MODELS {
         let path = folder.join(name);
-        if path.is_file() { measure(name, &path, allowed) } else { println!("skipped: {} is not there", path.display()) }
+        if path.is_file() {
+            measure(name, &path, allowed)
+        } else {
+            println!("skipped: {} is not there", path.display())
+        }
     }
 }
 
@@ -58,4 +62,3 @@ fn duplicates(document: &modelgate::format::gguf::Document<'_>) -> u64 {
     let mut seen = HashSet::new();
     tokens.strings().filter(|token| !seen.insert(*token)).count() as u64
 }
-

@@ -277,7 +277,7 @@ fn classes(finding: &Diagnostic) -> &'static [&'static str] {
     match finding.cause.code.0 {
         "FILE001" | "FILE002" | "FILE003" | "FILE004" | "FILE005" | "FILE006" | "FILE007" | "GGUF001" => &["bad-magic"],
         "GGUF002" => &["bad-version"],
-        "GGUF003" => &["header", "bad-kv", "tensor-info", "data-seek", "bad-magic"],
+        "GGUF003" => &["header", "bad-kv", "string-too-long", "tensor-info", "data-seek", "bad-magic"],
         "GGUF004" => &["header", "string-too-long", "bad-kv", "tensor-info"],
         "GGUF005" => &["dup-key", "empty-key"],
         "GGUF006" => &["bad-kv-type", "bad-kv"],

@@ -15,9 +15,9 @@ use std::process::Command;
 
 /// Loads one file and says how that went; a file that kills the engine leaves it silent.
 const SCRIPT: &str = r#"
-import {getLlama} from "node-llama-cpp";
+const {getLlama} = await import(process.argv[3]);
 const llama = await getLlama({gpu: false, build: "never", logLevel: "error"});
-try { await llama.loadModel({modelPath: process.argv[1]}); console.log("LOADED"); }
+try { await llama.loadModel({modelPath: process.argv[2]}); console.log("LOADED"); }
 catch (error) { console.log("REFUSED", error.message); }
 process.exit(0);
 "#;
@@ -33,6 +33,9 @@ fn the_real_engine_says_the_same() {
         return;
     };
     let room = tempfile::tempdir().unwrap();
+    let script = room.path().join("load.mjs");
+    std::fs::write(&script, SCRIPT).unwrap();
+    let module = home.join("node_modules/node-llama-cpp/dist/index.js");
     let mut seen = 0;
     let mut differing = Vec::new();
     for (name, recipe) in recipes() {
@@ -41,7 +44,7 @@ fn the_real_engine_says_the_same() {
             continue;
         }
         seen += 1;
-        let engine = engine(&home, &path);
+        let engine = engine(&script, &module, &path);
         let gate = loads(&Gate::for_engine("llama-cpp").unwrap().check(&path).unwrap());
         println!("{name}: engine {engine:?}, gate {}", if gate { "loads" } else { "does not load" });
         if engine.starts_with("LOADED") != gate {
@@ -53,9 +56,9 @@ fn the_real_engine_says_the_same() {
 }
 
 /// What the engine says, in its own process: nothing where it died.
-fn engine(home: &Path, model: &Path) -> String {
-    let run = Command::new("node").current_dir(home).args(["--input-type=module", "-e", SCRIPT]).arg(model).output();
-    let words = String::from_utf8(run.expect("node").stdout).unwrap();
+fn engine(script: &Path, module: &Path, model: &Path) -> String {
+    let run = Command::new("node").args([script, model, module]).output();
+    let words = String::from_utf8_lossy(&run.expect("node").stdout).into_owned();
     words.lines().find(|line| line.starts_with("LOADED") || line.starts_with("REFUSED")).unwrap_or_default().to_owned()
 }
 

@@ -11,7 +11,6 @@
     reason = "a bench reads its own files"
 )]
 
-#[allow(dead_code, reason = "only the measuring is used here")]
 mod common;
 
 use common::measure::{run, table};

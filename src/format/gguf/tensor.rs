@@ -22,7 +22,7 @@ pub struct TensorInfo<'a> {
     pub dimension_count: u32,
     /// The dimensions in the file's order, fastest-varying first; the missing ones are 1.
     pub dimensions: [u64; 4],
-    /// The fifth dimension, which only [`parse_wide`](super::parse_wide) takes; else 1.
+    /// The fifth dimension, which only the wide form of the reader takes; else 1.
     pub fifth_dimension: u64,
     /// The element type's number; [`ggml_type`] knows it.
     pub type_id: u32,

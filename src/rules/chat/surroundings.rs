@@ -1,7 +1,7 @@
 //! What a chat template meets in the model: the tokens that end an answer, the tokenizer's own beginning, the vocabulary.
 
 use crate::chat::Surroundings;
-use crate::config::TokenizerConfig;
+use crate::config::{Config, TokenizerConfig};
 use crate::derive::folder::tokens;
 use crate::facts::folder::FolderFacts;
 use crate::facts::gguf::{GgufFacts, KeyValue};
@@ -9,6 +9,22 @@ use crate::rules::Case;
 
 /// GGUF's keys of tokens that end an answer.
 const ENDS: [&str; 3] = ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
+
+/// Whether something says that the model was made for tools: its tokens, its tags, or the catalog's.
+pub(super) fn is_made_for_tools(case: &Case<'_>) -> bool {
+    let tags = case.derived.config.as_ref().and_then(Config::as_llm).map(|config| config.tags.as_slice());
+    let claimed = case.entry.and_then(|entry| entry.config.get("tags")).and_then(|tags| tags.as_array());
+    let claimed = claimed.into_iter().flatten().filter_map(|tag| tag.as_str());
+    let tags = tags.unwrap_or_default().iter().map(String::as_str).chain(claimed);
+    let tokenizer = case.facts.folder.as_ref().and_then(|folder| folder.tokenizer.as_ref());
+    let added = tokenizer.into_iter().flat_map(|tokenizer| &tokenizer.added).map(|token| token.content.as_str());
+    tags.chain(added).any(speaks_of_tools)
+}
+
+fn speaks_of_tools(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["tool", "function-call", "function_call", "function calling"].iter().any(|word| text.contains(word))
+}
 
 /// The model around its template.
 pub(super) struct Around {

@@ -1,6 +1,6 @@
 //! The chat template must compile, keep to itself, and take ordinary conversations.
 
-use super::surroundings::Around;
+use super::surroundings::{Around, is_made_for_tools};
 use crate::chat::{self, ChatTemplate, TemplateFact};
 use crate::derive::folder::tokens;
 use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
@@ -22,8 +22,9 @@ cause! {
     UNSUPPORTED = ("CHAT105", "template-not-rendered-here", Note, "see COMPATIBILITY.md for what is not rendered here");
     /// The chat template leaves the system message out, without an error: instructions are lost in silence.
     NO_SYSTEM = ("CHAT106", "template-ignores-system", Note, "put the instructions into the first user message");
-    /// The chat template does not show tools: the model never learns of them. Not every model was trained for tools.
-    NO_TOOLS = ("CHAT107", "template-ignores-tools", Note, "use a model that was trained for tools, or a template that shows them");
+    /// The chat template does not show tools, and the model's tokens or tags speak of tools: requests with tools are
+    /// answered as if there were none.
+    NO_TOOLS = ("CHAT107", "template-ignores-tools", Note, "take the template of the source repository that shows tools, or send none");
     /// A conversation with an answer in it shows none of the tokens that end generation: the model was shown no end
     /// by this template, and may not stop.
     NO_END = ("CHAT108", "template-without-end-of-turn", Note, "name the token that ends the template's turns as an end token, or take the template of the source repository");
@@ -62,7 +63,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let is_token = folder.map(|folder| move |text: &str| tokens::id(folder, text).is_some());
     let is_token = is_token.as_ref().map(|is_token| is_token as &dyn Fn(&str) -> bool);
     let facts = chat::review(&ChatTemplate::from_text(source), &around.surroundings(is_token));
-    let found = plain(&facts).filter_map(finding);
+    let tools = is_made_for_tools(case);
+    let told = plain(&facts).filter(|fact| tools || **fact != TemplateFact::IgnoresTools);
+    let found = told.filter_map(finding);
     findings.diagnostics.extend(found.map(|finding| finding.at(origin.clone())));
 }
 

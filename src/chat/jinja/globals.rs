@@ -127,8 +127,9 @@ pub(super) fn from_keys<'a>(machine: &mut Machine<'a>, args: Args<'a>) -> Outcom
 }
 
 fn namespace<'a>(machine: &mut Machine<'a>, args: Args<'a>) -> Outcome<Value<'a>> {
-    let attributes = dict(machine, "dict", args)?;
+    let mut attributes = dict(machine, "dict", args)?;
     attributes.keys().filter_map(Value::as_str).try_for_each(check_name)?;
+    attributes.weigh(size_of::<Object<'_>>(), &machine.budget)?;
     let object = Rc::new(Object::Namespace(Namespace { attributes: RefCell::new(attributes) }));
     machine.budget.spend(1)?;
     machine.retain_object(&object);

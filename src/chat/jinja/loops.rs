@@ -47,6 +47,7 @@ pub(super) fn state<'a>(
         depth0,
         changed: RefCell::new(None),
         recurse,
+        _charge: machine.budget.charge(size_of::<Object<'_>>())?,
     })))
 }
 

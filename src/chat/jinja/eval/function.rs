@@ -15,9 +15,11 @@ impl<'a> Machine<'a> {
         signature: &'a Signature,
         function: &'a Function,
         closure: &Rc<Activation<'a>>,
-    ) -> Value<'a> {
+    ) -> Outcome<Value<'a>> {
+        let charge = self.budget.charge(size_of::<Object<'_>>())?;
         self.retain(closure);
-        Value::object(Object::Macro(Macro { name, signature, function, closure: Rc::clone(closure) }))
+        let closure = Rc::clone(closure);
+        Ok(Value::object(Object::Macro(Macro { name, signature, function, closure, _charge: charge })))
     }
 
     pub(super) fn call_macro(&mut self, called: &Macro<'a>, args: Args<'a>) -> Outcome<Value<'a>> {

@@ -72,7 +72,7 @@ impl<'a> Machine<'a> {
                 self.eval(frame, expr)?;
                 return type_error("no loader for this environment specified");
             }
-            StatementKind::Macro(block) => self.macro_block(frame, block),
+            StatementKind::Macro(block) => self.macro_block(frame, block)?,
             StatementKind::Print(expr) => self.print(frame, expr)?,
             StatementKind::Set(set) => {
                 self.check_target(frame, &set.0)?;
@@ -248,13 +248,14 @@ impl<'a> Machine<'a> {
         type_error(format!("'{}' object does not support item assignment", target.type_name()))
     }
 
-    fn macro_block(&mut self, frame: &Frame<'a>, block: &'a Macro) {
-        let value = self.closure(Some(self.text(block.name.span)), &block.signature, &block.function, frame);
+    fn macro_block(&mut self, frame: &Frame<'a>, block: &'a Macro) -> Outcome<()> {
+        let value = self.closure(Some(self.text(block.name.span)), &block.signature, &block.function, frame)?;
         frame.store(block.name.slot, Some(value));
+        Ok(())
     }
 
     fn call_block(&mut self, frame: &Frame<'a>, block: &'a CallBlock) -> Outcome<()> {
-        let caller = self.closure(None, &block.signature, &block.function, frame);
+        let caller = self.closure(None, &block.signature, &block.function, frame)?;
         let value = self.call_with(frame, &block.call, caller)?;
         self.write_joined(&value)
     }

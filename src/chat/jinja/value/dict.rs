@@ -11,6 +11,9 @@ use std::rc::Rc;
 /// Dictionaries with at most this many keys are searched by comparing.
 const SMALL: usize = 8;
 
+/// Places that a list's first growth makes.
+const FIRST: usize = 4;
+
 #[derive(Default)]
 pub(in super::super) struct Dict<'a> {
     entries: Vec<(Value<'a>, Value<'a>)>,
@@ -100,8 +103,24 @@ impl<'a> Dict<'a> {
             }
             return Ok(());
         }
-        self.charge.merge(budget.charge(size_of::<(Value<'_>, Value<'_>)>())?);
+        self.weigh(self.growth(), budget)?;
         self.push(key, value);
+        Ok(())
+    }
+
+    /// What one more key takes: places come by doubling, and a large dictionary has an index.
+    fn growth(&self) -> usize {
+        let capacity = self.entries.capacity();
+        let full = self.entries.len() == capacity;
+        let places = if full { capacity.max(FIRST) } else { 0 };
+        let indexed = if self.index.is_some() { 2 } else { 0 };
+        let entries = places.saturating_mul(size_of::<(Value<'_>, Value<'_>)>());
+        entries.saturating_add(size_of::<(u64, usize)>().saturating_mul(indexed))
+    }
+
+    /// Takes `bytes` of live memory for as long as it lives.
+    pub(in super::super) fn weigh(&mut self, bytes: usize, budget: &Budget) -> Outcome<()> {
+        self.charge.merge(budget.charge(bytes)?);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Everything else: what Jinja and Python hand out beside plain data.
 
 use super::super::ast;
+use super::super::budget::Charge;
 use super::super::eval::Activation;
 use super::super::iterate::Generator;
 use super::{Dict, Value};
@@ -93,6 +94,7 @@ pub(in super::super) struct LoopState<'a> {
     pub(in super::super) changed: RefCell<Option<Vec<Value<'a>>>>,
     /// The loop to render again, where it is recursive.
     pub(in super::super) recurse: Option<(&'a ast::For, Rc<Activation<'a>>)>,
+    pub(in super::super) _charge: Charge,
 }
 
 pub(in super::super) struct Macro<'a> {
@@ -100,6 +102,7 @@ pub(in super::super) struct Macro<'a> {
     pub(in super::super) signature: &'a ast::Signature,
     pub(in super::super) function: &'a ast::Function,
     pub(in super::super) closure: Rc<Activation<'a>>,
+    pub(in super::super) _charge: Charge,
 }
 
 impl Builtin {

@@ -69,7 +69,12 @@ impl Class {
     where
         'static: 'k,
     {
-        self.pairs(&ALIASES).find(|(other, _)| *other == key).map_or(key, |(_, field)| field)
+        self.aliases().field(key)
+    }
+
+    /// The other spellings of the fields: for many keys of one class.
+    pub(super) fn aliases(self) -> Aliases {
+        Aliases(ALIASES.row(self.0).unwrap_or_default())
     }
 
     /// The default of `field`, as JSON text.
@@ -124,8 +129,26 @@ impl Class {
     }
 
     fn pairs(self, table: &Table) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-        table.row(self.0).into_iter().flat_map(|row| row.split(' ')).filter_map(|pair| pair.split_once('='))
+        table.row(self.0).into_iter().flat_map(pairs)
     }
+}
+
+/// A class's other spellings of its fields, looked up once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Aliases(&'static str);
+
+impl Aliases {
+    /// The field that `key` is stored under.
+    pub(super) fn field<'k>(self, key: &'k str) -> &'k str
+    where
+        'static: 'k,
+    {
+        pairs(self.0).find(|(other, _)| *other == key).map_or(key, |(_, field)| field)
+    }
+}
+
+fn pairs(row: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    row.split(' ').filter_map(|pair| pair.split_once('='))
 }
 
 /// A table's JSON literal.

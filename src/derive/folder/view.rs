@@ -38,9 +38,10 @@ impl<'a> View<'a> {
 
     /// How the object spells `key`, where it has it.
     pub fn spelled(&self, key: &str) -> Option<&str> {
-        let field = self.class.field(key);
+        let aliases = self.class.aliases();
+        let field = aliases.field(key);
         let members = self.object.as_ref()?.members();
-        let other = members.iter().rev().find(|member| member.key != field && self.class.field(&member.key) == field);
+        let other = members.iter().rev().find(|member| member.key != field && aliases.field(&member.key) == field);
         let name = other.or_else(|| members.iter().find(|member| member.key == field));
         name.map(|member| member.key.as_str())
     }

@@ -1,6 +1,7 @@
 //! The weights' headers against what the config promises.
 
 use super::extras::Extras;
+use super::name::{ending, normalize};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
 use super::{quantized, vision};
@@ -8,7 +9,7 @@ use crate::facts::safetensors::{SafetensorsFacts, TensorFacts};
 use crate::format::names::Names;
 use crate::format::safetensors::Dtype;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many examples of one kind of disagreement are kept.
 const EXAMPLES: usize = 8;
@@ -121,10 +122,12 @@ struct Matcher<'r> {
     patterns: Vec<(String, Vec<usize>)>,
     /// The patterns' numbers.
     names: Names,
+    /// What the patterns end in, behind their last points.
+    endings: BTreeSet<&'r str>,
     outcome: Outcome,
     extras: Extras,
     spare: Spare,
-    pattern: String,
+    pattern: Vec<u8>,
     numbers: Vec<u64>,
 }
 
@@ -149,9 +152,11 @@ impl<'r> Matcher<'r> {
             promises.push(Promise { row, places, seen });
         }
         let layers = promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
-        let (pattern, numbers) = (String::new(), Vec::new());
+        let endings = rows.iter().map(|row| ending(row.name)).collect();
+        let (pattern, numbers) = (Vec::new(), Vec::new());
         let (extras, spare) = (Extras::default(), Spare::new(layers, habits.extra_layers));
-        Self { habits, promises, patterns, names, outcome: Outcome::default(), extras, spare, pattern, numbers }
+        let outcome = Outcome::default();
+        Self { habits, promises, patterns, names, endings, outcome, extras, spare, pattern, numbers }
     }
 
     fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) {
@@ -171,8 +176,16 @@ impl<'r> Matcher<'r> {
 
     /// Looks a name up: as it is, with the prefix, with one less, as a part of a quantized tensor.
     fn find(&mut self, name: &str) -> (Lookup, bool) {
+        if !self.habits.is_quantized {
+            return (self.find_prefixed(name), false);
+        }
+        // No pattern ends as this name does: most parts of quantized tensors need no lookup of their own.
+        let packed = if self.endings.contains(ending(name)) { None } else { quantized::plain(name) };
+        if let Some(plain) = packed {
+            return (self.find_prefixed(&plain), true);
+        }
         let found = self.find_prefixed(name);
-        if !matches!(found, Lookup::None) || !self.habits.is_quantized {
+        if !matches!(found, Lookup::None) {
             return (found, false);
         }
         match quantized::plain(name) {
@@ -197,7 +210,7 @@ impl<'r> Matcher<'r> {
 
     fn find_exact(&mut self, name: &str) -> Lookup {
         normalize(name, &mut self.pattern, &mut self.numbers);
-        let found = self.names.find(self.pattern.as_bytes(), |number| bytes_of(&self.patterns, number));
+        let found = self.names.find(&self.pattern, |number| bytes_of(&self.patterns, number));
         let found = found.and_then(|number| self.patterns.get(usize::try_from(number).ok()?));
         let Some((_, candidates)) = found else { return Lookup::None };
         let mut beyond = Lookup::None;
@@ -315,25 +328,6 @@ fn bytes_of(patterns: &[(String, Vec<usize>)], number: u32) -> Option<&[u8]> {
 fn split(place: usize, experts: u64) -> (u64, u64) {
     let place = place as u64;
     (place.checked_div(experts).unwrap_or_default(), place.checked_rem(experts).unwrap_or_default())
-}
-
-/// Replaces every number between points by `#`.
-fn normalize(name: &str, pattern: &mut String, numbers: &mut Vec<u64>) {
-    pattern.clear();
-    numbers.clear();
-    for (at, segment) in name.split('.').enumerate() {
-        if at > 0 {
-            pattern.push('.');
-        }
-        let number = segment.as_bytes().first().filter(|byte| byte.is_ascii_digit()).and_then(|_| segment.parse().ok());
-        match number {
-            Some(number) => {
-                numbers.push(number);
-                pattern.push('#');
-            }
-            None => pattern.push_str(segment),
-        }
-    }
 }
 
 fn pattern_of(name: &str) -> (String, Vec<Place>) {

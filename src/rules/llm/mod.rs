@@ -3,6 +3,7 @@
 mod compare;
 mod expression;
 mod extras;
+mod name;
 mod quantized;
 mod scope;
 mod spare;

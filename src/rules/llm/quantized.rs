@@ -1,5 +1,10 @@
 //! Quantized layers have other tensors than plain ones: which plain tensor a packed one stands for.
 
+use std::borrow::Cow;
+
+/// What a plain tensor ends in.
+const WEIGHT: &str = ".weight";
+
 /// Endings that quantizers put in place of, or behind, `weight`. What is longer stands first.
 static ENDINGS: [&str; 36] = [
     ".weight.quant_state.bitsandbytes__fp4",
@@ -44,9 +49,16 @@ static ENDINGS: [&str; 36] = [
 static FUSED: [&str; 5] = ["_weight_scale_inv", "_weight_scale", "_blocks", "_scales", "_scale"];
 
 /// The plain tensor that `name` is a part of.
-pub(super) fn plain(name: &str) -> Option<String> {
-    let weight = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).map(|stem| format!("{stem}.weight"));
-    weight.or_else(|| FUSED.iter().find_map(|ending| name.strip_suffix(ending)).map(str::to_owned))
+pub(super) fn plain(name: &str) -> Option<Cow<'_, str>> {
+    let weight = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).map(|stem| weight_of(name, stem));
+    weight.or_else(|| FUSED.iter().find_map(|ending| name.strip_suffix(ending)).map(Cow::Borrowed))
+}
+
+/// `stem.weight`, which most names hold already.
+fn weight_of<'n>(name: &'n str, stem: &str) -> Cow<'n, str> {
+    let end = stem.len().saturating_add(WEIGHT.len());
+    let held = name.get(..end).filter(|held| held.ends_with(WEIGHT));
+    held.map_or_else(|| Cow::Owned([stem, WEIGHT].concat()), Cow::Borrowed)
 }
 
 #[cfg(test)]

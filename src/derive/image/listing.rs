@@ -4,9 +4,9 @@ use crate::facts::Facts;
 use crate::facts::gguf::{GgufFacts, KeyFacts};
 use crate::facts::safetensors::{SafetensorsFacts, Tensors};
 use crate::format::gguf::ggml_type;
+use crate::format::names::Names;
 use crate::format::safetensors::Dtype;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ops::Deref;
 
 /// What the files are wrapped in.
@@ -86,7 +86,7 @@ pub struct Listing<'a> {
     pub wrapping: Wrapping,
     /// The tensors, in the files' order.
     pub entries: Vec<Entry<'a>>,
-    index: HashMap<&'a str, usize>,
+    index: Names,
     /// Names in their order, sorted when the first question after a beginning is asked.
     sorted: OnceCell<Vec<&'a str>>,
     metadata: Vec<(&'a str, &'a str)>,
@@ -118,14 +118,15 @@ impl<'a> Listing<'a> {
         files: impl IntoIterator<Item = &'a Tensors>,
         metadata: Vec<(&'a str, &'a str)>,
     ) -> Self {
-        let entries = files.into_iter().flat_map(|tensors| {
-            tensors.iter().map(|tensor| Entry {
+        let mut entries = Vec::new();
+        for tensors in files {
+            entries.extend(tensors.iter().map(|tensor| Entry {
                 name: tensor.name,
                 shape: Shape::of(tensor.shape.iter().copied()),
                 element: Element::Torch(tensor.dtype),
-            })
-        });
-        Self::new(wrapping, entries.collect(), metadata)
+            }));
+        }
+        Self::new(wrapping, entries, metadata)
     }
 
     fn of_gguf(gguf: &'a GgufFacts) -> Self {
@@ -142,18 +143,24 @@ impl<'a> Listing<'a> {
     }
 
     fn new(wrapping: Wrapping, entries: Vec<Entry<'a>>, metadata: Vec<(&'a str, &'a str)>) -> Self {
-        let index = entries.iter().enumerate().map(|(at, entry)| (entry.name, at)).collect();
+        let mut index = Names::expecting(entries.len());
+        // Of two tensors of one name the last counts, and the index keeps what came first.
+        for (at, entry) in entries.iter().enumerate().rev() {
+            let Ok(number) = u32::try_from(at) else { continue };
+            index.insert(entry.name.as_bytes(), number, |number| name_at(&entries, number));
+        }
         Self { wrapping, entries, index, sorted: OnceCell::new(), metadata, file_type: None }
     }
 
     /// The tensor of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Entry<'a>> {
-        self.index.get(name).and_then(|at| self.entries.get(*at))
+        let number = self.index.find(name.as_bytes(), |number| name_at(&self.entries, number))?;
+        self.entries.get(usize::try_from(number).ok()?)
     }
 
     /// Whether a tensor has exactly this name.
     pub fn has(&self, name: &str) -> bool {
-        self.index.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// Whether any name begins with `prefix`.
@@ -204,6 +211,11 @@ impl<'a> Listing<'a> {
     }
 }
 
+/// The name of entry `number`.
+fn name_at<'e>(entries: &'e [Entry<'_>], number: u32) -> Option<&'e [u8]> {
+    usize::try_from(number).ok().and_then(|at| entries.get(at)).map(|entry| entry.name.as_bytes())
+}
+
 /// A listing with a prefix that lookups leave out.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'s, 'a> {
@@ -219,7 +231,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         if self.prefix.is_empty() {
             return self.listing.get(name).or_else(|| twin(name).and_then(|twin| self.listing.get(&twin)));
         }
-        let full = format!("{}{name}", self.prefix);
+        let full = [self.prefix, name].concat();
         self.listing.get(&full).or_else(|| twin(&full).and_then(|twin| self.listing.get(&twin)))
     }
 
@@ -243,7 +255,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         if self.prefix.is_empty() {
             return self.listing.any_starts(start);
         }
-        self.listing.any_starts(&format!("{}{start}", self.prefix))
+        self.listing.any_starts(&[self.prefix, start].concat())
     }
 
     /// How many blocks, counted from 0 without a gap, have names that begin with `stem`.

@@ -794,9 +794,9 @@ fn lone_vector(listing: &Listing<'_>) -> Option<Identity> {
 /// Layers keyed by the width that they change.
 fn hypernetwork(listing: &Listing<'_>) -> Option<Identity> {
     let width = |name: &str| name.split('.').next().and_then(|part| part.parse::<u64>().ok());
-    let layers =
-        listing.entries.iter().filter(|entry| entry.name.contains("linear.") || entry.name.contains(".linear"));
-    let widths: Vec<u64> = layers.filter_map(|entry| width(entry.name)).collect();
+    let is_layer = |name: &str| name.contains("linear.") || name.contains(".linear");
+    let numbered = listing.entries.iter().map(|entry| entry.name).filter(|name| begins_as_number(name));
+    let widths: Vec<u64> = numbered.filter(|name| is_layer(name)).filter_map(width).collect();
     let known = widths.iter().filter(|width| matches!(width, 320 | 640 | 768 | 1024 | 1280)).count();
     if known < 4 || known != widths.len() {
         return None;
@@ -809,6 +809,10 @@ fn hypernetwork(listing: &Listing<'_>) -> Option<Identity> {
         Part { family: Some("sd1"), bases: SD1, ..plain }
     };
     Some(describe(&part))
+}
+
+fn begins_as_number(name: &str) -> bool {
+    name.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'+')
 }
 
 fn find(parts: &[Part], listing: &Listing<'_>) -> Option<Identity> {

@@ -70,6 +70,10 @@ fn stated(listing: &Listing<'_>) -> Option<&'static str> {
 }
 
 fn majority(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
+    let first = listing.entries.first()?.element;
+    if listing.entries.iter().all(|entry| entry.element == first) {
+        return Some(word(first));
+    }
     let of_backbone = |entry: &&Entry<'_>| entry.name.starts_with(prefix);
     let matrices = listing.entries.iter().filter(|entry| entry.shape.len() >= 2);
     let backbone = count(matrices.filter(of_backbone));

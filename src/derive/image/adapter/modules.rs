@@ -273,10 +273,10 @@ fn add_once(numbers: &mut Vec<u64>, number: u64) {
 
 /// The module's name, the adapter suffix behind it and its side.
 pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
-    let (stem, last) = name.rsplit_once('.')?;
+    let (stem, last) = at_last_dot(name)?;
     // Most names are those of plain weights: their last words tell, without a search.
     let plain = match last {
-        "weight" => !stem.rsplit_once('.').is_some_and(|(_, word)| is_side(word)),
+        "weight" => !at_last_dot(stem).is_some_and(|(_, word)| is_side(word)),
         "bias" => !stem.ends_with(".lora_B"),
         _ => false,
     };
@@ -284,6 +284,12 @@ pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
         return None;
     }
     SUFFIXES.iter().find_map(|(suffix, side)| name.strip_suffix(suffix).map(|stem| (stem, *suffix, *side)))
+}
+
+/// `rsplit_once('.')`, byte by byte: last words are too short for a wider search to pay.
+fn at_last_dot(name: &str) -> Option<(&str, &str)> {
+    let at = name.bytes().rposition(|byte| byte == b'.')?;
+    Some((name.get(..at)?, name.get(at.saturating_add(1)..)?))
 }
 
 /// The word in front of `.weight` in an adapter's name.

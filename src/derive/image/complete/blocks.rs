@@ -5,13 +5,37 @@ use super::super::identity::DefectKind;
 use super::super::listing::{Entry, Scope, leading_number};
 use super::required;
 use super::tally::Tally;
-use std::collections::HashMap;
+use crate::format::names::Names;
 
 /// Families whose last block leaves out what nobody reads any more.
 const LEAN_LAST: [&str; 2] = ["mochi", "sd3"];
 
-/// Every tensor of one kind of block, by what stands behind the block's number.
-type Leaves<'s, 'a> = HashMap<&'a str, Vec<(u64, &'s Entry<'a>)>>;
+/// Tensors of one kind of block that have the same name behind the block's number.
+struct Leaf<'s, 'a> {
+    name: &'a str,
+    is_quantizers: bool,
+    entries: Vec<(u64, &'s Entry<'a>)>,
+}
+
+/// Every tensor of one kind of block, in the order in which their leaves first stand.
+struct Leaves<'s, 'a> {
+    all: Vec<Leaf<'s, 'a>>,
+    index: Names,
+}
+
+impl<'s, 'a> Leaves<'s, 'a> {
+    /// The leaf of this name, made where it was not there.
+    fn leaf(&mut self, name: &'a str) -> Option<&mut Leaf<'s, 'a>> {
+        let next = u32::try_from(self.all.len()).ok()?;
+        let at = |number: u32| usize::try_from(number).ok();
+        let known = |number| at(number).and_then(|at| self.all.get(at)).map(|leaf| leaf.name.as_bytes());
+        let found = self.index.insert(name.as_bytes(), next, known);
+        if found.is_none() {
+            self.all.push(Leaf { name, is_quantizers: is_quantizers(name), entries: Vec::new() });
+        }
+        self.all.get_mut(at(found.unwrap_or(next))?)
+    }
+}
 
 /// Counts blocks against the family and against each other.
 pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
@@ -46,13 +70,14 @@ fn bare(name: &str) -> &str {
 fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
     let full = format!("{}{stem}", found.prefix);
     let listing = tally.listing;
-    let mut leaves: Leaves<'_, '_> = HashMap::new();
+    let mut leaves = Leaves { all: Vec::new(), index: Names::expecting(0) };
     let mut seen = vec![0_u64; usize::try_from(count).unwrap_or_default()];
     for entry in &listing.entries {
         let Some(rest) = entry.name.strip_prefix(full.as_str()) else { continue };
         let Some(number) = leading_number(rest) else { continue };
-        let Some((_, leaf)) = rest.split_once('.').filter(|(_, leaf)| !is_quantizers(leaf)) else { continue };
-        leaves.entry(leaf).or_default().push((number, entry));
+        let leaf = rest.split_once('.').and_then(|(_, leaf)| leaves.leaf(leaf));
+        let Some(leaf) = leaf.filter(|leaf| !leaf.is_quantizers) else { continue };
+        leaf.entries.push((number, entry));
         if let Some(slot) = usize::try_from(number).ok().and_then(|number| seen.get_mut(number)) {
             *slot = slot.saturating_add(1);
         }
@@ -67,10 +92,10 @@ fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
             "no tensor".to_owned(),
         );
     }
-    let mut sorted: Vec<_> = leaves.into_iter().collect();
-    sorted.sort_unstable_by_key(|(leaf, _)| *leaf);
-    for (leaf, entries) in sorted {
-        compare(tally, &full, leaf, &entries, &seen, lean);
+    let mut sorted = leaves.all;
+    sorted.sort_unstable_by_key(|leaf| leaf.name);
+    for leaf in sorted.iter().filter(|leaf| !leaf.is_quantizers) {
+        compare(tally, &full, leaf.name, &leaf.entries, &seen, lean);
     }
 }
 
@@ -124,7 +149,7 @@ fn shapes(tally: &mut Tally<'_, '_>, stem: &str, leaf: &str, entries: &[(u64, &E
     if same(first) == entries.len() {
         return;
     }
-    let Some((_, common)) = entries.iter().max_by_key(|(_, entry)| same(entry)) else { return };
+    let Some(common) = likeliest(entries) else { return };
     // Without a clear majority the blocks differ by design.
     if same(common).saturating_mul(5) < entries.len().saturating_mul(4) {
         return;
@@ -134,4 +159,19 @@ fn shapes(tally: &mut Tally<'_, '_>, stem: &str, leaf: &str, entries: &[(u64, &E
         let (expected, shape) = (format!("{:?}", &*common.shape), format!("{:?}", &*entry.shape));
         tally.push(DefectKind::WrongShape, format!("{stem}{number}.{leaf}"), expected, shape);
     }
+}
+
+/// The entry whose shape most have, where more than half have one: every other shape takes a voice from it.
+fn likeliest<'s, 'a>(entries: &[(u64, &'s Entry<'a>)]) -> Option<&'s Entry<'a>> {
+    let (mut candidate, mut voices) = (None::<&Entry<'a>>, 0_u64);
+    for (_, entry) in entries {
+        if candidate.is_some_and(|known| known.shape == entry.shape) {
+            voices = voices.saturating_add(1);
+        } else if voices == 0 {
+            (candidate, voices) = (Some(*entry), 1);
+        } else {
+            voices = voices.saturating_sub(1);
+        }
+    }
+    candidate
 }

@@ -3,7 +3,6 @@
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing};
 use crate::format::safetensors::Dtype;
-use std::fmt::Write;
 
 /// Missing tensors that are named, at most; beyond that the counts speak.
 const NAMED: usize = 64;
@@ -42,7 +41,8 @@ impl<'s, 'a> Tally<'s, 'a> {
     /// Wants one tensor.
     pub(super) fn want(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
         self.name.clear();
-        let _ = write!(self.name, "{stem}{leaf}");
+        self.name.push_str(stem);
+        self.name.push_str(leaf);
         self.expected = self.expected.saturating_add(1);
         if let Some((_, _, wanted, _)) = &mut self.block {
             *wanted = wanted.saturating_add(1);
@@ -66,7 +66,7 @@ impl<'s, 'a> Tally<'s, 'a> {
 
     /// Wants `weight` and `bias` behind `leaf`.
     pub(super) fn pair(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
-        let (weight, bias) = (format!("{leaf}.weight"), format!("{leaf}.bias"));
+        let (weight, bias) = ([leaf, ".weight"].concat(), [leaf, ".bias"].concat());
         self.want(stem, &weight, shape);
         self.want(stem, &bias, shape.get(..1).unwrap_or_default());
     }

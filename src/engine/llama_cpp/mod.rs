@@ -17,7 +17,7 @@ use super::Profile;
 use crate::config::ModelType;
 use crate::diagnostic::{Code, Findings, Severity};
 use crate::facts::ModelFormat;
-use crate::rules::{Case, Rule, chat};
+use crate::rules::{Case, Rule, chat, tokens};
 
 /// A release of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub static V0_5_0: Profile = Profile {
     worker_types: &["llama-cpp", "llama.cpp"],
     model_types: &[ModelType::Llm],
     formats: &[ModelFormat::Gguf],
-    rules: &[&LOADS_0_5_0, &chat::TEMPLATE],
+    rules: &[&LOADS_0_5_0, &tokens::TEMPLATE, &chat::TEMPLATE],
     // The engine loads such a model; chat requests fail.
     overrides: &[(Code("CHAT101"), Severity::Warning)],
     describe: Some(|facts| describe::describe(facts.gguf.as_ref()?, RELEASE_0_5_0)),

@@ -3,7 +3,7 @@
 use super::surroundings::{Around, is_made_for_tools};
 use crate::chat::{self, ChatTemplate, TemplateFact};
 use crate::derive::folder::tokens;
-use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
+use crate::diagnostic::{Diagnostic, Findings, cause};
 use crate::rules::{Case, Rule};
 
 cause! {
@@ -37,8 +37,6 @@ cause! {
     /// The chat template refuses a conversation of a kind that many clients send: with a system message, with tools,
     /// with arguments as JSON text, with null content. Many templates do so on purpose.
     REFUSES_SOME = ("CHAT111", "template-refuses-kind", Note, "do not send conversations of this kind, or give the engine another template");
-    /// The model has no chat template: chat requests fail or fall back to a general format. Base models have none.
-    NONE = ("CHAT112", "no-chat-template", Note, "give the engine a chat template, or use the model for completion only");
 }
 
 /// The chat template must be usable.
@@ -47,14 +45,8 @@ pub static TEMPLATE: Rule = Rule { name: "chat-template-usable", causes: CAUSES,
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let config = case.derived.config.as_ref().and_then(|config| config.as_llm());
     let Some(tokenizer) = config.map(|config| &config.tokenizer) else { return };
+    let Some(source) = &tokenizer.chat_template else { return };
     let origin = case.derived.origin("tokenizer.chat_template");
-    let Some(source) = &tokenizer.chat_template else {
-        if let Some(gguf) = case.facts.gguf.as_ref().filter(|gguf| takes(case) && !gguf.is_split()) {
-            let origin = Origin::file(&gguf.file).key("tokenizer.chat_template");
-            findings.push(Diagnostic::new(&NONE, "the model has no chat template").at(origin));
-        }
-        return;
-    };
     if !takes(case) {
         return;
     }

@@ -2,6 +2,8 @@
 
 use crate::derive::folder::tokens;
 use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
+use crate::facts::ModelFormat;
+use crate::facts::gguf::GgufFacts;
 use crate::rules::bundle::folder;
 use crate::rules::{Case, Rule};
 
@@ -17,6 +19,22 @@ cause! {
 pub static TEMPLATE: Rule = Rule { name: "chat-template-there", causes: CAUSES, check };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
+    match case.facts.gguf.as_ref().filter(|_| case.accepts.formats.contains(&ModelFormat::Gguf)) {
+        Some(gguf) => in_gguf(case, gguf, findings),
+        None => in_folder(case, findings),
+    }
+}
+
+/// A single file holds its template; of a split set the first part does, which is not told apart here.
+fn in_gguf(case: &Case<'_>, gguf: &GgufFacts, findings: &mut Findings) {
+    let config = case.derived.config.as_ref().and_then(|config| config.as_llm());
+    if config.is_some_and(|config| config.tokenizer.chat_template.is_none()) && !gguf.is_split() {
+        let origin = Origin::file(&gguf.file).key("tokenizer.chat_template");
+        findings.push(Diagnostic::new(&NONE, "the model has no chat template").at(origin));
+    }
+}
+
+fn in_folder(case: &Case<'_>, findings: &mut Findings) {
     let Some(folder) = folder(case).filter(|_| case.derived.model_type().is_some() && case.derived.folder.is_some())
     else {
         return;

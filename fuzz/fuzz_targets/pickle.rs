@@ -4,13 +4,13 @@
 use libfuzzer_sys::fuzz_target;
 use modelgate::Limits;
 use modelgate::facts;
-use modelgate::format::{pickle, zip};
+use modelgate::format::{Input, pickle, zip};
 use modelgate::source;
 use modelgate_fuzz::{home, judge, write};
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits::default();
-    let _ = zip::parse(bytes, &limits);
+    let _ = zip::parse(Input::whole(bytes), &limits);
     let path = home().join("model.ckpt");
     write(&path, bytes, bytes.len() as u64);
     judge(&path);

@@ -29,6 +29,12 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
+    /// A key or a tensor's name: a C string inside, so that it ends at its first zero byte.
+    fn name(&mut self) -> Option<Vec<u8>> {
+        let text = self.string()?;
+        Some(text.split(|byte| *byte == 0).next().unwrap_or_default().to_vec())
+    }
+
     fn value(&mut self, kind: u32) -> Option<()> {
         match kind {
             0 | 1 | 7 => self.take(1).map(drop),
@@ -49,7 +55,7 @@ impl<'a> Reader<'a> {
     }
 
     fn tensor(&mut self) -> Option<(Vec<u8>, Vec<u64>, u32, u64)> {
-        let name = self.string()?.to_vec();
+        let name = self.name()?;
         let dimensions = self.u32()?;
         if dimensions > 4 {
             return None;
@@ -68,7 +74,7 @@ pub fn read(bytes: &[u8]) -> Option<Header> {
     let (tensors, keys) = (reader.u64()?, reader.u64()?);
     let mut header = Header::default();
     for _ in 0..keys {
-        header.keys.push(reader.string()?.to_vec());
+        header.keys.push(reader.name()?);
         let kind = reader.u32()?;
         reader.value(kind)?;
     }

@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
-    /// A key or a tensor's name: a C string inside, so that it ends at its first zero byte.
+    /// A tensor's name: a C string inside, so that it ends at its first zero byte.
     fn name(&mut self) -> Option<Vec<u8>> {
         let text = self.string()?;
         Some(text.split(|byte| *byte == 0).next().unwrap_or_default().to_vec())
@@ -74,7 +74,7 @@ pub fn read(bytes: &[u8]) -> Option<Header> {
     let (tensors, keys) = (reader.u64()?, reader.u64()?);
     let mut header = Header::default();
     for _ in 0..keys {
-        header.keys.push(reader.name()?);
+        header.keys.push(reader.string()?.to_vec());
         let kind = reader.u32()?;
         reader.value(kind)?;
     }

@@ -4,9 +4,7 @@ use crate::facts::Facts;
 use crate::facts::gguf::{GgufFacts, KeyFacts};
 use crate::facts::safetensors::{SafetensorsFacts, Tensors};
 use crate::format::gguf::ggml_type;
-use crate::format::names::Names;
 use crate::format::safetensors::Dtype;
-use std::cell::OnceCell;
 use std::ops::Deref;
 
 /// What the files are wrapped in.
@@ -79,6 +77,13 @@ pub struct Entry<'a> {
     pub element: Element,
 }
 
+/// A name and the place of its entry.
+#[derive(Debug, Clone, Copy)]
+struct Named<'a> {
+    name: &'a str,
+    at: usize,
+}
+
 /// The tensors and the metadata of one model.
 #[derive(Debug)]
 pub struct Listing<'a> {
@@ -86,9 +91,8 @@ pub struct Listing<'a> {
     pub wrapping: Wrapping,
     /// The tensors, in the files' order.
     pub entries: Vec<Entry<'a>>,
-    index: Names,
-    /// Names in their order, sorted when the first question after a beginning is asked.
-    sorted: OnceCell<Vec<&'a str>>,
+    /// Names in their order: names that begin alike stand side by side.
+    sorted: Vec<Named<'a>>,
     metadata: Vec<(&'a str, &'a str)>,
     /// The number in `general.file_type`, when this is a GGUF that has it.
     pub file_type: Option<i64>,
@@ -143,19 +147,32 @@ impl<'a> Listing<'a> {
     }
 
     fn new(wrapping: Wrapping, entries: Vec<Entry<'a>>, metadata: Vec<(&'a str, &'a str)>) -> Self {
-        let mut index = Names::expecting(entries.len());
-        // Of two tensors of one name the last counts, and the index keeps what came first.
-        for (at, entry) in entries.iter().enumerate().rev() {
-            let Ok(number) = u32::try_from(at) else { continue };
-            index.insert(entry.name.as_bytes(), number, |number| name_at(&entries, number));
-        }
-        Self { wrapping, entries, index, sorted: OnceCell::new(), metadata, file_type: None }
+        let named = entries.iter().enumerate().map(|(at, entry)| Named { name: entry.name, at });
+        let mut sorted: Vec<Named<'_>> = named.collect();
+        sorted.sort_by(|left, right| left.name.cmp(right.name));
+        // Of two tensors of one name the last counts.
+        sorted.dedup_by(|later, kept| {
+            let same = later.name == kept.name;
+            kept.at = if same { later.at } else { kept.at };
+            same
+        });
+        Self { wrapping, entries, sorted, metadata, file_type: None }
     }
 
     /// The tensor of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Entry<'a>> {
-        let number = self.index.find(name.as_bytes(), |number| name_at(&self.entries, number))?;
-        self.entries.get(usize::try_from(number).ok()?)
+        self.at(place(&self.sorted, 0, name)?)
+    }
+
+    /// The place of `name` among the sorted names. `guess` is tried before it is searched for.
+    pub(super) fn place(&self, name: &str, guess: usize) -> Option<usize> {
+        let guessed = self.sorted.get(guess).is_some_and(|named| named.name == name);
+        if guessed { Some(guess) } else { place(&self.sorted, 0, name) }
+    }
+
+    /// The tensor whose name has this place among the sorted names.
+    pub(super) fn at(&self, place: usize) -> Option<&Entry<'a>> {
+        self.sorted.get(place).and_then(|named| self.entries.get(named.at))
     }
 
     /// Whether a tensor has exactly this name.
@@ -168,16 +185,8 @@ impl<'a> Listing<'a> {
         !self.starting(prefix).is_empty()
     }
 
-    /// The names that begin with `prefix`, sorted: they stand side by side.
-    fn starting(&self, prefix: &str) -> &[&'a str] {
-        let names = self.sorted.get_or_init(|| {
-            let mut names: Vec<&str> = self.entries.iter().map(|entry| entry.name).collect();
-            names.sort();
-            names
-        });
-        let start = names.partition_point(|name| *name < prefix);
-        let rest = names.get(start..).unwrap_or_default();
-        rest.get(..rest.partition_point(|name| name.starts_with(prefix))).unwrap_or_default()
+    fn starting(&self, prefix: &str) -> &[Named<'a>] {
+        starting(&self.sorted, 0, prefix)
     }
 
     /// Whether any name contains `part`.
@@ -207,13 +216,25 @@ impl<'a> Listing<'a> {
 
     /// The same tensors, seen from behind `prefix`.
     pub fn behind<'s>(&'s self, prefix: &'s str) -> Scope<'s, 'a> {
-        Scope { listing: self, prefix }
+        Scope { listing: self, prefix, names: self.starting(prefix) }
     }
 }
 
-/// The name of entry `number`.
-fn name_at<'e>(entries: &'e [Entry<'_>], number: u32) -> Option<&'e [u8]> {
-    usize::try_from(number).ok().and_then(|at| entries.get(at)).map(|entry| entry.name.as_bytes())
+/// The place of the name that is `name` behind `skip` bytes, among sorted names that begin with the same bytes.
+fn place(names: &[Named<'_>], skip: usize, name: &str) -> Option<usize> {
+    names.binary_search_by(|named| behind(named, skip).cmp(name.as_bytes())).ok()
+}
+
+/// The names that go on with `start` behind `skip` bytes, among sorted names that begin with the same bytes.
+fn starting<'s, 'a>(names: &'s [Named<'a>], skip: usize, start: &str) -> &'s [Named<'a>] {
+    let first = names.partition_point(|named| behind(named, skip) < start.as_bytes());
+    let rest = names.get(first..).unwrap_or_default();
+    let count = rest.partition_point(|named| behind(named, skip).starts_with(start.as_bytes()));
+    rest.get(..count).unwrap_or_default()
+}
+
+fn behind<'a>(named: &Named<'a>, skip: usize) -> &'a [u8] {
+    named.name.as_bytes().get(skip..).unwrap_or_default()
 }
 
 /// A listing with a prefix that lookups leave out.
@@ -223,16 +244,19 @@ pub struct Scope<'s, 'a> {
     pub listing: &'s Listing<'a>,
     /// What stands before every name.
     pub prefix: &'s str,
+    /// The names that have it, sorted.
+    names: &'s [Named<'a>],
 }
 
 impl<'s, 'a> Scope<'s, 'a> {
     /// The tensor of this name behind the prefix; a `.weight` of a norm also answers to `.scale` and the other way round.
     pub fn get(&self, name: &str) -> Option<&'s Entry<'a>> {
-        if self.prefix.is_empty() {
-            return self.listing.get(name).or_else(|| twin(name).and_then(|twin| self.listing.get(&twin)));
-        }
-        let full = [self.prefix, name].concat();
-        self.listing.get(&full).or_else(|| twin(&full).and_then(|twin| self.listing.get(&twin)))
+        self.plain(name).or_else(|| twin(name).and_then(|twin| self.plain(&twin)))
+    }
+
+    fn plain(&self, name: &str) -> Option<&'s Entry<'a>> {
+        let named = self.names.get(place(self.names, self.prefix.len(), name)?)?;
+        self.listing.entries.get(named.at)
     }
 
     /// Whether there is such a tensor.
@@ -252,17 +276,15 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// Whether a name behind the prefix begins with `start`.
     pub fn any_starts(&self, start: &str) -> bool {
-        if self.prefix.is_empty() {
-            return self.listing.any_starts(start);
-        }
-        self.listing.any_starts(&[self.prefix, start].concat())
+        !starting(self.names, self.prefix.len(), start).is_empty()
     }
 
     /// How many blocks, counted from 0 without a gap, have names that begin with `stem`.
     pub fn blocks(&self, stem: &str) -> u64 {
-        let full = format!("{}{stem}", self.prefix);
-        let names = self.listing.starting(&full).iter();
-        let numbers = names.filter_map(|name| leading_number(name.strip_prefix(full.as_str())?));
+        let skip = self.prefix.len();
+        let names = starting(self.names, skip, stem).iter();
+        let skip = skip.saturating_add(stem.len());
+        let numbers = names.filter_map(|named| leading_number(named.name.get(skip..)?));
         let mut seen: Vec<u64> = numbers.collect();
         seen.sort_unstable();
         seen.dedup();

@@ -10,7 +10,6 @@ pub(super) fn of(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
 
 /// A quantizer leaves marks beside the weights.
 fn marked(listing: &Listing<'_>) -> Option<&'static str> {
-    let ends = |suffix: &str| listing.entries.iter().any(|entry| entry.name.ends_with(suffix));
     let quantized = listing.entries.iter().any(|entry| {
         matches!(
             entry.element,
@@ -19,20 +18,27 @@ fn marked(listing: &Listing<'_>) -> Option<&'static str> {
             )
         )
     });
-    if !quantized {
+    let marks = quantized.then(|| listing.entries.iter().filter_map(|entry| mark(entry.name)));
+    marks?.min().and_then(|place| MARKS.get(place)).map(|(_, word)| *word)
+}
+
+/// Which mark a name ends with. Nearly every name is a plain weight's or bias's: its last letters rule all marks out.
+fn mark(name: &str) -> Option<usize> {
+    if name.ends_with("weight") && !name.ends_with("_weight") || name.ends_with("bias") {
         return None;
     }
-    [
-        (".quant_state.bitsandbytes__nf4", "bnb-nf4"),
-        (".quant_state.bitsandbytes__fp4", "bnb-fp4"),
-        (".comfy_quant", "comfy-quant"),
-        (".wscales", "svdquant"),
-        (".scale_weight", "fp8_scaled"),
-        ("scaled_fp8", "fp8_scaled"),
-    ]
-    .iter()
-    .find_map(|(suffix, word)| ends(suffix).then_some(*word))
+    MARKS.iter().position(|(suffix, _)| name.ends_with(suffix))
 }
+
+/// Ends of names, the decisive one first.
+static MARKS: [(&str, &str); 6] = [
+    (".quant_state.bitsandbytes__nf4", "bnb-nf4"),
+    (".quant_state.bitsandbytes__fp4", "bnb-fp4"),
+    (".comfy_quant", "comfy-quant"),
+    (".wscales", "svdquant"),
+    (".scale_weight", "fp8_scaled"),
+    ("scaled_fp8", "fp8_scaled"),
+];
 
 /// Bulk types by the number in `general.file_type`: mixtures are named by what most matrices have.
 static FILE_TYPES: &[(i64, &str)] = &[

@@ -273,11 +273,10 @@ fn add_once(numbers: &mut Vec<u64>, number: u64) {
 
 /// The module's name, the adapter suffix behind it and its side.
 pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
-    let (stem, last) = at_last_dot(name)?;
-    // Most names are those of plain weights: their last words tell, without a search.
-    let plain = match last {
-        "weight" => !at_last_dot(stem).is_some_and(|(_, word)| is_side(word)),
-        "bias" => !stem.ends_with(".lora_B"),
+    // Most names are those of plain weights: the letter before their last word tells, without a search.
+    let plain = match name.as_bytes() {
+        [.., last, b'.', b'w', b'e', b'i', b'g', b'h', b't'] => !SIDE_ENDS.contains(last),
+        [.., last, b'.', b'b', b'i', b'a', b's'] => *last != b'B',
         _ => false,
     };
     if plain {
@@ -286,16 +285,8 @@ pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
     SUFFIXES.iter().find_map(|(suffix, side)| name.strip_suffix(suffix).map(|stem| (stem, *suffix, *side)))
 }
 
-/// `rsplit_once('.')`, byte by byte: last words are too short for a wider search to pay.
-fn at_last_dot(name: &str) -> Option<(&str, &str)> {
-    let at = name.bytes().rposition(|byte| byte == b'.')?;
-    Some((name.get(..at)?, name.get(at.saturating_add(1)..)?))
-}
-
-/// The word in front of `.weight` in an adapter's name.
-fn is_side(word: &str) -> bool {
-    word.starts_with("lora") || matches!(word, "a1" | "a2" | "b1" | "b2" | "default" | "down" | "oft_R" | "up")
-}
+/// The last letters of what stands before `.weight` in [`SUFFIXES`].
+const SIDE_ENDS: [u8; 9] = *b"12ABRdnpt";
 
 fn spelling(name: &str) -> (Spelling, &str) {
     let known = PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix));
@@ -324,4 +315,19 @@ fn collapse(name: &str, pattern: &mut String) -> Vec<u64> {
         }
     }
     numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_look_rules_no_suffix_out() {
+        for (suffix, side) in SUFFIXES {
+            let name = ["a.module", suffix].concat();
+            let found = split(&name).map(|(_, _, side)| side);
+            assert_eq!(found, Some(*side), "{suffix}");
+        }
+        assert_eq!(split("a.module.norm1.weight").map(|(stem, ..)| stem), None);
+    }
 }

@@ -84,8 +84,10 @@ fn family(scope: &Scope<'_, '_>, widths: &Widths) -> Option<Backbone> {
     }
 }
 
+/// Layers over time stand beside the first ones over a picture, and beside those of the middle.
 fn is_video(scope: &Scope<'_, '_>) -> bool {
-    scope.listing.any_contains("time_mixer.mix_factor") || scope.listing.any_contains(".time_stack.")
+    let stems = ["input_blocks.1.0.time_", "input_blocks.1.1.time_", "input_blocks.8.0.time_", "middle_block.0.time_"];
+    stems.iter().any(|stem| scope.any_starts(stem))
 }
 
 fn svd(scope: &Scope<'_, '_>, widths: &Widths) -> Backbone {

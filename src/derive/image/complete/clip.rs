@@ -41,13 +41,13 @@ fn transformers(tally: &mut Tally<'_, '_>, prefix: &str) {
     for layer in 0..layers {
         let stem = format!("{prefix}encoder.layers.{layer}.");
         tally.begin(&stem);
-        for part in ["q_proj", "k_proj", "v_proj", "out_proj"] {
-            tally.pair(&stem, &format!("self_attn.{part}"), &[width, width]);
-        }
-        tally.pair(&stem, "mlp.fc1", &[wide, width]);
-        tally.pair(&stem, "mlp.fc2", &[width, wide]);
         tally.pair(&stem, "layer_norm1", &[width]);
         tally.pair(&stem, "layer_norm2", &[width]);
+        tally.pair(&stem, "mlp.fc1", &[wide, width]);
+        tally.pair(&stem, "mlp.fc2", &[width, wide]);
+        for part in ["self_attn.k_proj", "self_attn.out_proj", "self_attn.q_proj", "self_attn.v_proj"] {
+            tally.pair(&stem, part, &[width, width]);
+        }
     }
     tally.end();
     tally.pair(prefix, "final_layer_norm", &[width]);
@@ -72,8 +72,8 @@ fn open_clip(tally: &mut Tally<'_, '_>, prefix: &str) {
     for layer in 0..layers {
         let stem = format!("{prefix}transformer.resblocks.{layer}.");
         tally.begin(&stem);
-        tally.want(&stem, "attn.in_proj_weight", &[three, width]);
         tally.want(&stem, "attn.in_proj_bias", &[three]);
+        tally.want(&stem, "attn.in_proj_weight", &[three, width]);
         tally.pair(&stem, "attn.out_proj", &[width, width]);
         tally.pair(&stem, "ln_1", &[width]);
         tally.pair(&stem, "ln_2", &[width]);

@@ -11,6 +11,8 @@ const NAMED: usize = 64;
 pub(super) struct Tally<'s, 'a> {
     pub(super) listing: &'s Listing<'a>,
     name: String,
+    /// Where the name behind the last one stands: families are declared in the order of names, where that is easy.
+    next: usize,
     present: u64,
     expected: u64,
     /// The block that is being counted: its stem, tensors seen, tensors wanted, and defects before it.
@@ -20,7 +22,7 @@ pub(super) struct Tally<'s, 'a> {
 
 impl<'s, 'a> Tally<'s, 'a> {
     pub(super) fn new(listing: &'s Listing<'a>) -> Self {
-        Self { listing, name: String::new(), present: 0, expected: 0, block: None, defects: Vec::new() }
+        Self { listing, name: String::new(), next: 0, present: 0, expected: 0, block: None, defects: Vec::new() }
     }
 
     /// Begins a block: when none of its tensors is there, the block is missing and not each tensor.
@@ -40,18 +42,23 @@ impl<'s, 'a> Tally<'s, 'a> {
 
     /// Wants one tensor.
     pub(super) fn want(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
+        self.want_part(stem, leaf, "", shape);
+    }
+
+    fn want_part(&mut self, stem: &str, leaf: &str, part: &str, shape: &[u64]) {
         self.name.clear();
-        self.name.push_str(stem);
-        self.name.push_str(leaf);
+        [stem, leaf, part].iter().for_each(|text| self.name.push_str(text));
         self.expected = self.expected.saturating_add(1);
         if let Some((_, _, wanted, _)) = &mut self.block {
             *wanted = wanted.saturating_add(1);
         }
-        let Some(entry) = self.listing.get(&self.name) else {
+        let place = self.listing.place(&self.name, self.next);
+        let Some(entry) = place.and_then(|place| self.listing.at(place)) else {
             let name = self.name.clone();
             self.push(DefectKind::MissingTensor, name, format!("{shape:?}"), "no such tensor".to_owned());
             return;
         };
+        self.next = place.map_or(0, |place| place.saturating_add(1));
         self.present = self.present.saturating_add(1);
         if let Some((_, seen, _, _)) = &mut self.block {
             *seen = seen.saturating_add(1);
@@ -64,11 +71,10 @@ impl<'s, 'a> Tally<'s, 'a> {
         }
     }
 
-    /// Wants `weight` and `bias` behind `leaf`.
+    /// Wants `bias` and `weight` behind `leaf`.
     pub(super) fn pair(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
-        let (weight, bias) = ([leaf, ".weight"].concat(), [leaf, ".bias"].concat());
-        self.want(stem, &weight, shape);
-        self.want(stem, &bias, shape.get(..1).unwrap_or_default());
+        self.want_part(stem, leaf, ".bias", shape.get(..1).unwrap_or_default());
+        self.want_part(stem, leaf, ".weight", shape);
     }
 
     /// Counts tensors that were compared elsewhere.

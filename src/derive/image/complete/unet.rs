@@ -160,9 +160,9 @@ fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>)
 }
 
 fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64, model: u64) {
+    tally.pair(stem, "emb_layers.1", &[output, model.saturating_mul(4)]);
     tally.pair(stem, "in_layers.0", &[input]);
     tally.pair(stem, "in_layers.2", &[output, input, 3, 3]);
-    tally.pair(stem, "emb_layers.1", &[output, model.saturating_mul(4)]);
     tally.pair(stem, "out_layers.0", &[output]);
     tally.pair(stem, "out_layers.3", &[output, output, 3, 3]);
     if input != output {
@@ -177,20 +177,24 @@ fn transformer(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, depth: u64,
     tally.pair(stem, "norm", &[channels]);
     tally.pair(stem, "proj_in", &[channels, channels]);
     tally.pair(stem, "proj_out", &[channels, channels]);
-    let wide = channels.saturating_mul(8);
-    let half = channels.saturating_mul(4);
     for number in 0..depth {
-        let stem = format!("{stem}transformer_blocks.{number}.");
-        for (attention, context) in [("attn1", channels), ("attn2", plan.context)] {
-            tally.want(&stem, &format!("{attention}.to_q.weight"), &[channels, channels]);
-            tally.want(&stem, &format!("{attention}.to_k.weight"), &[channels, context]);
-            tally.want(&stem, &format!("{attention}.to_v.weight"), &[channels, context]);
-            tally.pair(&stem, &format!("{attention}.to_out.0"), &[channels, channels]);
-        }
-        tally.pair(&stem, "ff.net.0.proj", &[wide, channels]);
-        tally.pair(&stem, "ff.net.2", &[channels, half]);
-        for norm in ["norm1", "norm2", "norm3"] {
-            tally.pair(&stem, norm, &[channels]);
-        }
+        layer(tally, &format!("{stem}transformer_blocks.{number}."), channels, plan.context);
     }
+}
+
+fn layer(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, context: u64) {
+    attention(tally, &format!("{stem}attn1."), channels, channels);
+    attention(tally, &format!("{stem}attn2."), channels, context);
+    tally.pair(stem, "ff.net.0.proj", &[channels.saturating_mul(8), channels]);
+    tally.pair(stem, "ff.net.2", &[channels, channels.saturating_mul(4)]);
+    for norm in ["norm1", "norm2", "norm3"] {
+        tally.pair(stem, norm, &[channels]);
+    }
+}
+
+fn attention(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, context: u64) {
+    tally.want(stem, "to_k.weight", &[channels, context]);
+    tally.pair(stem, "to_out.0", &[channels, channels]);
+    tally.want(stem, "to_q.weight", &[channels, channels]);
+    tally.want(stem, "to_v.weight", &[channels, context]);
 }

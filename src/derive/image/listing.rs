@@ -182,7 +182,7 @@ impl<'a> Listing<'a> {
 
     /// Whether any name begins with `prefix`.
     pub fn any_starts(&self, prefix: &str) -> bool {
-        !self.starting(prefix).is_empty()
+        any_starts(&self.sorted, 0, prefix)
     }
 
     fn starting(&self, prefix: &str) -> &[Named<'a>] {
@@ -222,11 +222,25 @@ impl<'a> Listing<'a> {
 
 /// The place of the name that is `name` behind `skip` bytes, among sorted names that begin with the same bytes.
 fn place(names: &[Named<'_>], skip: usize, name: &str) -> Option<usize> {
+    // Most names that are asked for belong to other families, and lie before or behind all that are there.
+    let (first, last) = (names.first()?, names.last()?);
+    if behind(first, skip) > name.as_bytes() || behind(last, skip) < name.as_bytes() {
+        return None;
+    }
     names.binary_search_by(|named| behind(named, skip).cmp(name.as_bytes())).ok()
+}
+
+/// Whether a name goes on with `start` behind `skip` bytes, among sorted names that begin with the same bytes.
+fn any_starts(names: &[Named<'_>], skip: usize, start: &str) -> bool {
+    let first = names.partition_point(|named| behind(named, skip) < start.as_bytes());
+    names.get(first).is_some_and(|named| behind(named, skip).starts_with(start.as_bytes()))
 }
 
 /// The names that go on with `start` behind `skip` bytes, among sorted names that begin with the same bytes.
 fn starting<'s, 'a>(names: &'s [Named<'a>], skip: usize, start: &str) -> &'s [Named<'a>] {
+    if start.is_empty() {
+        return names;
+    }
     let first = names.partition_point(|named| behind(named, skip) < start.as_bytes());
     let rest = names.get(first..).unwrap_or_default();
     let count = rest.partition_point(|named| behind(named, skip).starts_with(start.as_bytes()));
@@ -276,7 +290,7 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// Whether a name behind the prefix begins with `start`.
     pub fn any_starts(&self, start: &str) -> bool {
-        !starting(self.names, self.prefix.len(), start).is_empty()
+        any_starts(self.names, self.prefix.len(), start)
     }
 
     /// How many blocks, counted from 0 without a gap, have names that begin with `stem`.

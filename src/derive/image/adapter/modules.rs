@@ -273,9 +273,9 @@ fn add_once(numbers: &mut Vec<u64>, number: u64) {
 
 /// The module's name, the adapter suffix behind it and its side.
 pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
-    // Most names are those of plain weights: the letter before their last word tells, without a search.
+    // Most names are those of plain weights: the letters before their last word tell, without a search.
     let plain = match name.as_bytes() {
-        [.., last, b'.', b'w', b'e', b'i', b'g', b'h', b't'] => !SIDE_ENDS.contains(last),
+        [.., before, last, b'.', b'w', b'e', b'i', b'g', b'h', b't'] => !SIDE_ENDS.contains(&[*before, *last]),
         [.., last, b'.', b'b', b'i', b'a', b's'] => *last != b'B',
         _ => false,
     };
@@ -286,7 +286,8 @@ pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
 }
 
 /// The last letters of what stands before `.weight` in [`SUFFIXES`].
-const SIDE_ENDS: [u8; 9] = *b"12ABRdnpt";
+const SIDE_ENDS: [[u8; 2]; 11] =
+    [*b"_A", *b"_B", *b"_R", *b"a1", *b"a2", *b"b1", *b"b2", *b"id", *b"lt", *b"up", *b"wn"];
 
 fn spelling(name: &str) -> (Spelling, &str) {
     let known = PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix));

@@ -37,6 +37,7 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str) {
 
 fn encoder(tally: &mut Tally<'_, '_>, stem: &str, both: u64) {
     tally.pair(stem, "conv_in", &[128, 3, 3, 3]);
+    tally.pair(stem, "conv_out", &[both, 512, 3, 3]);
     let mut channels = 128;
     for (at, level) in LEVELS.iter().enumerate() {
         let block = format!("{stem}down.{at}.");
@@ -51,12 +52,13 @@ fn encoder(tally: &mut Tally<'_, '_>, stem: &str, both: u64) {
     }
     middle(tally, stem);
     tally.pair(stem, "norm_out", &[512]);
-    tally.pair(stem, "conv_out", &[both, 512, 3, 3]);
 }
 
 fn decoder(tally: &mut Tally<'_, '_>, stem: &str, latent: u64) {
     tally.pair(stem, "conv_in", &[512, latent, 3, 3]);
+    tally.pair(stem, "conv_out", &[3, 128, 3, 3]);
     middle(tally, stem);
+    tally.pair(stem, "norm_out", &[128]);
     let mut channels = 512;
     for (at, level) in LEVELS.iter().enumerate().rev() {
         let block = format!("{stem}up.{at}.");
@@ -70,28 +72,27 @@ fn decoder(tally: &mut Tally<'_, '_>, stem: &str, latent: u64) {
         }
     }
     tally.end();
-    tally.pair(stem, "norm_out", &[128]);
-    tally.pair(stem, "conv_out", &[3, 128, 3, 3]);
 }
 
 fn middle(tally: &mut Tally<'_, '_>, stem: &str) {
     let block = format!("{stem}mid.");
     tally.begin(&block);
-    residual(tally, &format!("{block}block_1."), 512, 512);
-    residual(tally, &format!("{block}block_2."), 512, 512);
+    tally.pair(&block, "attn_1.k", &[512, 512, 1, 1]);
     tally.pair(&block, "attn_1.norm", &[512]);
-    for part in ["attn_1.q", "attn_1.k", "attn_1.v", "attn_1.proj_out"] {
+    for part in ["attn_1.proj_out", "attn_1.q", "attn_1.v"] {
         tally.pair(&block, part, &[512, 512, 1, 1]);
     }
+    residual(tally, &format!("{block}block_1."), 512, 512);
+    residual(tally, &format!("{block}block_2."), 512, 512);
     tally.end();
 }
 
 fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64) {
-    tally.pair(stem, "norm1", &[input]);
     tally.pair(stem, "conv1", &[output, input, 3, 3]);
-    tally.pair(stem, "norm2", &[output]);
     tally.pair(stem, "conv2", &[output, output, 3, 3]);
     if input != output {
         tally.pair(stem, "nin_shortcut", &[output, input, 1, 1]);
     }
+    tally.pair(stem, "norm1", &[input]);
+    tally.pair(stem, "norm2", &[output]);
 }

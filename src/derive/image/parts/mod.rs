@@ -69,8 +69,14 @@ pub(super) fn find_after(listing: &Listing<'_>) -> Option<Identity> {
 }
 
 fn find(parts: &[&[Part]], listing: &Listing<'_>) -> Option<Identity> {
-    let part = parts.iter().copied().flatten().find(|part| all_hold(part.clues, &listing.behind(part.prefix)))?;
-    Some(describe(part))
+    let mut scope = listing.behind("");
+    let part = parts.iter().copied().flatten().find(|part| {
+        if part.prefix != scope.prefix {
+            scope = listing.behind(part.prefix);
+        }
+        all_hold(part.clues, &scope)
+    });
+    part.map(describe)
 }
 
 /// Wan's autoencoder serves families of pictures too.

@@ -14,7 +14,7 @@ mod common;
 use common::json::{GEMMA, tokenizer};
 use common::safetensors::Writer;
 use cpu_time::ProcessTime;
-use modelgate::Gate;
+use modelgate::{Gate, Limits, derive, facts, source};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -131,28 +131,45 @@ fn write(home: &Path, config: &str, tensors: &[(String, Vec<u64>)], shards: usiz
     fs::write(home.join("tokenizer.model"), "").unwrap();
 }
 
-/// The least wall-clock and CPU time of a verdict.
-fn measure(name: &str, home: &Path) {
-    let gate = Gate::for_engine("transformers").unwrap();
+/// The least wall-clock and CPU time of what `work` does, over a second or so.
+fn least(mut work: impl FnMut()) -> (f64, f64) {
     let (mut wall, mut cpu) = (Duration::MAX, Duration::MAX);
-    let mut words = String::new();
     for _ in 0..40 {
         let (start, start_cpu) = (Instant::now(), ProcessTime::now());
-        let verdict = gate.check(home).unwrap();
+        work();
         (wall, cpu) = (wall.min(start.elapsed()), cpu.min(start_cpu.elapsed()));
-        let codes = verdict.judgement().findings.iter().map(|finding| finding.cause.code.0);
-        words = format!("accepted {}, {:?}", verdict.is_accepted(), codes.collect::<Vec<_>>());
     }
-    println!("{name:<44} {:>8.2} ms, CPU {:>8.2} ms; {words}", wall.as_secs_f64() * 1e3, cpu.as_secs_f64() * 1e3);
+    (wall.as_secs_f64() * 1e3, cpu.as_secs_f64() * 1e3)
+}
+
+/// What a verdict takes, and its stages.
+fn measure(name: &str, home: &Path) {
+    let (gate, limits) = (Gate::for_engine("transformers").unwrap(), Limits::default());
+    let verdict = gate.check(home).unwrap();
+    let codes: Vec<_> = verdict.judgement().findings.iter().map(|finding| finding.cause.code.0).collect();
+    println!("{name}: accepted {}, {codes:?}", verdict.is_accepted());
+    let locate = || source::locate(home, &limits).unwrap();
+    let print = |what: &str, (wall, cpu): (f64, f64)| println!("  {what:<24} {wall:>8.2} ms, CPU {cpu:>8.2} ms");
+    print("locating", least(|| drop(locate())));
+    print("and facts", least(|| drop(facts::learn(&locate(), &limits).unwrap())));
+    let learned = || facts::learn(&locate(), &limits).unwrap();
+    print("and derivation", least(|| drop(derive::derive(&learned()))));
+    print("and rules: the verdict", least(|| drop(gate.check(home).unwrap())));
 }
 
 fn main() {
+    let only = std::env::args().find(|argument| !argument.starts_with('-') && !argument.contains('/'));
     for (name, config, tensors, shards) in [("dense", DENSE, dense(), 30), ("experts", EXPERTS, experts(), 163)] {
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
         let home = tempfile::tempdir().unwrap();
         write(home.path(), config, &tensors, shards);
         measure(&format!("{name}: {shards} shards, {} tensors", tensors.len()), home.path());
-        let text = tokenizer(GEMMA);
-        fs::write(home.path().join("tokenizer.json"), &text).unwrap();
-        measure(&format!("  with a tokenizer.json of {} bytes", text.len()), home.path());
+        if only.is_none() {
+            let text = tokenizer(GEMMA);
+            fs::write(home.path().join("tokenizer.json"), &text).unwrap();
+            measure(&format!("{name}, with a tokenizer.json of {} bytes", text.len()), home.path());
+        }
     }
 }

@@ -10,6 +10,7 @@ pub mod gguf;
 pub mod pickle;
 mod read;
 pub mod safetensors;
+pub(crate) mod threads;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
@@ -167,19 +168,12 @@ const MANY_FILES: usize = 8;
 
 /// Reads the headers of several files, in their order. Many are read by several threads: the answer is the same.
 fn learn_files(facts: &mut Facts, files: &[&ModelFile], limits: &Limits) -> Result<(), Error> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(4);
-    if files.len() < MANY_FILES || threads < 2 {
+    if files.len() < MANY_FILES {
         return files.iter().try_for_each(|file| learn_file(facts, file, limits));
     }
-    let parts = std::thread::scope(|scope| {
-        let chunks = files.chunks(files.len().div_ceil(threads));
-        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| learn_chunk(facts.format, chunk, limits))).collect();
-        let join = |worker: std::thread::ScopedJoinHandle<'_, Result<Facts, Error>>| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        workers.into_iter().map(join).collect::<Result<Vec<_>, Error>>()
-    })?;
-    for part in parts {
+    let format = facts.format;
+    for part in threads::in_parts(files, MANY_FILES, |files| learn_chunk(format, files, limits)) {
+        let part = part?;
         facts.safetensors.extend(part.safetensors);
         facts.faults.extend(part.faults);
         facts.pickle = facts.pickle.take().or(part.pickle);

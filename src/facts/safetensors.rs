@@ -57,6 +57,13 @@ impl Tensors {
         self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
     }
 
+    /// Makes room for names and dimensions of these lengths: those of names and dimensions at hand.
+    fn reserve(&mut self, (names, dimensions): (usize, usize), tensors: usize) {
+        self.names.reserve_exact(names);
+        self.dimensions.reserve_exact(dimensions);
+        self.rows.reserve_exact(tensors);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -76,6 +83,13 @@ impl Tensors {
             start = (row.name_end, row.shape_end);
             TensorFacts { name, dtype: row.dtype, shape }
         })
+    }
+
+    /// The name of the tensor at `place`.
+    pub(crate) fn name(&self, place: usize) -> Option<&str> {
+        let end = self.rows.get(place)?.name_end;
+        let start = place.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, |before| before.name_end);
+        self.names.get(start..end)
     }
 
     /// The tensor named `name`, by walking all of them.
@@ -118,6 +132,10 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limit
 
 fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> SafetensorsFacts {
     let mut tensors = Tensors::default();
+    let lengths = document.tensors.iter().map(|tensor| (tensor.name.len(), tensor.shape.len()));
+    let total = lengths
+        .fold((0, 0), |sum: (usize, usize), (name, shape)| (sum.0.saturating_add(name), sum.1.saturating_add(shape)));
+    tensors.reserve(total, document.tensors.len());
     for tensor in &document.tensors {
         tensors.push(&tensor.name, tensor.dtype, &tensor.shape);
     }

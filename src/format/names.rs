@@ -7,7 +7,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 /// Numbers of names, by name.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Names {
     /// Hash in the high half, one more than the number in the low half; zero is free. A power of two of them.
     slots: Vec<u64>,
@@ -33,6 +33,27 @@ impl Names {
     pub(crate) fn clear(&mut self) {
         self.slots.fill(FREE);
         self.used = 0;
+    }
+
+    /// Forgets every name, and makes room for about `expected`: as with [`Self::expecting`].
+    pub(crate) fn clear_for(&mut self, expected: usize) {
+        self.clear();
+        let slots = expected.saturating_mul(2).clamp(LEAST, 1 << 17).next_power_of_two();
+        self.slots.resize(slots, FREE);
+    }
+
+    /// Notes that `name`, which was not noted before, is number `number`; gives its hash, keyed as the table is.
+    pub(crate) fn push(&mut self, name: &[u8], number: u32) -> u64 {
+        if self.used.saturating_mul(2) >= self.slots.len() {
+            self.grow();
+        }
+        let hash = hash(name, self.keys);
+        let mut at = self.start(hash >> 32);
+        while self.slots.get(at).is_some_and(|&slot| slot != FREE) {
+            at = self.next(at);
+        }
+        self.put(at, hash >> 32 << 32 | u64::from(number).wrapping_add(1));
+        hash
     }
 
     /// Notes that `name` is number `number`, unless it is there already: then gives the number that it has.
@@ -177,5 +198,15 @@ mod tests {
         assert_eq!(table.insert(b"model.layers.77.weight", 0, known), Some(77));
         table.clear();
         assert_eq!(table.insert(b"model.layers.77.weight", 77, known), None);
+        table.clear_for(3);
+        let hashes: Vec<u64> =
+            (0_u32..).zip(&names).map(|(number, name)| table.push(name.as_bytes(), number)).collect();
+        assert!(
+            names
+                .iter()
+                .enumerate()
+                .all(|(number, name)| table.find(name.as_bytes(), known) == u32::try_from(number).ok())
+        );
+        assert_ne!(hashes.first(), hashes.last());
     }
 }

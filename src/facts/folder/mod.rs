@@ -1,5 +1,6 @@
 //! Facts of a transformers-style folder: its documents, its index, its tokenizer, its weights.
 
+mod agreement;
 mod document;
 mod index;
 mod tokenizer;

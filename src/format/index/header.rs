@@ -48,6 +48,15 @@ impl Document<'_> {
 /// A [`Fault`] where Python's `json.load` would refuse the document, where no `weight_map` of strings is in it, or
 /// where a limit is met.
 pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault> {
+    parse_entries(bytes, limits).map(Entries::settle)
+}
+
+/// [`parse`] without a look for names that stand twice: for who finds that out by other means.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub(crate) fn parse_entries<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Entries<'a>, Fault> {
     let mut cursor = Cursor::begin(bytes, limits)?;
     let mut reader = Reader::new(limits);
     let kind = cursor.peek();
@@ -57,19 +66,67 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Fault
     }
     cursor.finish()?;
     reader.document.notes.extend(cursor.notes);
-    reader.document.notes.sort_by_key(|note| note.offset);
     match reader.odd {
         Some(fault) => Err(fault),
         None if kind != Some(b'{') => Err(Fault::new(&MALFORMED, 0, "the index is not an object")),
         None if !reader.found => Err(Fault::new(&MALFORMED, 0, "the index has no weight_map")),
-        None => Ok(reader.document),
+        None => Ok(Entries { document: reader.document, is_ordered: reader.is_ordered }),
+    }
+}
+
+/// An index whose [`Document::weight_map`] may still hold a name several times.
+#[derive(Debug)]
+pub(crate) struct Entries<'a> {
+    document: Document<'a>,
+    /// Whether each name follows the one before in alphabetic order: then none stands twice.
+    is_ordered: bool,
+}
+
+impl<'a> Entries<'a> {
+    /// Every tensor as it is named.
+    pub(crate) fn all(&self) -> &Document<'a> {
+        &self.document
+    }
+
+    /// Whether it is known that no name stands twice.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.is_ordered
+    }
+
+    /// Lets the last one of several entries of one name count.
+    pub(crate) fn settle(self) -> Document<'a> {
+        let mut document = self.document;
+        if !self.is_ordered {
+            settle(&mut document);
+        }
+        document.notes.sort_by_key(|note| note.offset);
+        document
+    }
+}
+
+fn settle(document: &mut Document<'_>) {
+    let all = std::mem::take(&mut document.weight_map);
+    let mut names = Names::expecting(all.len());
+    for entry in all {
+        let kept = &document.weight_map;
+        let known = |number: u32| kept.get(usize::try_from(number).ok()?).map(|entry| entry.name.as_bytes());
+        let number = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+        let twin = names.insert(entry.name.as_bytes(), number, known).and_then(|twin| usize::try_from(twin).ok());
+        match twin.and_then(|twin| document.weight_map.get_mut(twin)) {
+            Some(twin) => {
+                let (key, offset) = (Some(entry.name.clone().into_owned()), entry.offset);
+                document.notes.push(Note { kind: NoteKind::DuplicateKey, key, offset });
+                *twin = entry;
+            }
+            None => document.weight_map.push(entry),
+        }
     }
 }
 
 struct Reader<'a, 'l> {
     document: Document<'a>,
-    /// The tensors seen, once one did not follow in alphabetic order: until then none can stand twice.
-    names: Option<Names>,
+    /// Whether every tensor followed in alphabetic order so far.
+    is_ordered: bool,
     /// The shards seen.
     shards: Names,
     /// The first fault that is not one of JSON: it counts only when the rest of the document is JSON.
@@ -81,7 +138,7 @@ struct Reader<'a, 'l> {
 impl<'a, 'l> Reader<'a, 'l> {
     fn new(limits: &'l Limits) -> Self {
         let shards = Names::expecting(0);
-        Self { document: Document::default(), names: None, shards, odd: None, found: false, limits }
+        Self { document: Document::default(), is_ordered: true, shards, odd: None, found: false, limits }
     }
 
     fn member(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>) -> Result<(), Fault> {
@@ -121,7 +178,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     fn weight_map(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>) -> Result<(), Fault> {
         self.found = true;
         self.odd = None;
-        self.names = None;
+        self.is_ordered = true;
         self.shards.clear();
         self.document.shards.clear();
         self.document.weight_map.clear();
@@ -138,44 +195,16 @@ impl<'a, 'l> Reader<'a, 'l> {
             self.odd.get_or_insert(Fault::new(&MALFORMED, name.offset, what).key("/weight_map"));
             return Ok(());
         };
+        // Names that stand twice count twice here: what holds so many is refused either way.
         if self.document.weight_map.len() as u64 >= self.limits.tensors {
             let what = format!("more tensors than the limit of {}", self.limits.tensors);
             self.odd.get_or_insert(Fault::new(&LIMIT, name.offset, what).expected(self.limits.tensors));
             return Ok(());
         }
         let entry = Entry { name: name.decode(), shard: self.shard(shard), offset: name.offset };
-        self.insert(entry, name);
+        self.is_ordered = self.is_ordered && self.document.weight_map.last().is_none_or(|last| last.name < entry.name);
+        self.document.weight_map.push(entry);
         Ok(())
-    }
-
-    fn insert(&mut self, entry: Entry<'a>, name: Text<'a>) {
-        let follows = self.document.weight_map.last().is_none_or(|last| last.name < entry.name);
-        if follows && self.names.is_none() {
-            self.document.weight_map.push(entry);
-            return;
-        }
-        match self.twin(&entry.name).and_then(|twin| self.document.weight_map.get_mut(twin)) {
-            Some(twin) => {
-                *twin = entry;
-                self.duplicate(true, name);
-            }
-            None => self.document.weight_map.push(entry),
-        }
-    }
-
-    /// The place of the tensor of the same name, if there is one already.
-    fn twin(&mut self, name: &str) -> Option<usize> {
-        let entries = &self.document.weight_map;
-        let known = |number: u32| entries.get(usize::try_from(number).ok()?).map(|entry| entry.name.as_bytes());
-        let names = self.names.get_or_insert_with(|| {
-            let mut names = Names::expecting(entries.len());
-            (0_u32..).zip(entries).for_each(|(number, entry)| {
-                names.insert(entry.name.as_bytes(), number, known);
-            });
-            names
-        });
-        let number = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-        names.insert(name.as_bytes(), number, known).and_then(|twin| usize::try_from(twin).ok())
     }
 
     fn shard(&mut self, name: Text<'a>) -> u32 {

@@ -5,3 +5,4 @@ mod header;
 
 pub use code::CAUSES;
 pub use header::{Document, Entry, parse};
+pub(crate) use header::{Entries, parse_entries};

@@ -1,18 +1,17 @@
 //! The weights' headers against what the config promises.
 
+use super::endings::Endings;
 use super::extras::Extras;
-use super::name::{ending, normalize};
+use super::name::normalize;
+use super::outcome::{Outcome, words};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
-use super::{quantized, vision};
+use super::vision;
 use crate::facts::safetensors::{SafetensorsFacts, TensorFacts};
+use crate::facts::threads::in_parts;
 use crate::format::names::Names;
 use crate::format::safetensors::Dtype;
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// How many examples of one kind of disagreement are kept.
-const EXAMPLES: usize = 8;
+use std::collections::BTreeMap;
 
 /// How the names of a model's weights are read.
 #[derive(Debug, Clone, Copy)]
@@ -27,49 +26,6 @@ pub(super) struct Habits {
     pub(super) is_image_text: bool,
     /// Extra layers for multi-token prediction, which the class leaves alone.
     pub(super) extra_layers: u64,
-}
-
-/// Disagreements of one kind: how many, and the first ones.
-#[derive(Debug, Default)]
-pub(super) struct List {
-    pub(super) count: u64,
-    pub(super) first: Vec<Finding>,
-}
-
-/// One tensor that disagrees.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Finding {
-    pub(super) name: String,
-    pub(super) file: String,
-    /// What the config makes of it.
-    pub(super) expected: String,
-    /// What the header says.
-    pub(super) found: String,
-}
-
-/// Everything that disagrees.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    /// Promised and absent, where the layer is there otherwise.
-    pub(super) missing: List,
-    /// Layers of which nothing is there.
-    pub(super) lost_layers: Vec<u64>,
-    /// In layers, or of experts, that the config does not count.
-    pub(super) beyond: List,
-    /// The first and last such layer.
-    pub(super) beyond_layers: Option<(u64, u64)>,
-    /// Other than the config makes them.
-    pub(super) shapes: List,
-    /// Not promised.
-    pub(super) unexpected: List,
-    /// Not promised, and there in every layer: names with `#` for the layer.
-    pub(super) everywhere: Vec<String>,
-    /// Integers, or eight-bit floats without their scales, in place of floats.
-    pub(super) dtypes: List,
-    /// Names that lack the base model's prefix, or have it twice.
-    pub(super) reprefixed: u64,
-    /// Names of promised tensors that are there.
-    pub(super) matched: u64,
 }
 
 /// What a number in a name counts.
@@ -100,19 +56,25 @@ enum Lookup {
     None,
 }
 
+/// From how many tensors on further threads pay, and into how many parts the work is cut then.
+const MANY: usize = 1 << 14;
+const PARTS: usize = 4;
+
 /// Holds every header against the rows.
-pub(super) fn compare<'h>(
-    rows: &[Row],
-    habits: Habits,
-    headers: impl Iterator<Item = &'h SafetensorsFacts>,
-) -> Outcome {
-    let mut matcher = Matcher::new(rows, habits);
-    for header in headers {
-        for tensor in header.tensors.iter() {
-            matcher.tensor(&tensor, &header.file);
+pub(super) fn compare(rows: &[Row], habits: Habits, headers: &[&SafetensorsFacts]) -> Outcome {
+    let tensors = headers.iter().fold(0_usize, |sum, header| sum.saturating_add(header.tensors.len()));
+    let parts = in_parts(headers, if tensors < MANY { 1 } else { PARTS }, |headers| {
+        let mut matcher = Matcher::new(rows, habits);
+        for header in headers {
+            header.tensors.iter().for_each(|tensor| matcher.tensor(&tensor, &header.file));
         }
-    }
-    matcher.finish()
+        matcher
+    });
+    let whole = parts.into_iter().reduce(|mut whole, part| {
+        whole.append(part);
+        whole
+    });
+    whole.unwrap_or_else(|| Matcher::new(rows, habits)).finish()
 }
 
 struct Matcher<'r> {
@@ -122,13 +84,14 @@ struct Matcher<'r> {
     patterns: Vec<(String, Vec<usize>)>,
     /// The patterns' numbers.
     names: Names,
-    /// What the patterns end in, behind their last points.
-    endings: BTreeSet<&'r str>,
+    endings: Endings<'r>,
     outcome: Outcome,
     extras: Extras,
     spare: Spare,
     pattern: Vec<u8>,
     numbers: Vec<u64>,
+    /// For names that have to be made.
+    room: String,
 }
 
 impl<'r> Matcher<'r> {
@@ -152,24 +115,41 @@ impl<'r> Matcher<'r> {
             promises.push(Promise { row, places, seen });
         }
         let layers = promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
-        let endings = rows.iter().map(|row| ending(row.name)).collect();
-        let (pattern, numbers) = (Vec::new(), Vec::new());
+        let endings = Endings::of(rows.iter().map(|row| row.name));
+        let (pattern, numbers, room) = (Vec::new(), Vec::new(), String::new());
         let (extras, spare) = (Extras::default(), Spare::new(layers, habits.extra_layers));
         let outcome = Outcome::default();
-        Self { habits, promises, patterns, names, endings, outcome, extras, spare, pattern, numbers }
+        Self { habits, promises, patterns, names, endings, outcome, extras, spare, pattern, numbers, room }
+    }
+
+    /// Adds what was found in later headers.
+    fn append(&mut self, part: Self) {
+        for (promise, more) in self.promises.iter_mut().zip(part.promises) {
+            promise.seen.iter_mut().zip(more.seen).for_each(|(seen, more)| *seen |= more);
+        }
+        self.outcome.append(part.outcome);
+        self.extras.append(part.extras);
+        self.spare.append(part.spare);
     }
 
     fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) {
-        let name = if self.habits.is_image_text { vision::text_name(tensor.name) } else { Cow::Borrowed(tensor.name) };
-        let (lookup, packed) = self.find(&name);
+        let mut room = std::mem::take(&mut self.room);
+        let name = if self.habits.is_image_text { vision::text_name(tensor.name, &mut room) } else { tensor.name };
+        self.named(name, tensor, file);
+        self.room = room;
+    }
+
+    /// Takes a tensor whose name in the text model is `name`.
+    fn named(&mut self, name: &str, tensor: &TensorFacts<'_>, file: &str) {
+        let (lookup, packed) = self.find(name);
         match lookup {
             Lookup::Hit(hit) => self.hit(&hit, tensor, file, packed),
             Lookup::Beyond(layer) => self.beyond(layer, tensor, file),
             Lookup::None if self.is_harmless(tensor.name) => {}
             Lookup::None if self.spare.takes(self.numbers.first().copied(), tensor.name, file) => {}
             Lookup::None => {
-                self.extras.note(&name, tensor.dtype);
-                note(&mut self.outcome.unexpected, tensor.name, file, "", "");
+                self.extras.note(name, tensor.dtype);
+                self.outcome.unexpected.note(tensor.name, file, "", "");
             }
         }
     }
@@ -179,18 +159,12 @@ impl<'r> Matcher<'r> {
         if !self.habits.is_quantized {
             return (self.find_prefixed(name), false);
         }
-        // No pattern ends as this name does: most parts of quantized tensors need no lookup of their own.
-        let packed = if self.endings.contains(ending(name)) { None } else { quantized::plain(name) };
-        if let Some(plain) = packed {
-            return (self.find_prefixed(&plain), true);
-        }
-        let found = self.find_prefixed(name);
-        if !matches!(found, Lookup::None) {
-            return (found, false);
-        }
-        match quantized::plain(name) {
-            Some(plain) => (self.find_prefixed(&plain), true),
-            None => (Lookup::None, false),
+        // Where no pattern ends as this name does, most parts of quantized tensors need no lookup of their own.
+        let (is_promised, plain) = self.endings.with(name, |kind| (kind.is_promised, kind.part.plain(name)));
+        let found = if is_promised || plain.is_none() { self.find_prefixed(name) } else { Lookup::None };
+        match (found, plain) {
+            (Lookup::None, Some(plain)) => (self.find_prefixed(&plain), true),
+            (found, _) => (found, false),
         }
     }
 
@@ -242,10 +216,10 @@ impl<'r> Matcher<'r> {
         }
         if let Some(shape) = promise.row.shape.as_ref().filter(|shape| !fits(shape, tensor.shape)) {
             let found = words(tensor.shape.iter().map(|&size| Some(size)));
-            note(&mut self.outcome.shapes, tensor.name, file, &words(shape.iter().copied()), &found);
+            self.outcome.shapes.note(tensor.name, file, &words(shape.iter().copied()), &found);
         }
         if !is_float(tensor.dtype) && !self.habits.is_quantized && !is_counter(tensor.name) {
-            note(&mut self.outcome.dtypes, tensor.name, file, "a float type", tensor.dtype.name());
+            self.outcome.dtypes.note(tensor.name, file, "a float type", tensor.dtype.name());
         }
     }
 
@@ -258,10 +232,9 @@ impl<'r> Matcher<'r> {
 
     fn note_beyond(&mut self, layer: Option<u64>, name: &str, file: &str) {
         if let Some(layer) = layer {
-            let (first, last) = self.outcome.beyond_layers.unwrap_or((layer, layer));
-            self.outcome.beyond_layers = Some((first.min(layer), last.max(layer)));
+            self.outcome.beyond_layers(layer, layer);
         }
-        note(&mut self.outcome.beyond, name, file, "", "");
+        self.outcome.beyond.note(name, file, "", "");
     }
 
     /// Old buffers, and what the class says of itself.
@@ -297,7 +270,7 @@ impl<'r> Matcher<'r> {
                 if required == Some(&Some(true)) && !(layered && whole.contains(&layer)) {
                     let name = promise.row.name.replace("{i}", &layer.to_string());
                     let name = name.replace("{e}", &expert.to_string()).replace("{j}", &expert.to_string());
-                    note(&mut self.outcome.missing, &name, "", "", "");
+                    self.outcome.missing.note(&name, "", "", "");
                 }
             }
         }
@@ -374,17 +347,4 @@ pub(super) fn is_float(dtype: Dtype) -> bool {
 /// Batch counters and masks are integers by nature.
 fn is_counter(name: &str) -> bool {
     ["num_batches_tracked", "e_score_correction_bias", "tid2eid"].iter().any(|ending| name.ends_with(ending))
-}
-
-fn words(shape: impl Iterator<Item = Option<u64>>) -> String {
-    let sizes: Vec<_> = shape.map(|size| size.map_or_else(|| "?".to_owned(), |size| size.to_string())).collect();
-    format!("[{}]", sizes.join(", "))
-}
-
-fn note(list: &mut List, name: &str, file: &str, expected: &str, found: &str) {
-    list.count = list.count.saturating_add(1);
-    if list.first.len() < EXAMPLES {
-        let (name, file) = (name.to_owned(), file.to_owned());
-        list.first.push(Finding { name, file, expected: expected.to_owned(), found: found.to_owned() });
-    }
 }

@@ -1,9 +1,11 @@
 //! Rules over a language model's weights: what the config promises must be there.
 
 mod compare;
+mod endings;
 mod expression;
 mod extras;
 mod name;
+mod outcome;
 mod quantized;
 mod scope;
 mod spare;

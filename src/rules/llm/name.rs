@@ -4,18 +4,50 @@
 pub(super) fn normalize(name: &str, pattern: &mut Vec<u8>, numbers: &mut Vec<u64>) {
     pattern.clear();
     numbers.clear();
-    for (at, segment) in name.as_bytes().split(|&byte| byte == b'.').enumerate() {
-        if at > 0 {
-            pattern.push(b'.');
-        }
-        match number(segment) {
-            Some(number) => {
-                numbers.push(number);
-                pattern.push(b'#');
-            }
-            None => pattern.extend_from_slice(segment),
-        }
+    let mut rest = name.as_bytes();
+    while let Some((before, digits, behind)) = first_number(rest) {
+        pattern.extend_from_slice(before);
+        pattern.push(b'#');
+        numbers.push(digits);
+        rest = behind;
     }
+    pattern.extend_from_slice(rest);
+}
+
+/// What stands before the first segment that is a number, the number, and what stands behind it: nothing, or a point
+/// and more. `text` begins with a segment or with a point.
+fn first_number(text: &[u8]) -> Option<(&[u8], u64, &[u8])> {
+    let mut at = usize::from(text.first() == Some(&b'.'));
+    loop {
+        let segment = text.get(at..)?;
+        if segment.first().is_some_and(u8::is_ascii_digit) {
+            let end = segment.iter().position(|&byte| byte == b'.').unwrap_or(segment.len());
+            let (segment, behind) = segment.split_at_checked(end)?;
+            if let Some(number) = number(segment) {
+                return Some((text.get(..at)?, number, behind));
+            }
+        }
+        at = at.checked_add(point(segment)?)?.checked_add(1)?;
+    }
+}
+
+/// Where the first point is, eight bytes a step.
+fn point(text: &[u8]) -> Option<usize> {
+    const POINTS: u64 = u64::from_ne_bytes([b'.'; 8]);
+    const LOW: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let mut at = 0_usize;
+    let mut rest = text;
+    while let Some((step, behind)) = rest.split_first_chunk::<8>() {
+        let other = u64::from_le_bytes(*step) ^ POINTS;
+        let zero = other.wrapping_sub(LOW) & !other & HIGH;
+        if zero != 0 {
+            return at.checked_add(usize::try_from(zero.trailing_zeros() / 8).ok()?);
+        }
+        at = at.saturating_add(8);
+        rest = behind;
+    }
+    rest.iter().position(|&byte| byte == b'.').and_then(|place| at.checked_add(place))
 }
 
 /// What stands behind the last point.
@@ -24,8 +56,10 @@ pub(super) fn ending(name: &str) -> &str {
 }
 
 fn number(segment: &[u8]) -> Option<u64> {
-    segment.first().filter(|byte| byte.is_ascii_digit())?;
-    std::str::from_utf8(segment).ok()?.parse().ok()
+    segment.iter().try_fold(0_u64, |number, byte| {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        number.checked_mul(10)?.checked_add(digit).filter(|_| digit < 10)
+    })
 }
 
 #[cfg(test)]
@@ -43,6 +77,10 @@ mod tests {
             ),
             ("a.5_scale.+5..7", "a.5_scale.+5..#", &[7]),
             ("a.99999999999999999999.\u{e9}", "a.99999999999999999999.\u{e9}", &[]),
+            ("0.1..2.b", "#.#..#.b", &[0, 1, 2]),
+            ("7", "#", &[7]),
+            (".3.", ".#.", &[3]),
+            ("12x.long_word_here.4y.00", "12x.long_word_here.4y.#", &[0]),
             ("", "", &[]),
         ] {
             normalize(name, &mut pattern, &mut numbers);

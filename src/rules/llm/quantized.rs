@@ -48,10 +48,27 @@ static ENDINGS: [&str; 36] = [
 /// Endings on fused experts, whose plain name has no `weight`.
 static FUSED: [&str; 5] = ["_weight_scale_inv", "_weight_scale", "_blocks", "_scales", "_scale"];
 
-/// The plain tensor that `name` is a part of.
-pub(super) fn plain(name: &str) -> Option<Cow<'_, str>> {
-    let weight = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).map(|stem| weight_of(name, stem));
-    weight.or_else(|| FUSED.iter().find_map(|ending| name.strip_suffix(ending)).map(Cow::Borrowed))
+/// What the names that end in one last segment may be parts of.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// Endings of theirs that stand for `weight`.
+    weights: Vec<&'static str>,
+    /// An ending of theirs that fused experts have.
+    fused: Option<&'static str>,
+}
+
+impl Part {
+    /// What a name whose last segment is `ending` may be a part of.
+    pub(super) fn of(ending: &str) -> Self {
+        let weights = ENDINGS.iter().filter(|text| super::name::ending(text) == ending).copied().collect();
+        Self { weights, fused: FUSED.iter().find(|text| ending.ends_with(**text)).copied() }
+    }
+
+    /// The plain tensor that `name` is a part of.
+    pub(super) fn plain<'n>(&self, name: &'n str) -> Option<Cow<'n, str>> {
+        let weight = self.weights.iter().find_map(|ending| name.strip_suffix(ending)).map(|stem| weight_of(name, stem));
+        weight.or_else(|| name.strip_suffix(self.fused?).map(Cow::Borrowed))
+    }
 }
 
 /// `stem.weight`, which most names hold already.
@@ -63,7 +80,11 @@ fn weight_of<'n>(name: &'n str, stem: &str) -> Cow<'n, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::*;
+
+    fn plain(name: &str) -> Option<Cow<'_, str>> {
+        Part::of(crate::rules::llm::name::ending(name)).plain(name)
+    }
 
     #[test]
     fn packed_names_lead_to_plain_ones() {
@@ -75,6 +96,7 @@ mod tests {
         ] {
             assert_eq!(plain(name).as_deref(), Some(expected), "{name}");
         }
+        assert_eq!(plain("absmax"), None);
         assert_eq!(plain("a.q_proj.weight"), None);
         assert_eq!(plain("a.q_proj.bias"), None);
     }

@@ -70,7 +70,8 @@ pub(super) fn rows(model_type: &str, config: &Config<'_>) -> Option<Vec<Row>> {
 }
 
 fn of_type(line: &'static str, model_type: &str) -> Option<Line> {
-    let (fields, types) = line.rsplit_once('\t')?;
+    // Most lines are other types': they need no more than one look.
+    let (fields, types) = Some(line).filter(|line| line.contains(model_type))?.rsplit_once('\t')?;
     if !types.split(' ').any(|name| name == model_type) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Every tensor that the config promises must be there with its shape, and nothing that changes the model beside it.
 
-use super::compare::{Finding, Habits, List, Outcome, compare};
+use super::compare::{Habits, compare};
+use super::outcome::{Finding, List, Outcome};
 use super::scope::Config;
 use super::table::{self, TYPES};
 use super::vision;
@@ -70,7 +71,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.cannot_tell(&LAYOUT, message, origin);
         return;
     };
-    let outcome = compare(&rows, habits, headers.iter().copied());
+    let outcome = compare(&rows, habits, &headers);
     Report { case, derived, habits, findings }.write(&outcome, is_whole(case, folder));
 }
 

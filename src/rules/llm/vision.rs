@@ -1,7 +1,6 @@
 //! Where the text model's tensors stand in an image-text model.
 
 use super::table::IMAGE_TEXT;
-use std::borrow::Cow;
 
 /// The table of an image-text model's text part.
 pub(super) fn table(model_type: &str) -> Option<&'static str> {
@@ -19,8 +18,12 @@ static PREFIXES: [(&str, &str); 7] = [
     ("language_model.", ""),
 ];
 
-/// The text model's own name for a tensor of an image-text model.
-pub(super) fn text_name(name: &str) -> Cow<'_, str> {
+/// The text model's own name for a tensor of an image-text model; `room` holds it where it has to be made.
+pub(super) fn text_name<'n>(name: &'n str, room: &'n mut String) -> &'n str {
     let known = PREFIXES.iter().find_map(|(prefix, plain)| name.strip_prefix(prefix).map(|rest| (plain, rest)));
-    known.map_or(Cow::Borrowed(name), |(plain, rest)| Cow::Owned(format!("{plain}{rest}")))
+    let Some((plain, rest)) = known else { return name };
+    room.clear();
+    room.push_str(plain);
+    room.push_str(rest);
+    room
 }

@@ -293,12 +293,17 @@ impl<'s, 'a> Scope<'s, 'a> {
         any_starts(self.names, self.prefix.len(), start)
     }
 
+    /// The tensors whose names begin with `stem`, in the order of names, each with what stands behind the stem.
+    pub(super) fn starting(&self, stem: &str) -> impl Iterator<Item = (&'a str, &'s Entry<'a>)> + use<'s, 'a> {
+        let listing = self.listing;
+        let skip = self.prefix.len().saturating_add(stem.len());
+        let names = starting(self.names, self.prefix.len(), stem).iter();
+        names.filter_map(move |named| Some((named.name.get(skip..)?, listing.entries.get(named.at)?)))
+    }
+
     /// How many blocks, counted from 0 without a gap, have names that begin with `stem`.
     pub fn blocks(&self, stem: &str) -> u64 {
-        let skip = self.prefix.len();
-        let names = starting(self.names, skip, stem).iter();
-        let skip = skip.saturating_add(stem.len());
-        let numbers = names.filter_map(|named| leading_number(named.name.get(skip..)?));
+        let numbers = self.starting(stem).filter_map(|(rest, _)| leading_number(rest));
         let mut seen: Vec<u64> = numbers.collect();
         seen.sort_unstable();
         seen.dedup();

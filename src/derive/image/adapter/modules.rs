@@ -282,7 +282,9 @@ pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
     if plain {
         return None;
     }
-    SUFFIXES.iter().find_map(|(suffix, side)| name.strip_suffix(suffix).map(|stem| (stem, *suffix, *side)))
+    let last = name.as_bytes().last();
+    let alike = SUFFIXES.iter().filter(|(suffix, _)| suffix.as_bytes().last() == last);
+    alike.filter_map(|(suffix, side)| name.strip_suffix(suffix).map(|stem| (stem, *suffix, *side))).next()
 }
 
 /// The last letters of what stands before `.weight` in [`SUFFIXES`].

@@ -21,11 +21,20 @@ struct Leaf<'s, 'a> {
 struct Leaves<'s, 'a> {
     all: Vec<Leaf<'s, 'a>>,
     index: Names,
+    /// Where the next leaf stands, if this block has the leaves of the one before.
+    next: usize,
 }
 
 impl<'s, 'a> Leaves<'s, 'a> {
     /// The leaf of this name, made where it was not there.
     fn leaf(&mut self, name: &'a str) -> Option<&mut Leaf<'s, 'a>> {
+        let guessed = self.all.get(self.next).is_some_and(|leaf| leaf.name == name);
+        let place = if guessed { self.next } else { self.search(name)? };
+        self.next = place.saturating_add(1);
+        self.all.get_mut(place)
+    }
+
+    fn search(&mut self, name: &'a str) -> Option<usize> {
         let next = u32::try_from(self.all.len()).ok()?;
         let at = |number: u32| usize::try_from(number).ok();
         let known = |number| at(number).and_then(|at| self.all.get(at)).map(|leaf| leaf.name.as_bytes());
@@ -33,7 +42,7 @@ impl<'s, 'a> Leaves<'s, 'a> {
         if found.is_none() {
             self.all.push(Leaf { name, is_quantizers: is_quantizers(name), entries: Vec::new() });
         }
-        self.all.get_mut(at(found.unwrap_or(next))?)
+        at(found.unwrap_or(next))
     }
 }
 
@@ -69,12 +78,15 @@ fn bare(name: &str) -> &str {
 
 fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
     let full = format!("{}{stem}", found.prefix);
-    let listing = tally.listing;
-    let mut leaves = Leaves { all: Vec::new(), index: Names::expecting(0) };
+    let mut leaves = Leaves { all: Vec::new(), index: Names::expecting(0), next: 0 };
     let mut seen = vec![0_u64; usize::try_from(count).unwrap_or_default()];
-    for entry in &listing.entries {
-        let Some(rest) = entry.name.strip_prefix(full.as_str()) else { continue };
+    // Side by side in the order of names: a block begins with the first leaf again.
+    let mut block = None;
+    for (rest, entry) in tally.listing.behind(found.prefix).starting(stem) {
         let Some(number) = leading_number(rest) else { continue };
+        if block.replace(number) != Some(number) {
+            leaves.next = 0;
+        }
         let leaf = rest.split_once('.').and_then(|(_, leaf)| leaves.leaf(leaf));
         let Some(leaf) = leaf.filter(|leaf| !leaf.is_quantizers) else { continue };
         leaf.entries.push((number, entry));
@@ -94,7 +106,8 @@ fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
     }
     let mut sorted = leaves.all;
     sorted.sort_unstable_by_key(|leaf| leaf.name);
-    for leaf in sorted.iter().filter(|leaf| !leaf.is_quantizers) {
+    for leaf in sorted.iter_mut().filter(|leaf| !leaf.is_quantizers) {
+        leaf.entries.sort_unstable_by_key(|(number, _)| *number);
         compare(tally, &full, leaf.name, &leaf.entries, &seen, lean);
     }
 }
@@ -106,7 +119,7 @@ fn is_quantizers(leaf: &str) -> bool {
     leaf.split('.').any(|word| marks.contains(&word) || more.contains(&word) || word.starts_with("bitsandbytes__"))
 }
 
-/// Holds one tensor of every block against the others.
+/// Holds one tensor of every block against the others; `entries` are in the order of blocks.
 fn compare(
     tally: &mut Tally<'_, '_>,
     stem: &str,
@@ -126,7 +139,7 @@ fn compare(
     tally.count(present.min(count), count);
     for number in (0..count).filter(|number| Some(*number) != lean) {
         let there = usize::try_from(number).ok().and_then(|at| seen.get(at)).is_some_and(|tensors| *tensors > 0);
-        if there && !entries.iter().any(|(other, _)| *other == number) {
+        if there && entries.binary_search_by_key(&number, |(other, _)| *other).is_err() {
             let name = format!("{stem}{number}.{leaf}");
             tally.push(
                 DefectKind::MissingTensor,

@@ -1,12 +1,13 @@
 //! What chat templates cost: compiling, rendering an ordinary conversation, a very long conversation.
 //!
 //! `MODELGATE_CORPUS=... cargo bench --bench chat` measures every real template of the corpus; the medians over the
-//! templates are printed.
+//! templates are printed, in the processor's time.
 
+use cpu_time::ThreadTime;
 use modelgate::chat::{ChatTemplate, Clock, Conversation};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A template in the manner of Qwen 3: a backward search, a look at every message, reasoning cut out of old answers.
 const QWEN: &str = include_str!("chat/qwen-like.jinja");
@@ -39,18 +40,18 @@ fn sources(folder: &Path) -> Vec<String> {
     paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
-/// The best of several rounds, each of many runs.
+/// The processor time of one run: the least of many rounds, so that what else the machine does is left out.
 fn time(mut run: impl FnMut()) -> Duration {
-    let begin = Instant::now();
+    let begin = ThreadTime::now();
     run();
     let once = begin.elapsed().max(Duration::from_nanos(100));
-    let runs = u32::try_from((Duration::from_millis(2).as_nanos() / once.as_nanos()).clamp(3, 10_000)).unwrap();
+    let runs = u32::try_from((Duration::from_micros(500).as_nanos() / once.as_nanos()).clamp(1, 10_000)).unwrap();
     let round = |run: &mut dyn FnMut()| {
-        let begin = Instant::now();
+        let begin = ThreadTime::now();
         (0..runs).for_each(|_| run());
         begin.elapsed() / runs
     };
-    (0..5).map(|_| round(&mut run)).min().unwrap()
+    (0..25).map(|_| round(&mut run)).min().unwrap()
 }
 
 fn spread(mut times: Vec<Duration>) -> String {

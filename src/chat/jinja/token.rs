@@ -48,37 +48,40 @@ pub(super) enum Kind {
     VariableEnd,
 }
 
-/// The operators, those of two characters first.
-pub(super) const OPERATORS: &[(&str, Kind)] = &[
-    ("//", Kind::FloorDivide),
-    ("**", Kind::Power),
-    ("==", Kind::Equal),
-    ("!=", Kind::NotEqual),
-    (">=", Kind::GreaterEqual),
-    ("<=", Kind::LessEqual),
-    ("+", Kind::Plus),
-    ("-", Kind::Minus),
-    ("/", Kind::Slash),
-    ("*", Kind::Star),
-    ("%", Kind::Percent),
-    ("~", Kind::Tilde),
-    ("[", Kind::LeftBracket),
-    ("]", Kind::RightBracket),
-    ("(", Kind::LeftParen),
-    (")", Kind::RightParen),
-    ("{", Kind::LeftBrace),
-    ("}", Kind::RightBrace),
-    (">", Kind::Greater),
-    ("<", Kind::Less),
-    ("=", Kind::Assign),
-    (".", Kind::Dot),
-    (":", Kind::Colon),
-    ("|", Kind::Pipe),
-    (",", Kind::Comma),
-    (";", Kind::Semicolon),
-];
-
 impl Kind {
+    /// The operator that begins with these two bytes, and its length.
+    pub(super) fn operator(first: Option<u8>, second: Option<u8>) -> Option<(Self, usize)> {
+        Some(match (first?, second) {
+            (b'/', Some(b'/')) => (Self::FloorDivide, 2),
+            (b'*', Some(b'*')) => (Self::Power, 2),
+            (b'=', Some(b'=')) => (Self::Equal, 2),
+            (b'!', Some(b'=')) => (Self::NotEqual, 2),
+            (b'>', Some(b'=')) => (Self::GreaterEqual, 2),
+            (b'<', Some(b'=')) => (Self::LessEqual, 2),
+            (b'+', _) => (Self::Plus, 1),
+            (b'-', _) => (Self::Minus, 1),
+            (b'/', _) => (Self::Slash, 1),
+            (b'*', _) => (Self::Star, 1),
+            (b'%', _) => (Self::Percent, 1),
+            (b'~', _) => (Self::Tilde, 1),
+            (b'[', _) => (Self::LeftBracket, 1),
+            (b']', _) => (Self::RightBracket, 1),
+            (b'(', _) => (Self::LeftParen, 1),
+            (b')', _) => (Self::RightParen, 1),
+            (b'{', _) => (Self::LeftBrace, 1),
+            (b'}', _) => (Self::RightBrace, 1),
+            (b'>', _) => (Self::Greater, 1),
+            (b'<', _) => (Self::Less, 1),
+            (b'=', _) => (Self::Assign, 1),
+            (b'.', _) => (Self::Dot, 1),
+            (b':', _) => (Self::Colon, 1),
+            (b'|', _) => (Self::Pipe, 1),
+            (b',', _) => (Self::Comma, 1),
+            (b';', _) => (Self::Semicolon, 1),
+            _ => return None,
+        })
+    }
+
     /// What messages call a token of this kind.
     pub(super) fn describe(self) -> &'static str {
         match self {
@@ -92,7 +95,32 @@ impl Kind {
             Self::String => "string",
             Self::VariableBegin => "begin of print statement",
             Self::VariableEnd => "end of print statement",
-            other => OPERATORS.iter().find(|(_, kind)| *kind == other).map_or("", |(text, _)| text),
+            Self::Assign => "=",
+            Self::Colon => ":",
+            Self::Comma => ",",
+            Self::Dot => ".",
+            Self::Equal => "==",
+            Self::FloorDivide => "//",
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::LeftBrace => "{",
+            Self::LeftBracket => "[",
+            Self::LeftParen => "(",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Minus => "-",
+            Self::NotEqual => "!=",
+            Self::Percent => "%",
+            Self::Pipe => "|",
+            Self::Plus => "+",
+            Self::Power => "**",
+            Self::RightBrace => "}",
+            Self::RightBracket => "]",
+            Self::RightParen => ")",
+            Self::Semicolon => ";",
+            Self::Slash => "/",
+            Self::Star => "*",
+            Self::Tilde => "~",
         }
     }
 }

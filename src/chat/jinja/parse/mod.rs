@@ -47,7 +47,7 @@ struct Parser<'s, 'l> {
     /// The tags that would close each open block.
     open: Vec<&'static [&'static str]>,
     /// The tags being read.
-    innermost: Vec<String>,
+    innermost: Vec<Span>,
     /// How many loops of the function being read are open.
     loops: u32,
     mentions: Mentions,

@@ -80,7 +80,7 @@ impl Parser<'_, '_> {
             return self.fail("tag name expected");
         }
         let name = self.text(self.current);
-        self.innermost.push(name.to_owned());
+        self.innermost.push(self.current.span);
         let statement = match name {
             "autoescape" => self.unsupported("autoescape"),
             "block" => self.block(),
@@ -129,7 +129,7 @@ impl Parser<'_, '_> {
             message.push_str(&wanted);
             message.push('.');
         }
-        if let Some(tag) = self.innermost.last() {
+        if let Some(tag) = self.innermost.last().map(|tag| self.lexer.text(*tag)) {
             message.push_str(&format!(" The innermost block that needs to be closed is '{tag}'."));
         }
         self.fail(message)

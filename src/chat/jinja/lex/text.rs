@@ -1,0 +1,158 @@
+//! What stands between tags: text, less what the tags around it strip of it, raw blocks, comments.
+
+use super::super::error::Outcome;
+use super::super::token::{Kind, Token};
+use super::super::unicode::{is_blank, trim_end};
+use super::{Lexer, Sign, State, span, token};
+
+impl Lexer<'_> {
+    /// Where the next tag opens.
+    fn opening(&self) -> Option<(usize, u8)> {
+        let mut from = self.at;
+        loop {
+            let at = from.saturating_add(self.rest(from).find('{')?);
+            match self.byte(at.saturating_add(1)) {
+                Some(second @ (b'{' | b'%' | b'#')) => return Some((at, second)),
+                _ => from = at.saturating_add(1),
+            }
+        }
+    }
+
+    pub(super) fn root(&mut self) -> Outcome<Token> {
+        loop {
+            let Some((tag, second)) = self.opening() else { return Ok(self.last_data()) };
+            let start = self.at;
+            if second == b'%'
+                && let Some((sign, inner)) = self.raw_opening(tag)
+            {
+                let lead = self.strip(start, tag, sign, true);
+                self.raw = Some(span(tag, inner));
+                self.move_to(inner);
+                let raw = self.raw(tag)?;
+                self.pending = (raw.span.start < raw.span.end).then_some(raw);
+                if let Some(data) = lead.or_else(|| self.pending.take()) {
+                    return Ok(data);
+                }
+                continue;
+            }
+            let (sign, inner) = self.sign(tag.saturating_add(2));
+            let data = self.strip(start, tag, sign, second != b'{');
+            self.move_to(inner);
+            let begin = match second {
+                b'{' => Kind::VariableBegin,
+                b'%' => Kind::BlockBegin,
+                _ => {
+                    self.comment(tag)?;
+                    match data {
+                        Some(data) => return Ok(data),
+                        None => continue,
+                    }
+                }
+            };
+            self.state = if begin == Kind::BlockBegin { State::Block } else { State::Variable };
+            let begin = token(begin, tag, inner);
+            return Ok(match data {
+                Some(data) => {
+                    self.pending = Some(begin);
+                    data
+                }
+                None => begin,
+            });
+        }
+    }
+
+    pub(super) fn move_to(&mut self, at: usize) {
+        self.line_start = at > self.at && self.byte(at.saturating_sub(1)) == Some(b'\n');
+        self.at = at;
+    }
+
+    fn last_data(&mut self) -> Token {
+        let (start, end) = (self.at, self.source.len());
+        self.at = end;
+        token(if start < end { Kind::Data } else { Kind::Eof }, start, end)
+    }
+
+    /// The text before a tag, less what the tag strips of it.
+    fn strip(&self, start: usize, end: usize, sign: Sign, block: bool) -> Option<Token> {
+        let text = self.source.get(start..end).unwrap_or_default();
+        let mut kept = text.len();
+        if sign == Sign::Strip {
+            kept = trim_end(text).len();
+        } else if sign == Sign::None && block {
+            let line = text.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
+            let blank = text.get(line..).unwrap_or_default().chars().all(is_blank);
+            if blank && (line > 0 || self.line_start) {
+                kept = line;
+            }
+        }
+        (kept > 0).then(|| token(Kind::Data, start, start.saturating_add(kept)))
+    }
+
+    /// `{%- raw -%}`: its sign, and where its content begins.
+    fn raw_opening(&self, tag: usize) -> Option<(Sign, usize)> {
+        let (sign, at) = self.sign(tag.saturating_add(2));
+        let at = self.blanks(at);
+        let at = self.rest(at).starts_with("raw").then_some(at.saturating_add(3))?;
+        let at = self.blanks(at);
+        let rest = self.rest(at);
+        if rest.starts_with("-%}") {
+            return Some((sign, self.blanks(at.saturating_add(3))));
+        }
+        rest.starts_with("%}").then_some((sign, at.saturating_add(2)))
+    }
+
+    /// The content of a raw block, which ends at the first `endraw`.
+    fn raw(&mut self, tag: usize) -> Outcome<Token> {
+        let start = self.at;
+        let mut from = start;
+        while let Some(found) = self.rest(from).find("{%") {
+            let end = from.saturating_add(found);
+            if let Some((sign, after)) = self.raw_closing(end) {
+                let data = self.strip(start, end, sign, true).unwrap_or(token(Kind::Data, start, start));
+                self.move_to(after);
+                return Ok(data);
+            }
+            from = end.saturating_add(2);
+        }
+        self.syntax("Missing end of raw directive", tag, start)
+    }
+
+    fn raw_closing(&self, tag: usize) -> Option<(Sign, usize)> {
+        let (sign, at) = self.sign(tag.saturating_add(2));
+        let at = self.blanks(at);
+        let at = self.rest(at).starts_with("endraw").then_some(at.saturating_add(6))?;
+        self.block_end(self.blanks(at)).map(|after| (sign, after))
+    }
+
+    /// Past the end of a block, with what it trims.
+    pub(super) fn block_end(&self, at: usize) -> Option<usize> {
+        let rest = self.rest(at);
+        if rest.starts_with("-%}") {
+            return Some(self.blanks(at.saturating_add(3)));
+        }
+        if rest.starts_with("+%}") {
+            return Some(at.saturating_add(3));
+        }
+        rest.starts_with("%}").then(|| self.newline(at.saturating_add(2)))
+    }
+
+    fn newline(&self, at: usize) -> usize {
+        if self.byte(at) == Some(b'\n') { at.saturating_add(1) } else { at }
+    }
+
+    fn comment(&mut self, tag: usize) -> Outcome<()> {
+        let Some(found) = self.rest(self.at).find("#}") else {
+            return self.syntax("Missing end of comment tag", tag, self.at);
+        };
+        let end = self.at.saturating_add(found);
+        let sign = (found > 0).then(|| self.byte(end.saturating_sub(1))).flatten();
+        let after = end.saturating_add(2);
+        let after = match sign {
+            Some(b'-') => self.blanks(after),
+            Some(b'+') => after,
+            _ => self.newline(after),
+        };
+        self.move_to(after);
+        Ok(())
+    }
+}

@@ -19,6 +19,7 @@
 
 mod clock;
 mod conversation;
+mod dialect;
 mod error;
 mod folder;
 mod jinja;
@@ -32,6 +33,7 @@ mod template;
 
 pub use clock::Clock;
 pub use conversation::Conversation;
+pub use dialect::{Construct, Dialect, Lack, Outcome, lacks};
 pub use error::{Phase, RenderError};
 pub use folder::{FolderTemplates, from_folder, special_tokens};
 pub use jinja::ErrorClass;

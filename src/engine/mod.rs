@@ -4,6 +4,7 @@ pub mod candle;
 pub mod comfyui;
 pub mod diffusers;
 pub mod llama_cpp;
+mod minijinja;
 pub mod mistralrs;
 pub mod picture;
 pub mod stable_diffusion;

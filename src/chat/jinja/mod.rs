@@ -9,6 +9,7 @@ mod ast;
 mod attribute;
 mod budget;
 mod compare;
+mod dialect;
 mod error;
 mod escape;
 mod eval;
@@ -25,6 +26,7 @@ mod number;
 mod parse;
 mod repr;
 mod scope;
+mod seen;
 mod strftime;
 mod subscript;
 mod tests;
@@ -83,7 +85,7 @@ impl Program {
         let budget = Budget::new(limits, input);
         let values = variables.iter().map(|(name, input)| Ok((*name, input.value(&budget)?)));
         let values = values.collect::<Outcome<Vec<_>>>()?;
-        Machine::new(&self.source, values, clock, budget).run(&self.root)
+        Machine::new(&self.source, &self.root, values, clock, budget).run(&self.root)
     }
 
     /// The normalized source, in which places are counted.

@@ -5,6 +5,7 @@
 
 mod code;
 mod describe;
+pub mod dialect;
 mod kv_cache;
 mod language;
 mod load;
@@ -47,7 +48,7 @@ pub static V0_5_0: Profile = Profile {
     worker_types: &["llama-cpp", "llama.cpp"],
     model_types: &[ModelType::Llm],
     formats: &[ModelFormat::Gguf],
-    rules: &[&LOADS_0_5_0, &tokens::TEMPLATE, &chat::TEMPLATE],
+    rules: &[&LOADS_0_5_0, &tokens::TEMPLATE, &chat::TEMPLATE, &dialect::RULE],
     // The engine loads such a model; chat requests fail.
     overrides: &[(Code("CHAT101"), Severity::Warning)],
     describe: Some(|facts| describe::describe(facts.gguf.as_ref()?, RELEASE_0_5_0)),

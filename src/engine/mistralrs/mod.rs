@@ -1,6 +1,7 @@
 //! mistral.rs 0.9.
 
 pub mod architecture;
+pub mod dialect;
 
 use super::{Profile, by_class_or_family};
 use crate::config::ModelType;
@@ -37,4 +38,5 @@ static RULES: &[&Rule] = &[
     &tokens::ENDS,
     &tokens::TEMPLATE,
     &chat::TEMPLATE,
+    &dialect::RULE,
 ];

@@ -1,5 +1,6 @@
 //! Text Generation Inference 3.3.
 
+pub mod dialect;
 pub mod model_type;
 
 use super::Profile;
@@ -40,4 +41,5 @@ static RULES: &[&Rule] = &[
     &tokens::ENDS,
     &tokens::TEMPLATE,
     &chat::TEMPLATE,
+    &dialect::RULE,
 ];

@@ -1,5 +1,6 @@
 //! Rules over chat templates.
 
+pub mod dialect;
 mod surroundings;
 pub mod template;
 

@@ -123,7 +123,7 @@ impl<'a> Machine<'a> {
 
     /// `self.name`: the block of this name, wherever it stands.
     pub(in super::super) fn block_named(&self, name: &str) -> Option<&'a Block> {
-        self.blocks.iter().find(|block| *block.name == *name).copied()
+        self.blocks().iter().find(|block| *block.name == *name).copied()
     }
 
     pub(super) fn render_block(&mut self, block: &'a Block) -> Outcome<Value<'a>> {

@@ -16,6 +16,7 @@ use super::budget::Budget;
 use super::error::{ErrorClass, Outcome};
 use super::value::{Object, Undefined, Value};
 use super::{Clock, globals};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// One rendering.
@@ -26,7 +27,9 @@ pub(super) struct Machine<'a> {
     pub(super) budget: Budget,
     output: output::Output,
     root: Option<Rc<Activation<'a>>>,
-    blocks: Vec<&'a Block>,
+    body: &'a Body,
+    /// The template's blocks, looked for once one is named.
+    blocks: OnceCell<Vec<&'a Block>>,
     /// What can hold itself: emptied at the end, so that nothing leaks and nothing is dropped in a deep recursion.
     retained: Vec<Retained<'a>>,
 }
@@ -39,22 +42,40 @@ enum Retained<'a> {
 impl<'a> Machine<'a> {
     pub(super) fn new(
         source: &'a str,
+        root: &'a Function,
         variables: Vec<(&'a str, Value<'a>)>,
         clock: Option<&'a Clock>,
         budget: Budget,
     ) -> Self {
         let output = output::Output::default();
-        Self { source, variables, clock, budget, output, root: None, blocks: Vec::new(), retained: Vec::new() }
+        Self {
+            source,
+            variables,
+            clock,
+            budget,
+            output,
+            root: None,
+            body: &root.body,
+            blocks: OnceCell::new(),
+            retained: Vec::new(),
+        }
     }
 
     /// Renders the whole template.
     pub(super) fn run(mut self, root: &'a Function) -> Outcome<Rendered> {
         let activation = Activation::new(root.slots, None, &self.budget)?;
         self.root = Some(Rc::clone(&activation));
-        blocks(&root.body, &mut self.blocks);
         self.enter(&activation, &root.frame.loads)?;
         self.body(&activation, &root.body)?;
         std::mem::take(&mut self.output).finish()
+    }
+
+    fn blocks(&self) -> &[&'a Block] {
+        self.blocks.get_or_init(|| {
+            let mut found = Vec::new();
+            blocks(self.body, &mut found);
+            found
+        })
     }
 
     pub(super) fn text(&self, span: Span) -> &'a str {

@@ -122,9 +122,6 @@ impl<'s> Lexer<'s> {
     }
 
     fn tag(&mut self) -> Outcome<Token> {
-        if let Some(end) = self.tag_end() {
-            return Ok(end);
-        }
         self.at = self.blanks(self.at);
         if let Some(end) = self.tag_end() {
             return Ok(end);

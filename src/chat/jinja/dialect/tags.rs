@@ -1,0 +1,150 @@
+//! What stands in the tokens: tags by name, their signs, numbers, escapes, signs after keywords.
+
+use super::super::ast::Span;
+use super::super::lex::Lexer;
+use super::super::token::{Kind, Token};
+use super::Found;
+use crate::chat::dialect::{Construct, Outcome};
+
+/// Words behind which a sign is one of a number's.
+const KEYWORDS: [&str; 8] = ["and", "elif", "else", "if", "in", "is", "not", "or"];
+
+/// Reads the tokens of a template that has been compiled.
+pub(super) fn read(source: &str, found: &mut Found<'_>) {
+    let mut reader = Reader { source, found, before: [None; 2] };
+    let mut lexer = Lexer::new(source);
+    while let Ok(token) = lexer.next() {
+        if let Some(span) = lexer.passed_raw() {
+            reader.tag("raw", span);
+        }
+        if token.kind == Kind::Eof {
+            return;
+        }
+        reader.token(token);
+        reader.before = [Some(token), reader.before.first().copied().flatten()];
+    }
+}
+
+struct Reader<'s, 'f, 'd> {
+    source: &'s str,
+    found: &'f mut Found<'d>,
+    /// The token before, and the one before that.
+    before: [Option<Token>; 2],
+}
+
+impl<'s> Reader<'s, '_, '_> {
+    fn text(&self, span: Span) -> &'s str {
+        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    fn token(&mut self, token: Token) {
+        let text = self.text(token.span);
+        match token.kind {
+            Kind::BlockBegin => self.opens(token, text),
+            Kind::BlockEnd => self.closes(token, text),
+            Kind::FloorDivide => self.found.construct(Construct::FloorDivision, token.span),
+            Kind::Float | Kind::Integer => self.number(token, text),
+            Kind::Minus | Kind::Plus if self.behind_keyword() => {
+                self.found.construct(Construct::KeywordSign, token.span);
+            }
+            Kind::Name => self.name(token, text),
+            Kind::Power => {
+                let argument = self.begins_argument();
+                self.found.construct(if argument { Construct::DoubleStar } else { Construct::Power }, token.span);
+            }
+            Kind::Star if self.begins_argument() => self.found.construct(Construct::Star, token.span),
+            Kind::String => self.string(token, text),
+            _ => {}
+        }
+    }
+
+    fn is_behind(&self, kinds: &[Kind]) -> bool {
+        let [last, _] = self.before;
+        last.is_some_and(|last| kinds.contains(&last.kind))
+    }
+
+    fn begins_argument(&self) -> bool {
+        self.is_behind(&[Kind::LeftParen, Kind::Comma])
+    }
+
+    fn behind_keyword(&self) -> bool {
+        let [last, second] = self.before;
+        let attribute = second.is_some_and(|second| second.kind == Kind::Dot);
+        let keyword = |last: Token| last.kind == Kind::Name && KEYWORDS.contains(&self.text(last.span));
+        last.is_some_and(keyword) && !attribute
+    }
+
+    fn opens(&mut self, token: Token, text: &str) {
+        if text.ends_with('+') {
+            self.found.construct(Construct::SignedTag, token.span);
+        }
+        if text == "{%" {
+            let line = self.source.get(..token.span.start as usize).unwrap_or_default();
+            let line = line.get(line.rfind('\n').map_or(0, |newline| newline.saturating_add(1))..).unwrap_or_default();
+            if !line.is_empty() && line.chars().all(|character| matches!(character, ' ' | '\t')) {
+                self.untrimmed(token.span);
+            }
+        }
+    }
+
+    fn untrimmed(&mut self, span: Span) {
+        if self.found.dialect.untrimmed {
+            self.found.uses.push(("a tag on a line of its own".to_owned(), Outcome::OtherText, span));
+        }
+    }
+
+    fn closes(&mut self, token: Token, text: &str) {
+        if text.starts_with('+') {
+            self.found.construct(Construct::SignedTag, token.span);
+        }
+        if text == "%}\n" {
+            self.untrimmed(token.span);
+        }
+        if self.is_behind(&[Kind::Colon]) {
+            self.found.construct(Construct::TagColon, token.span);
+        }
+    }
+
+    fn number(&mut self, token: Token, text: &str) {
+        if self.is_behind(&[Kind::Dot]) {
+            self.found.construct(Construct::IntegerAttribute, token.span);
+        }
+        if text.contains(|character: char| character == '_' || character.is_ascii_alphabetic()) {
+            self.found.construct(Construct::NumberForm, token.span);
+        } else if token.kind == Kind::Integer && text.parse::<i64>().is_err() {
+            self.found.construct(Construct::LargeInteger, token.span);
+        }
+    }
+
+    fn name(&mut self, token: Token, text: &str) {
+        if !text.is_ascii() {
+            self.found.construct(Construct::NonAsciiName, token.span);
+        }
+        if self.is_behind(&[Kind::BlockBegin]) {
+            self.tag(text, token.span);
+        }
+    }
+
+    fn tag(&mut self, name: &str, span: Span) {
+        let opening = self.before.first().copied().flatten().map_or(span, |begin| begin.span);
+        let written = self.source.get(opening.start as usize..).unwrap_or_default();
+        if !self.found.dialect.removed.iter().any(|removed| written.starts_with(removed)) {
+            let tags = self.found.dialect.tags;
+            self.found.named("tag", name, tags, Outcome::NotCompiled, span);
+        }
+    }
+
+    fn string(&mut self, token: Token, text: &str) {
+        let mut characters = text.chars();
+        while let Some(character) = characters.next() {
+            let escaped = if character == '\\' { characters.next() } else { None };
+            let Some(escaped) = escaped else { continue };
+            let escapes = self.found.dialect.escapes;
+            let known = escapes.contains(escaped) || (escaped.is_ascii_digit() && escapes.contains('0'));
+            if !known {
+                let what = format!("the escape \\{}", escaped.escape_default());
+                self.found.uses.push((what, Outcome::NotCompiled, token.span));
+            }
+        }
+    }
+}

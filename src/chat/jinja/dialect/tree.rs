@@ -1,0 +1,266 @@
+//! What stands in the tree: filters, tests, functions and methods by name, and how they are called.
+
+use super::super::ast::{
+    Arguments, Body, Call, Constant, Expr, FilterName, Kind, Name, Operator, Signature, Span, Statement, StatementKind,
+    Target, TestCall,
+};
+use super::super::walk::{self, Visitor};
+use super::Found;
+use crate::chat::dialect::{Construct, Outcome};
+
+/// Walks over a template's tree.
+pub(super) fn walk(source: &str, body: &Body, found: &mut Found<'_>) {
+    let mut walker = Walker { source, found, functions: Vec::new(), assigned: Vec::new() };
+    walk::body(&mut walker, body);
+    let Walker { found, functions, assigned, .. } = walker;
+    for (name, span) in functions {
+        if !assigned.contains(&name) {
+            let lacking = found.dialect.functions;
+            found.named("function", name, lacking, Outcome::Fails, span);
+        }
+    }
+}
+
+struct Walker<'s, 'f, 'd> {
+    source: &'s str,
+    found: &'f mut Found<'d>,
+    /// Variables that are called.
+    functions: Vec<(&'s str, Span)>,
+    /// Variables that the template itself sets.
+    assigned: Vec<&'s str>,
+}
+
+fn is_string(expr: &Expr) -> bool {
+    matches!(expr.kind, Kind::Constant(Constant::Str(_)))
+}
+
+impl<'s> Walker<'s, '_, '_> {
+    fn text(&self, span: Span) -> &'s str {
+        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    fn assigns(&mut self, name: &Name) {
+        let text = self.text(name.span);
+        if matches!(text, "loop" | "self") {
+            self.found.construct(Construct::AssignedLoop, name.span);
+        }
+        self.assigned.push(text);
+    }
+
+    fn target(&mut self, target: &Target, inside: bool) {
+        match target {
+            Target::Attribute(name, _) if inside => self.found.construct(Construct::NestedTarget, name.span),
+            Target::Attribute(..) => {}
+            Target::Name(name) => self.assigns(name),
+            Target::Tuple(targets) => {
+                if let Some(first) = targets.first().filter(|_| inside) {
+                    let span = first_name(first).map_or(Span::default(), |name| name.span);
+                    self.found.construct(Construct::NestedTarget, span);
+                }
+                targets.iter().for_each(|target| self.target(target, true));
+            }
+        }
+    }
+
+    fn signature(&mut self, signature: &Signature, span: Span) {
+        signature.parameters.iter().for_each(|parameter| self.assigns(parameter));
+        if signature.uses_kwargs || signature.uses_varargs {
+            self.found.construct(Construct::VariableArguments, span);
+        }
+    }
+
+    /// A tuple where some parsers want one in parentheses.
+    fn bare_tuple(&mut self, expr: &Expr) {
+        if matches!(expr.kind, Kind::Tuple(_)) && !self.text(expr.span).starts_with('(') {
+            self.found.construct(Construct::BareTuple, expr.span);
+        }
+    }
+
+    fn tuple(&mut self, expr: &Expr, items: &[Expr]) {
+        let last = items.last().map_or(expr.span.start, |last| last.span.end);
+        let behind = self.text(Span { start: last, end: expr.span.end });
+        if items.is_empty() || behind.contains(',') {
+            self.found.construct(Construct::TrailingComma, expr.span);
+        }
+    }
+
+    fn binary(&mut self, expr: &Expr, operator: Operator, pair: &(Expr, Expr)) {
+        let list = matches!(pair.0.kind, Kind::List(_)) || matches!(pair.1.kind, Kind::List(_));
+        if operator == Operator::Multiply && list {
+            self.found.construct(Construct::ListRepetition, expr.span);
+        }
+        if operator == Operator::Modulo && is_string(&pair.0) {
+            self.found.construct(Construct::PercentFormat, expr.span);
+        }
+    }
+
+    fn call(&mut self, expr: &Expr, call: &Call) {
+        match &call.callee.kind {
+            Kind::Attribute(subject, name) => self.method(expr, subject, name, &call.arguments),
+            Kind::Filter(_) => self.found.construct(Construct::CalledFilter, expr.span),
+            Kind::Name(name) => self.function(*name, &call.arguments),
+            _ => {}
+        }
+        self.conditional_arguments(&call.arguments);
+    }
+
+    fn function(&mut self, name: Name, arguments: &Arguments) {
+        let text = self.text(name.span);
+        self.functions.push((text, name.span));
+        if text == "namespace" && !arguments.positional.is_empty() {
+            self.found.construct(Construct::NamespaceArgument, name.span);
+        }
+    }
+
+    fn method(&mut self, expr: &Expr, subject: &Expr, name: &str, arguments: &Arguments) {
+        let lacking = self.found.dialect.methods;
+        self.found.named("method", name, lacking, Outcome::Fails, expr.span);
+        let plain = |text: &str| !text.replace("{}", "").contains(['{', '}']);
+        match (name, &subject.kind) {
+            ("format", Kind::Constant(Constant::Str(text))) if !plain(text) => {
+                self.found.construct(Construct::FormatSpecification, expr.span);
+            }
+            ("replace", _) if arguments.positional.get(2).is_some_and(counts) => {
+                self.found.construct(Construct::ReplaceCount, expr.span);
+            }
+            ("rsplit" | "split", _) if !arguments.named.is_empty() => {
+                self.found.construct(Construct::SplitKeyword, expr.span);
+            }
+            _ => {}
+        }
+    }
+
+    fn conditional_arguments(&mut self, arguments: &Arguments) {
+        for (_, value) in &arguments.named {
+            let bare = !self.text(value.span).starts_with('(');
+            if bare && matches!(value.kind, Kind::Conditional(_)) {
+                self.found.construct(Construct::ConditionalArgument, value.span);
+            }
+        }
+    }
+
+    fn loop_attribute(&mut self, subject: &Expr, name: &str, span: Span) {
+        if let Kind::Name(known) = &subject.kind
+            && self.text(known.span) == "loop"
+        {
+            let lacking = self.found.dialect.loop_attributes;
+            if let Some((_, outcome)) = lacking.iter().find(|(known, _)| *known == name) {
+                self.found.uses.push((format!("the attribute {name} of loop"), *outcome, span));
+            }
+        }
+    }
+
+    fn test(&mut self, call: &TestCall) {
+        let lacking = self.found.dialect.tests;
+        self.found.named("test", &call.name, lacking, Outcome::Fails, call.span);
+        let behind = self.source.get(call.span.end as usize..).unwrap_or_default();
+        if !call.arguments.positional.is_empty() && !behind.trim_start().starts_with('(') {
+            self.found.construct(Construct::BareTestArgument, call.span);
+        }
+    }
+}
+
+/// Whether a count is given that may be more than nothing.
+fn counts(count: &Expr) -> bool {
+    !matches!(count.kind, Kind::Negative(_) | Kind::Constant(Constant::Int(..=0) | Constant::None))
+}
+
+fn first_name(target: &Target) -> Option<&Name> {
+    match target {
+        Target::Attribute(name, _) | Target::Name(name) => Some(name),
+        Target::Tuple(targets) => targets.first().and_then(first_name),
+    }
+}
+
+impl Visitor for Walker<'_, '_, '_> {
+    fn filter(&mut self, filter: &FilterName, arguments: &Arguments) {
+        let lacking = self.found.dialect.filters;
+        self.found.named("filter", &filter.name, lacking, Outcome::Fails, filter.span);
+        let given = arguments.positional.len();
+        let names = |name: &str| arguments.named.iter().any(|(known, _)| **known == *name);
+        let construct = match &*filter.name {
+            "format" => Construct::FormatFilter,
+            "map" if given > 0 => Construct::MappedFilter,
+            "max" | "min" if names("attribute") => Construct::MaximumAttribute,
+            "reject" | "select" if given < 2 => Construct::SelectTest,
+            "rejectattr" | "selectattr" if given == 2 => Construct::SelectAttributeTest,
+            "replace" if names("count") || arguments.positional.get(2).is_some_and(counts) => {
+                Construct::ReplaceFilterCount
+            }
+            "sum" if names("attribute") => Construct::SumAttribute,
+            "tojson" => return self.tojson(filter, arguments),
+            _ => return self.conditional_arguments(arguments),
+        };
+        self.found.construct(construct, filter.span);
+        self.conditional_arguments(arguments);
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            Kind::Attribute(subject, name) => self.loop_attribute(subject, name, expr.span),
+            Kind::Binary(operator, pair) => self.binary(expr, *operator, pair),
+            Kind::Call(call) => self.call(expr, call),
+            Kind::Compare(compare) if compare.rest.len() > 1 => {
+                self.found.construct(Construct::ChainedComparison, expr.span);
+            }
+            Kind::Positive(_) => self.found.construct(Construct::UnaryPlus, expr.span),
+            Kind::Test(call) => self.test(call),
+            Kind::Tuple(items) => self.tuple(expr, items),
+            _ => {}
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        let span = statement.span;
+        match &statement.kind {
+            StatementKind::CallBlock(block) => {
+                self.signature(&block.signature, span);
+                let callee = if let Kind::Call(call) = &block.call.kind { Some(&call.callee.kind) } else { None };
+                if !matches!(callee, Some(Kind::Name(_))) {
+                    self.found.construct(Construct::CalledAttribute, span);
+                }
+            }
+            StatementKind::FilterBlock(block) if block.filters.len() > 1 => {
+                self.found.construct(Construct::TwoBlockFilters, span);
+            }
+            StatementKind::For(looped) => {
+                self.target(&looped.target, false);
+                self.bare_tuple(&looped.iterable);
+                if looped.recursive {
+                    self.found.construct(Construct::RecursiveLoop, span);
+                }
+            }
+            StatementKind::Macro(block) => {
+                self.assigns(&block.name);
+                self.signature(&block.signature, span);
+            }
+            StatementKind::Print(expr) => self.bare_tuple(expr),
+            StatementKind::Set(set) => self.target(&set.0, false),
+            StatementKind::SetBlock(block) => {
+                self.target(&block.target, false);
+                if !block.filters.is_empty() {
+                    self.found.construct(Construct::SetFilter, span);
+                }
+            }
+            StatementKind::With(block) => block.targets.iter().for_each(|target| self.target(target, false)),
+            _ => {}
+        }
+    }
+}
+
+impl Walker<'_, '_, '_> {
+    fn tojson(&mut self, filter: &FilterName, arguments: &Arguments) {
+        self.found.construct(Construct::Json, filter.span);
+        for (name, value) in &arguments.named {
+            let lacking = self.found.dialect.tojson;
+            if lacking.contains(&&**name) {
+                let what = format!("the filter tojson with {name}");
+                self.found.uses.push((what, Outcome::Fails, filter.span));
+            }
+            if **name == *"sort_keys" && matches!(value.kind, Kind::Constant(Constant::Bool(true))) {
+                self.found.construct(Construct::SortedKeys, filter.span);
+            }
+        }
+        self.conditional_arguments(arguments);
+    }
+}

@@ -1,0 +1,58 @@
+//! What a template holds that the gate wants to know of, whatever the engine.
+
+use super::ast::{Arguments, Constant, Expr, FilterName, Kind, Span};
+use super::filters::Filter;
+use super::walk::{self, Visitor};
+
+/// What was seen, with its places.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::chat) struct Seen {
+    /// Attributes that begin with two underscores: an attempt to reach outside.
+    pub(in crate::chat) outside: Vec<Span>,
+    /// What is not rendered here.
+    pub(in crate::chat) unsupported: Vec<(&'static str, Span)>,
+}
+
+impl super::Program {
+    pub(in crate::chat) fn look(&self) -> Seen {
+        let mut seen = Seen::default();
+        walk::body(&mut seen, &self.root.body);
+        seen
+    }
+}
+
+impl Visitor for Seen {
+    fn filter(&mut self, filter: &FilterName, arguments: &Arguments) {
+        if filter.id == Some(Filter::Urlize) {
+            self.unsupported.push(("the filter urlize", filter.span));
+        }
+        if filter.id == Some(Filter::Attr) {
+            arguments.positional.iter().for_each(|name| self.key(name));
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            Kind::Attribute(_, name) => self.attribute(name, expr.span),
+            Kind::Item(pair) => self.key(&pair.1),
+            _ => {}
+        }
+    }
+}
+
+impl Seen {
+    fn attribute(&mut self, name: &str, span: Span) {
+        if name.starts_with("__") {
+            self.outside.push(span);
+        }
+        if matches!(name, "maketrans" | "translate") {
+            self.unsupported.push(("str.translate", span));
+        }
+    }
+
+    fn key(&mut self, key: &Expr) {
+        if let Kind::Constant(Constant::Str(name)) = &key.kind {
+            self.attribute(name, key.span);
+        }
+    }
+}

@@ -44,6 +44,8 @@ pub struct Limits {
     pub added_tokens: usize,
     /// Most files of one model. The largest real model seen has 163 shards.
     pub files: usize,
+    /// Most components of one pipeline. Real ones have around ten.
+    pub components: usize,
     /// Deepest folder that a scan enters, counted from its root. Hub caches nest 4 deep.
     pub scan_depth: usize,
     /// Most entries of one folder that a scan looks at.
@@ -128,6 +130,7 @@ impl Default for Limits {
             gguf_array_elements: 1 << 30,
             added_tokens: 1 << 20,
             files: 4096,
+            components: 256,
             scan_depth: 16,
             scan_entries: 100_000,
             pickle_operations: 1 << 22,
@@ -155,6 +158,7 @@ impl Limits {
             gguf_array_elements: u64::MAX,
             added_tokens: usize::MAX,
             files: usize::MAX,
+            components: usize::MAX,
             scan_entries: usize::MAX,
             pickle_operations: u64::MAX,
             pickle_imports: usize::MAX,

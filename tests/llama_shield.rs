@@ -51,6 +51,22 @@ fn texts_end_at_their_first_zero_byte() {
     assert_eq!(codes(with("general.architecture", Value::String("lla\0ma".into())))[0], "LCPP101");
 }
 
+/// The engine finds keys by the names up to their zero bytes, and takes the first.
+#[test]
+fn of_keys_of_one_name_up_to_a_zero_byte_the_first_counts() {
+    let before = |name: &str, value: Value| {
+        let mut model = llama_gguf();
+        model.keys.insert(0, (name.to_owned(), value));
+        codes(model)
+    };
+    let sound = codes(llama_gguf());
+    let other = || Value::String("no-such-architecture".into());
+    assert_eq!(before("general.architecture\0x", other())[0], "LCPP101");
+    assert_eq!(codes(with("general.architecture\0x", other())), sound);
+    assert_eq!(before("llama.block_count\0", Value::U32(513))[0], "LCPP109");
+    assert_eq!(before("general.alignment\0", Value::U32(3))[0], "GGUF007");
+}
+
 #[test]
 fn tensors_of_one_name_up_to_a_zero_byte_stand_twice() {
     let mut model = llama_gguf();

@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
-    /// A tensor's name: a C string inside, so that it ends at its first zero byte.
+    /// A tensor's name: a C string inside, so that it ends at its first zero byte. Keys are kept whole.
     fn name(&mut self) -> Option<Vec<u8>> {
         let text = self.string()?;
         Some(text.split(|byte| *byte == 0).next().unwrap_or_default().to_vec())

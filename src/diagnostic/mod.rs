@@ -1,6 +1,7 @@
 //! What a finding is made of: its cause, its evidence, its place.
 
 mod cause;
+mod clip;
 mod fix;
 mod origin;
 
@@ -20,7 +21,7 @@ pub struct Diagnostic {
     pub cause: &'static Cause,
     /// How bad it is here: the cause's own severity unless a profile or the caller overrode it.
     pub severity: Severity,
-    /// One line: both compared values, units and place; lower case, no full stop.
+    /// One line: both compared values, units and place; lower case, no full stop. Long names of the file are cut in it.
     pub message: String,
     /// What should have been there.
     pub expected: Option<Value>,
@@ -40,7 +41,7 @@ impl Diagnostic {
         Self {
             cause,
             severity: cause.severity,
-            message: message.into(),
+            message: clip::text(message.into()),
             expected: None,
             found: None,
             origin: Origin::default(),
@@ -52,14 +53,14 @@ impl Diagnostic {
     /// States what should have been there.
     #[must_use]
     pub fn expected(mut self, value: impl Into<Value>) -> Self {
-        self.expected = Some(value.into());
+        self.expected = Some(clip::value(value.into()));
         self
     }
 
     /// States what was there.
     #[must_use]
     pub fn found(mut self, value: impl Into<Value>) -> Self {
-        self.found = Some(value.into());
+        self.found = Some(clip::value(value.into()));
         self
     }
 
@@ -73,7 +74,10 @@ impl Diagnostic {
     /// Replaces the cause's cure by one that fits this case.
     #[must_use]
     pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
-        self.help = help.into();
+        self.help = match help.into() {
+            Cow::Owned(help) => Cow::Owned(clip::text(help)),
+            help => help,
+        };
         self
     }
 
@@ -120,6 +124,6 @@ impl Findings {
 
     /// Says that `cause` could not be decided, and why.
     pub fn cannot_tell(&mut self, cause: &'static Cause, message: impl Into<String>, origin: Origin) {
-        self.unknown.push(Unknown { code: cause.code, message: message.into(), origin });
+        self.unknown.push(Unknown { code: cause.code, message: clip::text(message.into()), origin });
     }
 }

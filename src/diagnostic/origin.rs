@@ -1,5 +1,6 @@
 //! Where a fact stands.
 
+use super::clip;
 use serde::Serialize;
 
 /// The place of a fact: file, key inside it, byte offset.
@@ -16,13 +17,13 @@ pub struct Origin {
 impl Origin {
     /// A place in `file`.
     pub fn file(file: impl Into<String>) -> Self {
-        Self { file: Some(file.into()), ..Self::default() }
+        Self { file: Some(clip::name(file.into())), ..Self::default() }
     }
 
     /// Narrows the place to a key, a JSON pointer or a tensor.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
+        self.key = Some(clip::name(key.into()));
         self
     }
 

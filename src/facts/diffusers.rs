@@ -1,10 +1,13 @@
 //! Facts of a diffusers folder: its components, their documents and their weights.
 
 use super::{Facts, ModelFormat, learn_file, read};
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::format::Fault;
 use crate::format::json::{self, Json};
 use crate::limits::Limits;
 use crate::source::{Artifact, ModelFile};
+use std::collections::HashSet;
 
 /// What a diffusers folder says.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -59,7 +62,13 @@ pub(super) fn learn(facts: &mut Facts, artifact: &Artifact, limits: &Limits) -> 
         class: index.as_ref().and_then(|index| index.get("_class_name")?.as_str().map(str::to_owned)),
         components: index.as_ref().map(components).unwrap_or_default(),
     };
-    for component in &mut diffusers.components {
+    let folders: HashSet<&str> = artifact.files.iter().filter_map(|file| Some(file.name.split_once('/')?.0)).collect();
+    let there = |component: &&mut Component| folders.contains(component.name.as_str());
+    if diffusers.components.len() > limits.components {
+        facts.faults.push(too_many(diffusers.components.len(), limits));
+        diffusers.components.truncate(limits.components);
+    }
+    for component in diffusers.components.iter_mut().filter(there) {
         fill(facts, artifact, component, limits)?;
     }
     for file in artifact.files.iter().filter(|file| file.name.contains('/') && file.name.ends_with(".safetensors")) {
@@ -68,6 +77,12 @@ pub(super) fn learn(facts: &mut Facts, artifact: &Artifact, limits: &Limits) -> 
     facts.format = ModelFormat::DiffusersFolder;
     facts.diffusers = Some(diffusers);
     Ok(())
+}
+
+fn too_many(components: usize, limits: &Limits) -> Diagnostic {
+    let message = format!("{components} components, at most {} are looked at", limits.components);
+    let fault = Fault::new(&json::LIMIT, 0, message).expected(limits.components).found(components);
+    fault.in_file("model_index.json")
 }
 
 /// Members of the index that are pairs of a library and a class; `[null, null]` is a component left out on purpose.
@@ -89,23 +104,21 @@ fn fill(facts: &mut Facts, artifact: &Artifact, component: &mut Component, limit
     component.config = document(facts, artifact, &format!("{prefix}config.json"), limits)?;
     component.scheduler = document(facts, artifact, &format!("{prefix}scheduler_config.json"), limits)?;
     let weights = inside.iter().filter(|file| [".safetensors", ".bin"].iter().any(|end| file.name.ends_with(end)));
+    let mut seen = HashSet::new();
     component.weights = weights.map(|file| file.name.clone()).collect();
     for index in inside.iter().filter(|file| file.name.contains(".index.") && file.name.ends_with(".json")) {
         let Some(index) = document(facts, artifact, &index.name, limits)? else { continue };
         let shards = index.get("weight_map").map(Json::members).unwrap_or_default();
-        for shard in shards.iter().filter_map(|member| member.value.as_str()) {
-            let path = format!("{prefix}{shard}");
-            if artifact.file(&path).is_none() && !component.missing_shards.contains(&path) {
-                component.missing_shards.push(path);
-            }
-        }
+        let paths = shards.iter().filter_map(|member| Some(format!("{prefix}{}", member.value.as_str()?)));
+        let missing = paths.filter(|path| artifact.file(path).is_none() && seen.insert(path.clone()));
+        component.missing_shards.extend(missing);
     }
     Ok(())
 }
 
 fn document(facts: &mut Facts, artifact: &Artifact, name: &str, limits: &Limits) -> Result<Option<Json>, Error> {
     let Some(file) = artifact.file(name) else { return Ok(None) };
-    let bytes = read::document(&file.path, limits)?;
+    let bytes = read::document(file, limits)?;
     match json::parse(&bytes, limits) {
         Ok(document) => Ok(Some(document.root)),
         Err(fault) => {

@@ -140,14 +140,16 @@ pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
         is_cut: artifact.is_cut,
         ..Facts::default()
     };
-    match artifact.layout {
-        Layout::File => artifact.files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?,
-        Layout::Folder => folder::learn(&mut facts, artifact, limits)?,
-        Layout::DiffusersFolder => diffusers::learn(&mut facts, artifact, limits)?,
-        Layout::SplitGguf => learn_split(&mut facts, &artifact.files, limits)?,
-    }
-    if let Some((file, now)) = artifact.changed() {
-        facts.faults.push(code::changed(file, now));
+    let learned = match artifact.layout {
+        Layout::File => artifact.files.iter().try_for_each(|file| learn_file(&mut facts, file, limits)),
+        Layout::Folder => folder::learn(&mut facts, artifact, limits),
+        Layout::DiffusersFolder => diffusers::learn(&mut facts, artifact, limits),
+        Layout::SplitGguf => learn_split(&mut facts, &artifact.files, limits),
+    };
+    // What could not be read because it is gone by now is a change like any other.
+    match artifact.changed() {
+        Some((file, now)) => facts.faults.push(code::changed(file, now)),
+        None => learned?,
     }
     Ok(facts)
 }
@@ -188,7 +190,7 @@ fn learn_chunk(format: ModelFormat, files: &[&ModelFile], limits: &Limits) -> Re
 }
 
 fn learn_file(facts: &mut Facts, file: &ModelFile, limits: &Limits) -> Result<(), Error> {
-    read::header(&file.path, limits, |input| learn_header(facts, file, input, limits))
+    read::header(file, limits, |input| learn_header(facts, file, input, limits))
 }
 
 fn learn_header(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limits: &Limits) {

@@ -3,25 +3,24 @@
 use crate::error::Error;
 use crate::format::{Input, Windows};
 use crate::limits::{Limits, ReadMode};
-use crate::source::{self, Bytes, Handle};
-use std::path::Path;
+use crate::source::{Bytes, ModelFile};
 
-/// Lets `learn` read the file at `path`, of which it wants the header alone.
-pub(super) fn header<T>(path: &Path, limits: &Limits, learn: impl FnOnce(Input<'_>) -> T) -> Result<T, Error> {
+/// Lets `learn` read `file`, of which it wants the header alone.
+pub(super) fn header<T>(file: &ModelFile, limits: &Limits, learn: impl FnOnce(Input<'_>) -> T) -> Result<T, Error> {
     match limits.read_mode {
-        ReadMode::Map => Ok(learn(Input::whole(&source::open(path)?))),
+        ReadMode::Map => Ok(learn(Input::whole(&file.open()?))),
         ReadMode::Windowed => {
-            let handle = Handle::open(path)?;
+            let handle = file.handle()?;
             let learned = learn(Input::windowed(&Windows::new(&handle)));
             handle.finish().map(|()| learned)
         }
     }
 }
 
-/// All bytes of the document at `path`. Of one beyond the limit of documents, only the length may be looked at.
-pub(super) fn document(path: &Path, limits: &Limits) -> Result<Bytes, Error> {
+/// All bytes of a document. Of one beyond the limit of documents, only the length may be looked at.
+pub(super) fn document(file: &ModelFile, limits: &Limits) -> Result<Bytes, Error> {
     match limits.read_mode {
-        ReadMode::Map => source::open(path),
-        ReadMode::Windowed => source::read(path, limits.json_bytes),
+        ReadMode::Map => file.open(),
+        ReadMode::Windowed => file.read(limits.json_bytes),
     }
 }

@@ -37,21 +37,21 @@ impl Fault {
     /// States what should have been there.
     #[must_use]
     pub fn expected(mut self, value: impl Into<Value>) -> Self {
-        self.0.expected = Some(value.into());
+        *self.0 = self.0.expected(value);
         self
     }
 
     /// States what was there.
     #[must_use]
     pub fn found(mut self, value: impl Into<Value>) -> Self {
-        self.0.found = Some(value.into());
+        *self.0 = self.0.found(value);
         self
     }
 
     /// Names the key or tensor at which the reader stopped.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.0.origin.key = Some(key.into());
+        self.0.origin = self.0.origin.key(key);
         self
     }
 

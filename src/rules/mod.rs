@@ -59,6 +59,7 @@ pub struct Accepts {
 pub static COMMON: &[&Rule] = &[
     &file::WRONG_KIND,
     &file::trailing::RULE,
+    &bundle::BOUNDARY,
     &pickle::IMPORTS,
     &catalog::model_type::CLAIM,
     &catalog::malformed::CLAIM,

@@ -111,17 +111,27 @@ pub fn locate(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
 fn with_parts(mut artifact: Artifact, limits: &Limits) -> Artifact {
     let Some((stem, count)) = artifact.files.first().and_then(|file| split_name(&file.name)) else { return artifact };
     let part = |number| format!("{stem}-{number:05}-of-{count:05}.gguf");
-    let names = (2..=count).take(limits.files).map(part);
-    let parts: Vec<_> = names.map_while(|name| part_file(&artifact.root, name)).collect();
+    let names: Vec<_> = (2..=count).take(limits.files).map(part).collect();
     artifact.layout = Layout::SplitGguf;
-    artifact.files.extend(parts);
+    let boundaries = artifact.part_boundaries();
+    for name in names {
+        match beside(&boundaries, &artifact.root, &name) {
+            Resolved::File(part) => artifact.files.push(part),
+            odd => {
+                artifact.odd.extend((odd != Resolved::Missing).then_some((name, odd)));
+                break;
+            }
+        }
+    }
     artifact
 }
 
-fn part_file(root: &Path, name: String) -> Option<ModelFile> {
-    let path = root.join(&name);
-    let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
-    Some(ModelFile::new(name, &path, &metadata))
+/// A part of a split set, wherever one of the boundaries lets it be.
+fn beside(boundaries: &[Boundary], root: &Path, name: &str) -> Resolved {
+    let mut all = boundaries.iter().map(|boundary| boundary.resolve(root, name));
+    let first = all.next().unwrap_or(Resolved::Missing);
+    let other = all.find(|resolved| matches!(resolved, Resolved::File(_)));
+    if matches!(first, Resolved::File(_)) { first } else { other.unwrap_or(first) }
 }
 
 /// The stem and the count of parts of the name of a split set's first file: the exact form that llama.cpp writes.
@@ -147,7 +157,7 @@ fn single(path: &Path, metadata: &Metadata) -> Artifact {
 }
 
 fn folder(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
-    let (root, unclear) = match hub::snapshot(path) {
+    let (root, unclear) = match hub::snapshot(path, limits) {
         Snapshot::NoCache => (path.to_path_buf(), None),
         Snapshot::One(snapshot) => (snapshot, None),
         Snapshot::Unclear(why) => (path.to_path_buf(), Some(why)),
@@ -156,7 +166,7 @@ fn folder(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
     let mut artifact = Artifact::empty(path, root.clone(), boundary);
     artifact.revision = hub::revision(&root);
     artifact.unclear = unclear;
-    artifact.partial = hub::partial_blobs(&root, limits);
+    artifact.partial = hub::partial_blobs(&root, &artifact.boundary, limits);
     artifact.walk(&root, "", limits)?;
     if artifact.files.is_empty() && artifact.odd.is_empty() && artifact.partial.is_empty() {
         return Err(Error::NoModel { path: path.to_path_buf() });
@@ -174,6 +184,14 @@ fn folder(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
 static DOCUMENTS: [&str; 4] = ["adapter_config.json", "config.json", "model_index.json", "params.json"];
 
 impl Artifact {
+    /// Where the further parts of a set may lie: beside the first, or beside what the first is a link to.
+    fn part_boundaries(&self) -> Vec<Boundary> {
+        let here = if self.root.as_os_str().is_empty() { Path::new(".") } else { &self.root };
+        let linked = self.files.first().and_then(|file| fs::canonicalize(&file.path).ok());
+        let there = linked.as_deref().and_then(Path::parent);
+        [Some(here), there].into_iter().flatten().filter_map(|folder| Boundary::of(folder).ok()).collect()
+    }
+
     fn empty(path: &Path, root: PathBuf, boundary: Boundary) -> Self {
         Self {
             path: path.to_path_buf(),
@@ -209,9 +227,9 @@ impl Artifact {
     /// Lists a folder and the folders in it, one level down: no known layout nests deeper.
     fn walk(&mut self, folder: &Path, prefix: &str, limits: &Limits) -> Result<(), Error> {
         let entries = fs::read_dir(folder).map_err(|error| Error::io(folder, error))?;
-        for entry in entries.take(limits.scan_entries) {
+        for (number, entry) in entries.enumerate() {
             let entry = entry.map_err(|error| Error::io(folder, error))?;
-            if self.seen() >= limits.files {
+            if self.seen() >= limits.files || number >= limits.scan_entries {
                 self.is_cut = true;
                 return Ok(());
             }

@@ -46,6 +46,11 @@ impl Boundary {
         Ok(Self(repository.map(Path::to_path_buf).unwrap_or(root)))
     }
 
+    /// Whether what stands at `path`, links followed, is inside.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        fs::canonicalize(path).is_ok_and(|canonical| canonical.starts_with(&self.0))
+    }
+
     /// What the entry of a folder is; `name` is its name from the root on.
     pub(super) fn entry(&self, entry: &DirEntry, name: &str) -> Resolved {
         match entry.file_type() {

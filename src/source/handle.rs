@@ -2,7 +2,9 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is the one that reads files")]
 
+use super::artifact::ModelFile;
 use super::map::regular;
+use super::stamp::Stamp;
 use crate::error::Error;
 use std::cell::OnceCell;
 use std::fs::File;
@@ -47,7 +49,11 @@ impl Handle {
     ///
     /// [`Error::Io`] where the operating system refuses.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let (file, file_bytes) = regular(path).map_err(|error| Error::io(path, error))?;
+        Self::of(path, None)
+    }
+
+    fn of(path: &Path, listed: Option<&Stamp>) -> Result<Self, Error> {
+        let (file, file_bytes) = regular(path, listed).map_err(|error| Error::io(path, error))?;
         Ok(Self { file, path: path.to_path_buf(), file_bytes, failure: OnceCell::new() })
     }
 
@@ -58,6 +64,17 @@ impl Handle {
     /// [`Error::Io`] with the first failure. A file that ended early is none.
     pub fn finish(self) -> Result<(), Error> {
         self.failure.into_inner().map_or(Ok(()), |error| Err(Error::io(&self.path, error)))
+    }
+}
+
+impl ModelFile {
+    /// Opens this file, to be read by windows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where the operating system refuses, or another file stands there than was listed.
+    pub fn handle(&self) -> Result<Handle, Error> {
+        Handle::of(&self.path, Some(&self.stamp))
     }
 }
 

@@ -2,8 +2,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is the one that lists folders")]
 
+use super::boundary::Boundary;
+use super::map::regular;
 use crate::limits::Limits;
 use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Endings of files that a download tool is still writing, or gave up on.
@@ -22,26 +25,41 @@ pub(super) enum Snapshot {
     Unclear(String),
 }
 
-/// The snapshot that a repository of the hub cache means.
-pub(super) fn snapshot(repository: &Path) -> Snapshot {
-    let snapshots = repository.join("snapshots");
-    if repository.join("config.json").exists() || !snapshots.is_dir() {
+/// The snapshot that a repository of the hub cache means: never a folder outside of it.
+pub(super) fn snapshot(repository: &Path, limits: &Limits) -> Snapshot {
+    if repository.join("config.json").exists() || !repository.join("snapshots").is_dir() {
         return Snapshot::NoCache;
     }
-    let main = repository.join("refs").join("main");
-    let short = fs::metadata(&main).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_REF_BYTES);
-    let commit = short.then(|| fs::read_to_string(&main).ok()).flatten();
-    let named = commit.map(|commit| commit.trim().to_owned()).filter(|commit| is_commit(commit));
-    match named {
-        Some(commit) if snapshots.join(&commit).is_dir() => Snapshot::One(snapshots.join(commit)),
-        Some(commit) => Snapshot::Unclear(format!("refs/main names {commit}, which is not among the snapshots")),
-        None => only(&snapshots),
+    match meant(repository, limits) {
+        Snapshot::One(snapshot) if !Boundary::of(repository).is_ok_and(|boundary| boundary.holds(&snapshot)) => {
+            Snapshot::Unclear(format!("{} leads out of the repository", snapshot.display()))
+        }
+        meant => meant,
     }
 }
 
+fn meant(repository: &Path, limits: &Limits) -> Snapshot {
+    let snapshots = repository.join("snapshots");
+    let commit = reference(&repository.join("refs").join("main"));
+    let named = commit.ok().map(|commit| commit.trim().to_owned()).filter(|commit| is_commit(commit));
+    match named {
+        Some(commit) if snapshots.join(&commit).is_dir() => Snapshot::One(snapshots.join(commit)),
+        Some(commit) => Snapshot::Unclear(format!("refs/main names {commit}, which is not among the snapshots")),
+        None => only(&snapshots, limits),
+    }
+}
+
+/// What a ref's file holds, as far as a ref goes.
+fn reference(path: &Path) -> io::Result<String> {
+    let (file, _) = regular(path, None)?;
+    let mut text = String::new();
+    file.take(MAX_REF_BYTES).read_to_string(&mut text)?;
+    Ok(text)
+}
+
 /// The only folder in a folder.
-fn only(folder: &Path) -> Snapshot {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+fn only(folder: &Path, limits: &Limits) -> Snapshot {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(limits.files);
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     match (folders.pop(), folders.len()) {
         (Some(only), 0) => Snapshot::One(only),
@@ -69,11 +87,12 @@ pub(super) fn is_partial(name: &str) -> bool {
 }
 
 /// Unfinished blobs of the repository, or of a download straight into the folder.
-pub(super) fn partial_blobs(root: &Path, limits: &Limits) -> Vec<String> {
+pub(super) fn partial_blobs(root: &Path, boundary: &Boundary, limits: &Limits) -> Vec<String> {
     let repository = root.parent().and_then(Path::parent).filter(|_| revision(root).is_some());
     let blobs = repository.map(|repository| repository.join("blobs"));
     let direct = Some(root.join(".cache").join("huggingface").join("download"));
-    let names = blobs.into_iter().chain(direct).filter_map(|folder| fs::read_dir(folder).ok());
+    let folders = blobs.into_iter().chain(direct).filter(|folder| boundary.holds(folder));
+    let names = folders.filter_map(|folder| fs::read_dir(folder).ok());
     let names = names.flat_map(|entries| entries.flatten().take(limits.files));
     let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
     names.filter(|name| name.ends_with(".incomplete")).collect()

@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is the one that opens files")]
 
+use super::artifact::ModelFile;
+use super::stamp::Stamp;
 use crate::error::Error;
 use memmap2::{Mmap, MmapOptions};
 use std::fs::File;
@@ -39,11 +41,34 @@ impl Deref for Bytes {
 ///
 /// [`Error::Io`] where the operating system refuses.
 pub fn open(path: &Path) -> Result<Bytes, Error> {
-    let (file, length) = regular(path).map_err(|error| Error::io(path, error))?;
-    if length <= SMALL_BYTES {
-        return held(file, length).map_err(|error| Error::io(path, error));
+    regular(path, None).and_then(opened).map_err(|error| Error::io(path, error))
+}
+
+fn opened((file, length): (File, u64)) -> io::Result<Bytes> {
+    if length <= SMALL_BYTES { held(file, length) } else { map(&file, length) }
+}
+
+impl ModelFile {
+    /// The bytes of this file: mapped, or read where they are few.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where the operating system refuses, or another file stands there than was listed.
+    pub fn open(&self) -> Result<Bytes, Error> {
+        regular(&self.path, Some(&self.stamp)).and_then(opened).map_err(|error| Error::io(&self.path, error))
     }
-    map(&file, length).map_err(|error| Error::io(path, error))
+
+    /// The bytes of this file, read where there are no more than `most`: nobody can cut them under the reader.
+    ///
+    /// Of a longer file only the length is to be asked: it is mapped, and no byte of it is touched here.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    pub fn read(&self, most: u64) -> Result<Bytes, Error> {
+        let read = |(file, length)| if length > most { map(&file, length) } else { held(file, length) };
+        regular(&self.path, Some(&self.stamp)).and_then(read).map_err(|error| Error::io(&self.path, error))
+    }
 }
 
 fn map(file: &File, length: u64) -> io::Result<Bytes> {
@@ -59,17 +84,13 @@ fn map(file: &File, length: u64) -> io::Result<Bytes> {
     map.map(|map| Bytes(Held::Mapped(map)))
 }
 
-/// The bytes of the file at `path`, read where there are no more than `most`: nobody can cut them under the reader.
-///
-/// Of a longer file only the length is to be asked: it is mapped, and no byte of it is touched here.
+/// All bytes of the file at `path`, read however many they are: nobody can cut them under the reader.
 ///
 /// # Errors
 ///
 /// [`Error::Io`] where the operating system refuses.
-pub fn read(path: &Path, most: u64) -> Result<Bytes, Error> {
-    let (file, length) = regular(path).map_err(|error| Error::io(path, error))?;
-    let bytes = if length > most { map(&file, length) } else { held(file, length) };
-    bytes.map_err(|error| Error::io(path, error))
+pub fn read(path: &Path) -> Result<Bytes, Error> {
+    regular(path, None).and_then(|(file, length)| held(file, length)).map_err(|error| Error::io(path, error))
 }
 
 fn held(file: File, length: u64) -> io::Result<Bytes> {
@@ -79,19 +100,22 @@ fn held(file: File, length: u64) -> io::Result<Bytes> {
     Ok(Bytes(Held::Read(bytes)))
 }
 
-/// Opens a regular file and tells its length. What stood there when the folder was listed may be a pipe or a device by now: opening must not
-/// wait for a writer, and nothing else is read.
-pub(super) fn regular(path: &Path) -> io::Result<(File, u64)> {
+/// Opens a regular file and tells its length. What stood there when the folder was listed may be a pipe, a device or a link
+/// that leads elsewhere by now: opening must not wait for a writer, and nothing else than what was `listed` is read.
+pub(super) fn regular(path: &Path, listed: Option<&Stamp>) -> io::Result<(File, u64)> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, NO_WAITING);
     let file = options.open(path)?;
     let metadata = file.metadata()?;
-    if metadata.is_file() {
-        return Ok((file, metadata.len()));
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
+    if listed.is_some_and(|listed| !listed.is_same_file(&metadata)) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "another file was put in its place while it was read"));
+    }
+    Ok((file, metadata.len()))
 }
 
 /// `O_NONBLOCK`.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 /// Endings of files that readers look at. What else lies in a folder, such as a log, may change at any time.
-static LOOKED_AT: [&str; 9] = ["bin", "ckpt", "gguf", "jinja", "json", "pt", "pth", "safetensors", "sft"];
+static LOOKED_AT: [&str; 10] = ["bin", "ckpt", "gguf", "jinja", "json", "md", "pt", "pth", "safetensors", "sft"];
 
 /// A file's state when it was listed. A change within the clock's tick that keeps the length goes unseen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,11 @@ pub(super) struct Stamp {
 impl Stamp {
     pub(super) fn of(metadata: &Metadata) -> Self {
         Self { size_bytes: metadata.len(), modified: metadata.modified().ok(), identity: identity(metadata) }
+    }
+
+    /// Whether this is the same file, whatever it holds by now.
+    pub(super) fn is_same_file(&self, now: &Metadata) -> bool {
+        self.identity == identity(now)
     }
 }
 

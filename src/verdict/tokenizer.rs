@@ -4,6 +4,7 @@ use super::Admission;
 use crate::chat::Prompt;
 use crate::error::Error;
 use crate::facts::folder::TokenizerFacts;
+use crate::limits::ReadMode;
 use crate::source;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -29,7 +30,10 @@ impl Admission {
         let facts = folder.and_then(|folder| folder.tokenizer.as_ref());
         let facts = facts.ok_or_else(|| none(self.path(), "there is no tokenizer.json"))?;
         let path = self.path().join(&facts.file);
-        let bytes = source::open(&path)?;
+        let bytes = match self.judgement.limits.read_mode {
+            ReadMode::Map => source::open(&path)?,
+            ReadMode::Windowed => source::read(&path)?,
+        };
         let own = tokenizers::Tokenizer::from_bytes(&*bytes).map_err(|error| none(&path, error))?;
         agree(&own, facts).map_err(|detail| none(&path, detail))?;
         Ok(Tokenizer { path, own, plain: OnceLock::new() })

@@ -18,6 +18,7 @@ pub enum Value {
     Bool(bool),
     F32(f32),
     F32s(Vec<f32>),
+    I32(i32),
     I32s(Vec<i32>),
     String(String),
     Strings(Vec<String>),
@@ -148,6 +149,7 @@ fn put(out: &mut Vec<u8>, value: &Value) {
     match value {
         Value::Bool(truth) => scalar(7, &[u8::from(*truth)]),
         Value::F32(number) => scalar(6, &number.to_le_bytes()),
+        Value::I32(number) => scalar(5, &number.to_le_bytes()),
         Value::U16(number) => scalar(2, &number.to_le_bytes()),
         Value::U32(number) => scalar(4, &number.to_le_bytes()),
         Value::String(text) => {

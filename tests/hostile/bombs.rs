@@ -250,6 +250,36 @@ fn safetensors_of_one_name() {
     Bomb { name: "twice.safetensors", bytes: safetensors(&header, 4), millis: 400, memory, refused: true }.defuse();
 }
 
+/// Names as long as their file: refused, and told in few words.
+#[test]
+fn names_of_a_megabyte() {
+    let long = [b"blk.".as_slice(), &vec![0; MB]].concat();
+    let with_tensor = |name: &[u8]| {
+        let mut bytes = gguf(1, 0);
+        string(&mut bytes, name);
+        bytes.extend([0; 64]);
+        bytes
+    };
+    let with_keys = |name: &[u8], count: u64| {
+        let mut bytes = gguf(0, count);
+        for _ in 0..count {
+            string(&mut bytes, name);
+            bytes.extend(99_u32.to_le_bytes());
+        }
+        bytes
+    };
+    let spaces = b" ".repeat(MB);
+    for bytes in [with_tensor(&long), with_tensor(&spaces), with_keys(&long, 1), with_keys(&spaces, 2)] {
+        Bomb { name: "names.gguf", bytes, millis: 5, memory: 4 * MB, refused: true }.defuse();
+    }
+    let name = "n".repeat(MB);
+    let tensor = |rest: &str| format!(r#"{{"{name}":{{"dtype":{rest}}}}}"#);
+    for rest in [r#""F99","shape":[1],"data_offsets":[0,4]"#, r#""F32","shape":[1],"data_offsets":[0,5]"#, r#"7"#] {
+        let bytes = safetensors(tensor(rest).as_bytes(), 4);
+        Bomb { name: "names.safetensors", bytes, millis: 20, memory: 8 * MB, refused: true }.defuse();
+    }
+}
+
 /// Members of a zip that lie over one another, each a pickle of 60 kB: refused before the second is read.
 #[test]
 fn zip_of_one_member_many_times() {

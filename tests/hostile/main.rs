@@ -11,6 +11,7 @@ mod bytes;
 mod changing;
 mod headers;
 mod judge;
+mod many;
 mod memory;
 mod numbers;
 #[cfg(unix)]

@@ -1,13 +1,13 @@
 //! Numbers that a stranger may choose, each as large as it can be: nothing loops, allocates or multiplies by them.
 
 use super::common::{Content, Model, bases, gguf};
-use super::judge::{folder, full, report_of};
+use super::judge::{Clock, folder, full, report_of};
 use super::memory::peak_of;
 use modelgate::Gate;
 use modelgate::engine::PROFILES;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What a judgement of a tiny model may take and hold, whatever its numbers say.
 const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 3000 } else { 100 });
@@ -45,7 +45,7 @@ static GGUF_COUNTS: [&str; 9] = [
 fn bounded(what: &str, path: &Path, turn: usize) {
     let engines = if full() { PROFILES.len() } else { 2 };
     for profile in PROFILES.iter().cycle().skip(turn * engines % PROFILES.len()).take(engines) {
-        let start = Instant::now();
+        let start = Clock::start();
         let (_, held) = peak_of(|| report_of(&Gate::with_profile(profile), path));
         assert!(start.elapsed() < TIME, "{what}: {:?} for {}", start.elapsed(), profile.label);
         assert!(held < MEMORY, "{what}: {held} bytes for {}", profile.label);

@@ -2,8 +2,8 @@
 //!
 //! Where something must not be opened, a pipe that nobody writes to stands there: opening it would never return.
 
-use super::common::{Model, bases};
-use super::judge::{folder, full, judge, judge_twice};
+use super::common::{Model, bases, gguf, write_image};
+use super::judge::{folder, full, judge, judge_by_windows, judge_twice};
 use modelgate::engine::PROFILES;
 use modelgate::{Gate, Verdict};
 use serde_json::json;
@@ -24,13 +24,14 @@ type Put = fn(&Path);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every name that a model's folder may hold and some reader opens.
-static NAMES: [&str; 18] = [
+static NAMES: [&str; 26] = [
     "README.md",
     "adapter_config.json",
     "adapter_model.safetensors",
     "additional_chat_templates/a.jinja",
     "added_tokens.json",
     "chat_template.jinja",
+    "chat_template.json",
     "config.json",
     "generation_config.json",
     "hf_quant_config.json",
@@ -39,10 +40,17 @@ static NAMES: [&str; 18] = [
     "model.safetensors.index.json",
     "model_index.json",
     "params.json",
+    "processor_config.json",
     "pytorch_model.bin",
+    "scheduler/scheduler_config.json",
     "special_tokens_map.json",
     "tokenizer.json",
     "tokenizer_config.json",
+    "unet",
+    "unet/config.json",
+    "unet/diffusion_pytorch_model.safetensors",
+    "unet/diffusion_pytorch_model.safetensors.index.json",
+    "vocab.json",
 ];
 
 /// What `work` returns, unless it blocks.
@@ -58,7 +66,10 @@ fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'sta
 
 fn judged_in_time(what: &str, path: &Path) -> Vec<String> {
     let path = path.to_path_buf();
-    in_time(what, move || if full() { judge_twice(&path) } else { judge(&path) })
+    let (by_map, by_windows) =
+        in_time(what, move || (if full() { judge_twice(&path) } else { judge(&path) }, judge_by_windows(&path)));
+    assert_eq!(by_map, by_windows, "{what}");
+    by_map
 }
 
 fn check(engine: &str, path: &Path) -> Verdict {
@@ -76,24 +87,69 @@ fn llama(home: &Path) -> PathBuf {
     path
 }
 
+/// A pipeline of one component, whose files stand one folder down.
+fn pipeline(home: &Path) -> PathBuf {
+    let path = home.join("pipeline");
+    let put = |value: serde_json::Value| super::common::Content::Json(value);
+    let mut model = bases::base("tiny-lora.safetensors");
+    let weights = model.files.pop_first().unwrap().1;
+    let index = json!({ "_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"],
+        "scheduler": ["diffusers", "PNDMScheduler"] });
+    model.files.extend([
+        ("model_index.json".to_owned(), put(index)),
+        ("scheduler/scheduler_config.json".to_owned(), put(json!({ "prediction_type": "epsilon" }))),
+        ("unet/config.json".to_owned(), put(json!({ "_class_name": "UNet2DConditionModel" }))),
+        ("unet/diffusion_pytorch_model.safetensors".to_owned(), weights),
+    ]);
+    model.load = String::new();
+    model.write(&path);
+    path
+}
+
 /// Puts something at `name` in place of what stands there.
 fn replace(folder: &Path, name: &str, put: impl FnOnce(&Path)) -> PathBuf {
     let path = folder.join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let _ = fs::remove_file(&path);
+    let _ = fs::remove_dir_all(&path);
     put(&path);
     path
 }
 
-/// In a sound folder, one name after the other is something else.
-fn every_name_is(what: &str, put: impl Fn(&Path)) {
+/// In a sound folder, one name after the other is something else. Gives all reports.
+fn every_name_is(what: &str, put: impl Fn(&Path)) -> Vec<String> {
     let home = folder();
+    let mut reports = Vec::new();
     for name in NAMES {
-        let llama = llama(home.path());
-        replace(&llama, name, &put);
-        judged_in_time(&format!("{name} is {what}"), &llama);
-        fs::remove_dir_all(&llama).unwrap();
+        let pipeline_too = name.contains('/') || ["model_index.json", "unet"].contains(&name);
+        for model in [llama(home.path())].into_iter().chain(pipeline_too.then(|| pipeline(home.path()))) {
+            replace(&model, name, &put);
+            reports.extend(judged_in_time(&format!("{name} is {what}"), &model));
+            fs::remove_dir_all(&model).unwrap();
+        }
     }
+    reports
+}
+
+/// A file outside of the folder is there and can be read: nothing of it may be told.
+#[test]
+fn links_to_files_outside() {
+    let outside = folder();
+    let secret = outside.path().join("secret");
+    let text = r#"{"architectures": ["SecretWords"], "model_type": "secret_words", "license": "secret-words"}"#;
+    fs::write(&secret, text.repeat(1000)).unwrap();
+    let reports = every_name_is("a link to a file outside", |path| symlink(&secret, path).unwrap());
+    let told =
+        reports.iter().find(|report| report.to_lowercase().contains("secret_words") || report.contains("Secret"));
+    assert_eq!(told, None);
+    fs::write(&secret, text).unwrap();
+    fs::create_dir(outside.path().join("inside")).unwrap();
+    for name in ["config.json", "diffusion_pytorch_model.safetensors", "a.jinja"] {
+        fs::copy(&secret, outside.path().join("inside").join(name)).unwrap();
+    }
+    let link = |path: &Path| symlink(outside.path().join("inside"), path).unwrap();
+    let reports = every_name_is("a link to a folder outside", link);
+    assert!(!reports.iter().any(|report| report.contains("secret_words") || report.contains("SecretWords")));
 }
 
 #[test]
@@ -251,6 +307,85 @@ fn hub_cache_links_work() {
         let verdict = check("transformers", path);
         assert!(verdict.is_accepted(), "{}: {:?}", path.display(), verdict.judgement().findings);
     }
+}
+
+/// A repository whose snapshots lie elsewhere is none of this model's.
+#[test]
+fn a_hub_cache_leads_nowhere_else() {
+    let home = folder();
+    let outside = llama(home.path());
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let repository = |name: &str| {
+        let repository = home.path().join(name);
+        fs::create_dir_all(repository.join("refs")).unwrap();
+        fs::create_dir_all(repository.join("blobs")).unwrap();
+        fs::write(repository.join("README.md"), "a card").unwrap();
+        repository
+    };
+    let all = repository("all");
+    fs::create_dir(home.path().join("elsewhere")).unwrap();
+    fs::rename(&outside, home.path().join("elsewhere").join(commit)).unwrap();
+    symlink("../elsewhere", all.join("snapshots")).unwrap();
+    let [named, only] = ["named", "only"].map(|name| {
+        let repository = repository(name);
+        fs::create_dir(repository.join("snapshots")).unwrap();
+        symlink(format!("../../elsewhere/{commit}"), repository.join("snapshots").join(commit)).unwrap();
+        repository
+    });
+    fs::write(named.join("refs/main"), commit).unwrap();
+    for repository in [all, named, only] {
+        for report in judged_in_time("a snapshot elsewhere", &repository) {
+            assert!(!report.contains("accepted\":true") && !report.contains("LlamaForCausalLM"), "{report}");
+        }
+        assert!(!check("transformers", &repository).is_accepted());
+    }
+    let piped = repository("piped");
+    fs::create_dir(piped.join("snapshots")).unwrap();
+    pipe(&piped.join("refs/main"));
+    judged_in_time("a ref that is a pipe", &piped);
+}
+
+fn codes(verdict: &Verdict) -> Vec<String> {
+    verdict.judgement().findings.iter().map(|finding| finding.cause.code.to_string()).collect()
+}
+
+/// Further parts of a split set lie beside the first, or beside what the first is a link to.
+#[test]
+fn a_part_that_links_outside() {
+    let home = folder();
+    let name = |number: u32| format!("tiny-{number:05}-of-00002.gguf");
+    let [inside, outside, linked] = ["inside", "outside", "linked"].map(|name| home.path().join(name));
+    for folder in [&inside, &outside, &linked] {
+        fs::create_dir(folder).unwrap();
+    }
+    let Some((_, super::common::Content::Gguf(mut first))) = bases::base("tiny-llama.gguf").files.pop_first() else {
+        panic!("a GGUF")
+    };
+    let count = first.tensors.len();
+    let mut second = first.clone();
+    second.tensors = first.tensors.split_off(count - 1);
+    for (number, part) in [(0, &mut first), (1, &mut second)] {
+        part.key("split.count", gguf::Value::U16(2));
+        part.key("split.no", gguf::Value::U16(number));
+        part.key("split.tensors.count", gguf::Value::I32(count as i32));
+    }
+    write_image(&outside.join(name(1)), &first.image());
+    write_image(&outside.join(name(2)), &second.image());
+    let judged = |path: &Path| {
+        judged_in_time("a split set", path);
+        check("llama-cpp", path)
+    };
+    let whole = judged(&outside.join(name(1)));
+    assert!(whole.is_accepted(), "{:?}", whole.judgement().findings);
+    for number in [1, 2] {
+        symlink(outside.join(name(number)), linked.join(name(number))).unwrap();
+    }
+    assert!(judged(&linked.join(name(1))).is_accepted(), "a set of links to a set was rejected");
+    fs::copy(outside.join(name(1)), inside.join(name(1))).unwrap();
+    symlink(outside.join(name(2)), inside.join(name(2))).unwrap();
+    let refused = judged(&inside.join(name(1)));
+    assert!(codes(&refused).contains(&"BNDL105".to_owned()), "{:?}", refused.judgement().findings);
+    assert!(!judged(&inside).is_accepted(), "a folder whose set lies elsewhere was accepted");
 }
 
 /// An index that names 100,000 shards: bounded time and memory, and a finding.

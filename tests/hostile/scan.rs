@@ -20,9 +20,18 @@ fn seconds() -> u64 {
     std::env::var("MODELGATE_CHAOS_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10)
 }
 
-fn scan(root: &Path, engine: &str) -> Output {
+static ENGINES: [&str; 4] = ["llama-cpp", "transformers", "stable-diffusion", "comfyui"];
+
+static MODES: [&str; 2] = ["map", "windowed"];
+
+fn scan(root: &Path, engine: &str, mode: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_modelgate"));
-    command.arg("scan").arg(root).args(["--engine", engine, "--format", "json"]).output().unwrap()
+    let settings = ["--engine", engine, "--read-mode", mode, "--format", "json"];
+    command.arg("scan").arg(root).args(settings).output().unwrap()
+}
+
+fn verdicts_of_all(root: &Path) -> Vec<BTreeMap<String, bool>> {
+    ENGINES.iter().map(|engine| verdicts(&scan(root, engine, "map")).unwrap()).collect()
 }
 
 /// Verdict by path; `None` where a line is no report.
@@ -76,17 +85,17 @@ fn torment(house: &House, done: &AtomicBool) -> usize {
 fn scan_of_a_house_on_fire() {
     let root = folder();
     let house = build(root.path());
-    let engines = ["llama-cpp", "transformers", "stable-diffusion", "comfyui"];
-    let before: Vec<_> = engines.map(|engine| verdicts(&scan(root.path(), engine)).unwrap()).into();
+    let before = verdicts_of_all(root.path());
     let done = AtomicBool::new(false);
-    let (mut scans, mut killed) = (0, 0);
+    let (mut scans, mut killed) = (0, [0; 2]);
     let turns = thread::scope(|scope| {
         let tormentor = scope.spawn(|| torment(&house, &done));
         let stop = Done(&done);
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(seconds()) {
-            let at = scans % engines.len();
-            killed += usize::from(survived(&scan(root.path(), engines[at]), &before[at]).is_err());
+            let (at, mode) = (scans % ENGINES.len(), scans / ENGINES.len() % MODES.len());
+            let output = scan(root.path(), ENGINES[at], MODES[mode]);
+            killed[mode] += usize::from(survived(&output, &before[at]).is_err());
             scans += 1;
         }
         drop(stop);
@@ -99,9 +108,10 @@ fn scan_of_a_house_on_fire() {
     for (path, bytes) in house.broken.iter().flat_map(|victim| &victim.files) {
         put(path, bytes);
     }
-    let after: Vec<_> = engines.map(|engine| verdicts(&scan(root.path(), engine)).unwrap()).into();
-    assert_eq!(before, after, "whole files are judged otherwise than before");
-    println!("{} s: {scans} scans over {turns} changes, {killed} killed by SIGBUS", seconds());
+    assert_eq!(before, verdicts_of_all(root.path()), "whole files are judged otherwise than before");
+    let [by_map, by_windows] = killed;
+    println!("{} s: {scans} scans over {turns} changes, {by_map} by the map killed by SIGBUS", seconds());
+    assert_eq!(by_windows, 0, "a scan by windows was killed by SIGBUS");
 }
 
 /// Nothing but a file cut under the map kills a scan; broken models stay rejected, untouched ones keep their verdict.

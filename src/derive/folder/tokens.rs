@@ -5,6 +5,7 @@ use crate::config::TokenizerConfig;
 use crate::facts::folder::{FolderFacts, NAMED, token_text};
 use crate::format::json::Json;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// An id that ends generation, and who names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,10 +86,11 @@ pub fn ends(folder: &FolderFacts, effective: &Effective) -> Vec<EndToken> {
         ("generation_config.json", generation.map(|value| Ids::of(value).list).unwrap_or_default()),
         (deciding_file(folder).unwrap_or("tokenizer_config.json"), tokenizer.into_iter().collect()),
     ];
-    let mut ends: Vec<EndToken> = Vec::new();
+    let (mut ends, mut places) = (Vec::<EndToken>::new(), HashMap::new());
     for (file, ids) in named {
         for id in ids {
-            match ends.iter_mut().find(|end| end.id == id) {
+            let at = *places.entry(id).or_insert(ends.len());
+            match ends.get_mut(at) {
                 Some(end) => end.named_by.push(file),
                 None => ends.push(EndToken { id, named_by: vec![file] }),
             }

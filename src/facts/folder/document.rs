@@ -85,7 +85,7 @@ fn document(
     needed: bool,
     limits: &Limits,
 ) -> Result<(), Error> {
-    let bytes = read::document(&file.path, limits)?;
+    let bytes = read::document(file, limits)?;
     match json::parse(&bytes, limits) {
         Ok(mut document) => {
             untag(&mut document.root);
@@ -138,7 +138,7 @@ fn templates(folder: &mut FolderFacts, artifact: &Artifact, limits: &Limits) -> 
     });
     // A `default` among the further ones wins over the root's: the last of one name counts.
     for (name, file) in root.into_iter().chain(more).take(limits.templates) {
-        let text = read::header(&file.path, limits, |input| {
+        let text = read::header(file, limits, |input| {
             input.look(0, most, |bytes| String::from_utf8_lossy(bytes).into_owned())
         })?;
         folder.chat_templates.push((name.to_owned(), text));
@@ -147,7 +147,7 @@ fn templates(folder: &mut FolderFacts, artifact: &Artifact, limits: &Limits) -> 
 }
 
 fn read_card(file: &ModelFile, limits: &Limits) -> Result<CardFacts, Error> {
-    read::header(&file.path, limits, |input| input.look(0, limits.card_bytes, |bytes| card_of(file, bytes)))
+    read::header(file, limits, |input| input.look(0, limits.card_bytes, |bytes| card_of(file, bytes)))
 }
 
 fn card_of(file: &ModelFile, bytes: &[u8]) -> CardFacts {

@@ -77,7 +77,7 @@ pub(super) fn learn(
     folder.weights = artifact.files.iter().filter_map(weight).collect();
     let single = artifact.file("model.safetensors").is_some();
     if let Some(file) = artifact.file(INDEX) {
-        let bytes = read::document(&file.path, limits)?;
+        let bytes = read::document(file, limits)?;
         match index::parse_entries(&bytes, limits) {
             Ok(entries) => indexed(facts, folder, artifact, limits, entries)?,
             Err(fault) if single => folder.unreadable.push(unreadable(fault, &file.name)),

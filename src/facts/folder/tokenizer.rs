@@ -8,6 +8,7 @@ use crate::format::tokenizer_json::{self, ModelKind};
 use crate::limits::Limits;
 use crate::source::Artifact;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// The special tokens that have names of their own.
 pub static NAMED: [&str; 7] =
@@ -61,7 +62,7 @@ pub(super) fn learn(
     let Some(file) = artifact.file("tokenizer.json") else { return Ok(()) };
     let names = special_texts(folder);
     let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
-    let bytes = read::document(&file.path, limits)?;
+    let bytes = read::document(file, limits)?;
     match tokenizer_json::parse(&bytes, limits, &wanted) {
         Ok(document) => folder.tokenizer = Some(collect(&document, &file.name, names)),
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
@@ -76,10 +77,7 @@ fn collect(document: &tokenizer_json::Document<'_>, file: &str, names: Vec<Strin
         content: token.content.as_deref().unwrap_or_default().to_owned(),
         special: token.special,
     });
-    let named = names.into_iter().map(|name| {
-        let id = document.id(&name);
-        (name, id)
-    });
+    let named = names.into_iter().zip(document.ids());
     TokenizerFacts {
         file: file.to_owned(),
         kind: model.and_then(|model| model.kind()).map(kind_name),
@@ -113,13 +111,13 @@ fn kind_name(kind: ModelKind) -> &'static str {
 
 /// The texts of every special token that a document names; each once.
 fn special_texts(folder: &FolderFacts) -> Vec<String> {
-    let mut texts = Vec::new();
+    let (mut texts, mut seen) = (Vec::new(), HashSet::new());
     for file in ["tokenizer_config.json", "special_tokens_map.json"] {
         let Some(document) = folder.document(file) else { continue };
         let named = NAMED.iter().filter_map(|name| token_text(document.get(name)?));
         let lists = ["additional_special_tokens", "extra_special_tokens"].iter().filter_map(|key| document.get(key));
         for text in named.chain(lists.flat_map(Json::elements).filter_map(token_text)) {
-            if !texts.iter().any(|known| known == text) {
+            if seen.insert(text) {
                 texts.push(text.to_owned());
             }
         }

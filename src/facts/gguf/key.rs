@@ -56,7 +56,7 @@ pub struct ArrayFacts {
 
 impl KeyFacts {
     pub(super) fn learn<'a>(key: &Key<'a>, input: Input<'a>) -> Self {
-        let name = String::from_utf8_lossy(key.name).into_owned();
+        let name = String::from_utf8_lossy(until_zero(key.name)).into_owned();
         Self { name, kind: key.value.value_type(), value: KeyValue::learn(key.value, input), offset: key.offset }
     }
 

@@ -140,7 +140,7 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limit
 pub(super) fn learn_parts(facts: &mut Facts, parts: &[ModelFile], limits: &Limits) -> Result<(), Error> {
     let Some(first) = &mut facts.gguf else { return Ok(()) };
     for file in parts {
-        let header = read::header(&file.path, limits, |input| match gguf::read(input, limits) {
+        let header = read::header(file, limits, |input| match gguf::read(input, limits) {
             Ok(document) => Ok(Box::new(collect(&document, file, input, VocabularyFacts::default()))),
             Err(fault) => Err(Box::new(fault.in_file(&file.name))),
         })?;
@@ -152,7 +152,9 @@ pub(super) fn learn_parts(facts: &mut Facts, parts: &[ModelFile], limits: &Limit
 fn collect<'a>(document: &Document<'a>, file: &ModelFile, input: Input<'a>, vocabulary: VocabularyFacts) -> GgufFacts {
     let keys: Vec<KeyFacts> = document.keys.iter().map(|key| KeyFacts::learn(key, input)).collect();
     let mut index: Vec<usize> = (0..keys.len()).collect();
-    index.sort_unstable_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));
+    // Names that differ behind a zero byte are one name to the engine, which takes the first.
+    index.sort_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));
+    index.dedup_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));
     GgufFacts {
         file: file.name.clone(),
         version: document.version,

@@ -14,8 +14,13 @@ const PLAUSIBLE_BYTES: u64 = 1 << 16;
 /// Fewest bytes of an entry: a key's lengths and type, or a tensor's.
 const ENTRY_BYTES: usize = 13;
 
+/// Most bytes of a name that a message shows.
+const SHOWN_BYTES: usize = 512;
+
+/// A name for messages: one that is too long for the engine may be as long as the file.
 pub(super) fn lossy(name: &[u8]) -> String {
-    String::from_utf8_lossy(name).into_owned()
+    let shown = String::from_utf8_lossy(name.get(..SHOWN_BYTES).unwrap_or(name)).into_owned();
+    if name.len() > SHOWN_BYTES { format!("{shown}… ({} bytes)", name.len()) } else { shown }
 }
 
 /// A place in the header.

@@ -13,6 +13,7 @@ mod text;
 mod value;
 
 pub use code::CAUSES;
+pub(crate) use code::LIMIT;
 pub(crate) use cursor::Cursor;
 pub use parse::parse;
 pub(crate) use text::Text;

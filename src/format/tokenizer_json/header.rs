@@ -3,11 +3,12 @@
 use super::code::{LIMIT, MALFORMED};
 use super::model::Model;
 use super::token::AddedToken;
-use super::vocabulary::Wanted;
+use super::vocabulary::{FEW, Wanted};
 use crate::format::Fault;
 use crate::format::json::{Cursor, Note, Text};
 use crate::limits::Limits;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A parsed `tokenizer.json`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,6 +46,19 @@ impl Document<'_> {
         let known = self.wanted.iter().find(|(wanted, _)| **wanted == *text).and_then(|(_, id)| *id);
         let added = || self.added_tokens.iter().find(|token| token.content.as_deref() == Some(text));
         known.or_else(|| added().and_then(|token| token.id))
+    }
+
+    /// The ids of all texts asked for when parsing, in their order: as [`id`](Self::id) gives them.
+    pub fn ids(&self) -> Vec<Option<u64>> {
+        if self.wanted.len() <= FEW {
+            return self.wanted.iter().map(|(text, _)| self.id(text)).collect();
+        }
+        let mut added = HashMap::new();
+        for token in &self.added_tokens {
+            added.entry(token.content.as_deref()).or_insert(token.id);
+        }
+        let id = |(text, id): &(Box<str>, Option<u64>)| id.or_else(|| added.get(&Some(&**text)).copied().flatten());
+        self.wanted.iter().map(id).collect()
     }
 }
 

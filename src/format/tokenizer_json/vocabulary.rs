@@ -2,6 +2,7 @@
 
 use crate::format::Fault;
 use crate::format::json::{Cursor, Text};
+use std::collections::HashMap;
 
 /// How a vocabulary is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +34,12 @@ pub(super) struct Wanted {
     pub(super) ids: Vec<(Box<str>, Option<u64>)>,
     /// A bit for each length that a wanted text has; the last bit for all longer ones.
     lengths: u64,
+    /// Where a text stands in `ids`: only where there are many, which no real tokenizer asks for.
+    places: HashMap<Box<[u8]>, usize>,
 }
+
+/// Up to so many texts are compared one by one.
+pub(super) const FEW: usize = 256;
 
 fn length_bit(length: usize) -> u64 {
     1 << length.min(63)
@@ -42,7 +48,15 @@ fn length_bit(length: usize) -> u64 {
 impl Wanted {
     pub(super) fn new(texts: &[&str]) -> Self {
         let lengths = texts.iter().fold(0, |bits, text| bits | length_bit(text.len()));
-        Self { ids: texts.iter().map(|&text| (text.into(), None)).collect(), lengths }
+        let many = if texts.len() > FEW { texts } else { &[] };
+        let places = many.iter().enumerate().rev().map(|(at, text)| (text.as_bytes().into(), at)).collect();
+        Self { ids: texts.iter().map(|&text| (text.into(), None)).collect(), lengths, places }
+    }
+
+    fn place(&mut self, text: &[u8], id: Option<u64>) {
+        if let Some((_, slot)) = self.places.get(text).and_then(|at| self.ids.get_mut(*at)) {
+            *slot = id;
+        }
     }
 
     /// Forgets what an earlier vocabulary said: of duplicate keys the last one counts.
@@ -58,11 +72,17 @@ impl Wanted {
     }
 
     fn note_plain(&mut self, text: &[u8], id: u64) {
+        if !self.places.is_empty() {
+            return self.place(text, Some(id));
+        }
         let same = self.ids.iter_mut().filter(|(wanted, _)| wanted.as_bytes() == text);
         same.for_each(|(_, slot)| *slot = Some(id));
     }
 
     fn compare(&mut self, text: Text<'_>, id: Option<u64>) {
+        if !self.places.is_empty() {
+            return self.place(text.decode().as_bytes(), id);
+        }
         for (wanted, slot) in &mut self.ids {
             if text.raw.len() >= wanted.len() && text.is(wanted) {
                 *slot = id;

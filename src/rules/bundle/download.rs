@@ -23,6 +23,20 @@ cause! {
 /// The folder must be whole and hold regular files.
 pub static DOWNLOAD: Rule = Rule { name: "download", causes: CAUSES, check };
 
+/// Nothing of a pipeline's folder or of a split set lies elsewhere, and all of it was looked at. Of other folders
+/// [`DOWNLOAD`] says so.
+pub static BOUNDARY: Rule = Rule { name: "boundary", causes: CAUSES, check: boundary };
+
+fn boundary(case: &Case<'_>, findings: &mut Findings) {
+    if folder(case).is_some() {
+        return;
+    }
+    for (name, odd) in case.facts.odd.iter().filter(|(_, odd)| matches!(odd, Resolved::Outside(_))) {
+        findings.push(entry(name, odd).at(Origin::file(name)));
+    }
+    cut(case, findings);
+}
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     if folder(case).is_none() {
         return;
@@ -30,6 +44,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for (name, odd) in &case.facts.odd {
         findings.push(entry(name, odd).at(Origin::file(name)));
     }
+    partial(case, findings);
+    cut(case, findings);
+}
+
+fn partial(case: &Case<'_>, findings: &mut Findings) {
     let partial = case.facts.partial.iter().map(String::as_str);
     if !case.facts.partial.is_empty() {
         let total = case.facts.partial.len();
@@ -37,8 +56,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let origin = Origin::file(case.facts.partial.first().map_or("", String::as_str));
         findings.push(Diagnostic::new(&PARTIAL, message).found(total).at(origin));
     }
+}
+
+fn cut(case: &Case<'_>, findings: &mut Findings) {
     if case.facts.is_cut {
-        let message = format!("the folder holds more than {} files", case.facts.files.len());
+        let message = format!("the folder holds more than was looked at: {} files", case.facts.files.len());
         findings.push(Diagnostic::new(&CUT, message).expected(case.facts.files.len()));
     }
 }

@@ -11,7 +11,7 @@ pub mod weights;
 pub use adapter::ADAPTER;
 pub use config::CONFIG;
 pub use documents::DOCUMENTS;
-pub use download::DOWNLOAD;
+pub use download::{BOUNDARY, DOWNLOAD};
 pub use index::INDEX;
 pub use shards::SHARDS;
 pub use weights::WEIGHTS;

@@ -10,6 +10,9 @@ use crate::rules::Case;
 /// GGUF's keys of tokens that end an answer.
 const ENDS: [&str; 3] = ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
 
+/// Most tokens that are looked for in what a template writes. Real models name under ten.
+const MOST_ENDS: usize = 64;
+
 /// Whether something says that the model was made for tools: its tokens, its tags, or the catalog's.
 pub(super) fn is_made_for_tools(case: &Case<'_>) -> bool {
     let tags = case.derived.config.as_ref().and_then(Config::as_llm).map(|config| config.tags.as_slice());
@@ -64,13 +67,16 @@ fn gguf_ends(gguf: &GgufFacts) -> Vec<String> {
     let vocabulary = &gguf.vocabulary;
     let keys = vocabulary.special.iter().filter(|token| ENDS.contains(&token.key.as_str()));
     let texts = vocabulary.end_of_turn.iter().map(|(text, _)| text.clone());
-    keys.filter_map(|token| token.text.clone()).chain(texts).collect()
+    keys.filter_map(|token| token.text.clone()).chain(texts).take(MOST_ENDS).collect()
 }
 
-/// The texts of the ids that end generation; none where one of them has no known text.
+/// The texts of the ids that end generation; none where one of them has no known text, or where they are too many.
 fn folder_ends(case: &Case<'_>, folder: &FolderFacts) -> Vec<String> {
     let Some(derived) = case.derived.folder.as_ref() else { return Vec::new() };
     let ids = tokens::ends(folder, &derived.effective);
+    if ids.len() > MOST_ENDS {
+        return Vec::new();
+    }
     let texts: Option<Vec<String>> = ids.iter().map(|end| text_of(folder, end.id)).collect();
     texts.unwrap_or_default()
 }

@@ -14,15 +14,24 @@ cause! {
     MISSING_CONFIG = ("IMG112", "folder-missing-config", Warning, "fetch the component's config.json");
 }
 
+/// How many missing shards of a component are told one by one.
+const SHOWN: usize = 16;
+
 /// Every component with its weights.
 pub static RULE: Rule = Rule { name: "diffusers-folder", causes: CAUSES, check };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(diffusers) = &case.facts.diffusers else { return };
     for component in diffusers.components.iter().filter(|component| component.wants_weights()) {
-        for shard in &component.missing_shards {
+        for shard in component.missing_shards.iter().take(SHOWN) {
             let message = format!("{}: the index names {shard}, which is not there", component.name);
             findings.push(Diagnostic::new(&MISSING_SHARD, message).found(shard.clone()).at(Origin::file(shard)));
+        }
+        if let Some(shard) = component.missing_shards.get(SHOWN) {
+            let more = component.missing_shards.len().saturating_sub(SHOWN);
+            let message =
+                format!("{}: the index names {shard} and more, {more} in all, which are not there", component.name);
+            findings.push(Diagnostic::new(&MISSING_SHARD, message).found(more).at(Origin::file(shard)));
         }
         let config = format!("{}/config.json", component.name);
         if !component.weights.is_empty() && !case.facts.files.iter().any(|file| file.name == config) {

@@ -16,7 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
     judge(&path);
     let Ok(bare) = pickle::parse(bytes, &limits) else { return };
     assert!(bare.end <= bytes.len() && bare.tensors.len() as u64 <= limits.tensors);
-    write(&path, &stored(bytes), 0);
+    let zip = stored(bytes);
+    write(&path, &zip, zip.len() as u64);
     let facts = facts::learn(&source::locate(&path, &limits).unwrap(), &limits).unwrap();
     let zipped = facts.pickle.expect("what is listed bare is listed in a zip");
     assert_eq!(zipped.tensors.len(), bare.tensors.len());

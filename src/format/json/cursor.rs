@@ -2,11 +2,12 @@
 //! not grow with the document. Faults are the tree parser's own, to the byte; tests hold the two together.
 
 use super::code::LIMIT;
+use super::leap::Leap;
 use super::parse::NOTES;
 use super::text::Text;
 use super::{Note, NoteKind};
 use crate::format::Fault;
-use crate::format::scan::{Pattern, behind_blanks, digits, run_end};
+use crate::format::scan::{Pattern, Written, behind_blanks, digits, run_end};
 use crate::limits::Limits;
 
 /// The levels that serde_json takes.
@@ -134,7 +135,7 @@ impl<'a> Cursor<'a> {
 
     /// Whether one more member or element follows; steps over the comma or out of the container.
     #[inline(always)]
-    fn more(&mut self, first: bool, close: &str, missing: &str) -> Result<bool, Fault> {
+    pub(super) fn more(&mut self, first: bool, close: &str, missing: &str) -> Result<bool, Fault> {
         let learned = self.separator();
         if !first && learned.is_met(self.rest()) {
             self.at = self.at.wrapping_add(learned.length).wrapping_sub(1);
@@ -186,19 +187,19 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// [`Self::object`] where most members are numbers of 32 bits: `number` gets those that are written plainly,
-    /// `visit` all others.
+    /// [`Self::object`] where most members are numbers of at most seven digits: `number` gets those that are written
+    /// plainly, `visit` all others.
     pub(crate) fn numbers<S>(
         &mut self,
         state: &mut S,
-        mut number: impl FnMut(&mut S, &'a [u8], u64),
+        mut number: impl FnMut(&mut S, &'a [u8], Written),
         mut visit: impl FnMut(&mut S, &mut Self, Text<'a>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         self.enter()?;
-        let mut first = true;
+        let (mut first, mut leap) = (true, Leap::new());
         while self.more(first, "}", "',' or '}' was expected")? {
             first = false;
-            self.leap_numbers(|key, value| number(state, key, value));
+            self.leap_numbers(&mut leap, |key, value| number(state, key, value));
             let key = self.key()?;
             visit(state, self, key)?;
         }

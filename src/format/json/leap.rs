@@ -1,101 +1,151 @@
 //! Long stretches of alike elements, stepped over without looking at each: only as far as every byte is as expected.
 //!
+//! All places are found first at which a string ends or is not plain. Where each is followed by the separator expected,
+//! it is a plain string's end, and the next string begins behind that separator: nothing waits for the string before.
+//!
 //! A stretch ends before its last element, and before any that holds an escape or is separated in another way: the
 //! cursor goes on there as if nothing had been leapt over.
 
 use super::cursor::Cursor;
-use crate::format::scan::{Pattern, digits, run_end};
+use crate::format::scan::{Ends, Pattern, Written};
 
-/// How the parts of a pair lie, learned from the first.
-struct Pair {
+/// What is known of a list or object that is leapt over by stretches.
+pub(crate) struct Leap {
+    ends: Ends,
+    pairs: Option<Pairs>,
+}
+
+/// How a list of pairs of strings is written, learned from the first.
+#[derive(Clone, Copy)]
+struct Pairs {
+    /// From an element's begin to its first quote.
     open: Pattern,
-    middle: Pattern,
-    close: Pattern,
-    next: Pattern,
+    /// From the first string's last quote to the second one's first.
+    inner: Pattern,
+    /// From the second string's last quote, as much as one pattern holds.
+    outer: Pattern,
+    /// The rest up to the next pair's first quote.
+    rest: Pattern,
+}
+
+impl Leap {
+    pub(crate) fn new() -> Self {
+        Self { ends: Ends::new(), pairs: None }
+    }
+
+    /// Steps over groups of `N` strings from the quote at `from` on, for as long as their ends are `met`: that gives the
+    /// place of the next group's first quote. Gives how many they are, and the place of the quote behind the last.
+    #[inline(always)]
+    fn groups<const N: usize>(
+        &mut self,
+        bytes: &[u8],
+        from: usize,
+        mut met: impl FnMut([usize; N]) -> Option<usize>,
+    ) -> (u64, usize) {
+        let (mut at, mut count) = (from, 0_u64);
+        self.ends.seek(bytes, at);
+        loop {
+            let (places, start) = self.ends.rest();
+            let (groups, _) = places.as_chunks::<N>();
+            let mut taken = 0_usize;
+            for group in groups {
+                let Some(next) = met(group.map(|place| start.wrapping_add(place as usize))) else { break };
+                at = next;
+                taken = taken.wrapping_add(1);
+            }
+            count = count.wrapping_add(taken as u64);
+            if taken == 0 || taken < groups.len() {
+                self.ends.pass(taken.wrapping_mul(N));
+                return (count, at);
+            }
+            self.ends.refill(bytes, at);
+        }
+    }
 }
 
 impl<'a> Cursor<'a> {
     /// Steps over strings of the list at hand; gives how many. Stands before an element, then and now.
-    pub(crate) fn leap_strings(&mut self) -> u64 {
-        let (bytes, separator) = (self.bytes(), self.separator());
-        let (mut at, mut count) = (self.at(), 0_u64);
-        if bytes.get(at) != Some(&b'"') || separator.last() != Some(b'"') {
+    pub(crate) fn leap_strings(&mut self, leap: &mut Leap) -> u64 {
+        let (bytes, separator) = (self.bytes(), self.separator().behind(b'"'));
+        if self.peek() != Some(b'"') || separator.last() != Some(b'"') {
             return 0;
         }
-        while let Some(next) = plain(bytes, at).and_then(|behind| met(separator, bytes, behind)) {
-            at = next.wrapping_sub(1);
-            count = count.wrapping_add(1);
-        }
+        let (count, at) = leap.groups(bytes, self.at(), |[end]| quote_behind(separator, bytes, end));
         self.go(at);
         count
     }
 
-    /// Steps over members of the object at hand that are numbers of 32 bits; gives each key, if no escape stands in it, with
+    /// Steps over members of the object at hand that are numbers of at most seven digits; gives each key, if no escape stands in it, with
     /// its number. Stands before a key, then and now.
-    pub(super) fn leap_numbers(&mut self, mut each: impl FnMut(&'a [u8], u64)) {
+    pub(super) fn leap_numbers(&mut self, leap: &mut Leap, mut each: impl FnMut(&'a [u8], Written)) {
         let (bytes, separator) = (self.bytes(), self.separator());
-        let mut at = self.at();
-        if bytes.get(at) != Some(&b'"') || separator.last() != Some(b'"') {
+        if self.peek() != Some(b'"') || separator.last() != Some(b'"') {
             return;
         }
-        while let Some((key, number, next)) = member(bytes, at, separator) {
-            each(key, number);
-            at = next;
-        }
+        let mut open = self.at();
+        let (_, at) = leap.groups(bytes, self.at(), |[end]| {
+            let (number, behind) = number(bytes, end)?;
+            let next = quote_behind(separator, bytes, behind)?;
+            each(bytes.get(open.wrapping_add(1)..end)?, number);
+            open = next;
+            Some(next)
+        });
         self.go(at);
     }
 
     /// Steps over pairs of strings of the list at hand; gives how many. Stands before an element, then and now.
-    pub(crate) fn leap_pairs(&mut self) -> u64 {
-        let (bytes, mut at, mut count) = (self.bytes(), self.at(), 0_u64);
-        let Some(pair) = self.pair() else { return 0 };
-        while let Some(next) = pair.behind(bytes, at) {
-            at = next;
-            count = count.wrapping_add(1);
-        }
-        self.go(at);
+    pub(crate) fn leap_pairs(&mut self, leap: &mut Leap) -> u64 {
+        let (bytes, from) = (self.bytes(), self.at());
+        leap.pairs = leap.pairs.or_else(|| self.pairs());
+        let Some(pairs) = leap.pairs.filter(|pairs| pairs.open.is_met(tail(bytes, from))) else { return 0 };
+        let length = pairs.outer.length.wrapping_add(pairs.rest.length);
+        let lead = pairs.open.length.wrapping_sub(1);
+        let (count, at) = leap.groups(bytes, from.wrapping_add(lead), |[first, second]| {
+            let inner = pairs.inner.is_met(tail(bytes, first));
+            let outer =
+                pairs.outer.is_met(tail(bytes, second)) && pairs.rest.is_met(tail(bytes, second.wrapping_add(16)));
+            (inner && outer).then_some(second.wrapping_add(length).wrapping_sub(1))
+        });
+        self.go(at.wrapping_sub(lead));
         count
     }
 
-    /// How the pair at hand is written, if it is one of plain strings.
-    fn pair(&self) -> Option<Pair> {
+    /// How the pair at hand is written, and the way to the next, if they are pairs of strings.
+    fn pairs(&self) -> Option<Pairs> {
         let mut probe = self.clone();
+        let [(first, first_end), (second, second_end)] = probe.two_strings()?;
+        probe.more(false, "]", "").ok()?.then_some(())?;
+        let next = probe.at();
+        let [(third, _), _] = probe.two_strings()?;
+        let between = |from: usize, to: usize| self.bytes().get(from..to);
+        let inner = between(first_end.checked_sub(1)?, second.checked_add(1)?)?;
+        let outer = between(second_end.checked_sub(1)?, third.checked_add(1)?)?;
+        let (outer, rest) = outer.split_at_checked(16).unwrap_or((outer, &[]));
+        let alike = between(self.at(), first) == between(next, third);
+        let open = Pattern::of(between(self.at(), first.checked_add(1)?)?);
+        let known = Pairs {
+            open,
+            inner: Pattern::of(inner),
+            outer: Pattern::of(outer),
+            rest: if rest.is_empty() { Pattern::ANY } else { Pattern::of(rest) },
+        };
+        alike.then_some(known)
+    }
+
+    /// Steps over the pair at hand; gives where its strings begin and end.
+    fn two_strings(&mut self) -> Option<[(usize, usize); 2]> {
         let mut places = Vec::new();
-        let outer = probe.list(|probe| {
-            places.push((probe.at(), probe.text().ok().flatten().map(|_| probe.at())));
-            Ok(())
-        });
-        outer.ok()?;
-        let [(first, Some(first_end)), (second, Some(second_end))] = places[..] else { return None };
-        let (bytes, next) = (self.bytes(), self.separator());
-        if next.last() != Some(b'[') {
+        if self.peek() != Some(b'[') {
             return None;
         }
-        let from = |at: usize, to: usize, last: u8| Pattern::new(tail(bytes, at), to.wrapping_sub(at), last);
-        let end = probe.at().wrapping_sub(1);
-        Some(Pair {
-            open: from(self.at(), first, b'"'),
-            middle: from(first_end, second, b'"'),
-            close: from(second_end, end, b']'),
-            next,
-        })
+        let walk = self.list(|cursor| {
+            places.push((cursor.at(), cursor.text()?.map(|_| cursor.at())));
+            Ok(())
+        });
+        walk.ok()?;
+        let [(first, Some(first_end)), (second, Some(second_end))] = places[..] else { return None };
+        Some([(first, first_end), (second, second_end)])
     }
-}
-
-impl Pair {
-    /// Where the element behind the pair at `at` begins, if all is as expected.
-    #[inline(always)]
-    fn behind(&self, bytes: &[u8], at: usize) -> Option<usize> {
-        let first = met(self.open, bytes, at)?.wrapping_sub(1);
-        let second = met(self.middle, bytes, plain(bytes, first)?)?.wrapping_sub(1);
-        let end = met(self.close, bytes, plain(bytes, second)?)?;
-        met(self.next, bytes, end).map(|next| next.wrapping_sub(1))
-    }
-}
-
-#[inline(always)]
-fn met(pattern: Pattern, bytes: &[u8], at: usize) -> Option<usize> {
-    pattern.is_met(tail(bytes, at)).then(|| at.wrapping_add(pattern.length))
 }
 
 #[inline(always)]
@@ -103,28 +153,21 @@ fn tail(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get(at..).unwrap_or_default()
 }
 
-/// The key at `at`, its number, and where the next key begins.
+/// Where the next string begins, if what stands at `at` is the separator.
 #[inline(always)]
-fn member(bytes: &[u8], at: usize, separator: Pattern) -> Option<(&[u8], u64, usize)> {
-    let behind = plain(bytes, at)?;
-    let key = bytes.get(at.wrapping_add(1)..behind.wrapping_sub(1))?;
-    let value = match tail(bytes, behind) {
-        [b':', b' ', ..] => behind.wrapping_add(2),
-        [b':', ..] => behind.wrapping_add(1),
-        _ => return None,
-    };
-    let rest = tail(bytes, value);
-    let (number, count) = digits(rest)?;
-    if (count > 1 && rest.first() == Some(&b'0')) || number > u64::from(u32::MAX) {
-        return None;
-    }
-    let next = met(separator, bytes, value.wrapping_add(count))?;
-    Some((key, number, next.wrapping_sub(1)))
+fn quote_behind(separator: Pattern, bytes: &[u8], at: usize) -> Option<usize> {
+    separator.is_met(tail(bytes, at)).then(|| at.wrapping_add(separator.length).wrapping_sub(1))
 }
 
-/// The place behind the string at `at`, if no escape stands in it.
+/// The number of at most seven digits that belongs to the key whose last quote is at `end`, and the place behind it.
 #[inline(always)]
-fn plain(bytes: &[u8], at: usize) -> Option<usize> {
-    let end = run_end(bytes, at.wrapping_add(1))?;
-    (bytes.get(end) == Some(&b'"')).then(|| end.wrapping_add(1))
+fn number(bytes: &[u8], end: usize) -> Option<(Written, usize)> {
+    let chunk: &[u8; 16] = tail(bytes, end).first_chunk()?;
+    let (word, value) = match chunk {
+        [b'"', b':', b' ', rest @ ..] => (rest.first_chunk()?, end.wrapping_add(3)),
+        [b'"', b':', rest @ ..] => (rest.first_chunk()?, end.wrapping_add(2)),
+        _ => return None,
+    };
+    let (number, count) = Written::first(u64::from_le_bytes(*word))?;
+    Some((number, value.wrapping_add(count)))
 }

@@ -15,6 +15,7 @@ mod value;
 pub use code::CAUSES;
 pub(crate) use code::LIMIT;
 pub(crate) use cursor::Cursor;
+pub(crate) use leap::Leap;
 pub use parse::parse;
 pub(crate) use text::Text;
 pub use value::{Document, Json, Member, Note, NoteKind};

@@ -4,12 +4,14 @@
 //! tests hold them against each other on every byte value and place.
 
 mod digits;
+mod ends;
 mod pattern;
 pub(crate) mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use digits::digits;
+pub(crate) use digits::{Written, digits};
+pub(crate) use ends::Ends;
 pub(crate) use pattern::Pattern;
 
 /// A bit for each byte that is no blank of JSON.

@@ -14,6 +14,9 @@ impl Pattern {
     /// A pattern that is never met.
     pub(crate) const NONE: Self = Self { bytes: [0; 16], bits: u32::MAX, length: 0 };
 
+    /// A pattern that every sixteen bytes meet.
+    pub(crate) const ANY: Self = Self { bytes: [0; 16], bits: 0, length: 0 };
+
     /// The `length` bytes at the start of `bytes`, then `last`; with more than sixteen, a pattern that is never met.
     pub(crate) fn new(bytes: &[u8], length: usize, last: u8) -> Self {
         let mut pattern = Self::NONE;
@@ -21,6 +24,23 @@ impl Pattern {
         pattern.bytes.iter_mut().zip(known.iter().chain([&last])).for_each(|(slot, &byte)| *slot = byte);
         let length = length.wrapping_add(1);
         Self { bits: (1_u32 << length).wrapping_sub(1), length, ..pattern }
+    }
+
+    /// All of `bytes`; with none or more than sixteen, a pattern that is never met.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let Some((&last, known)) = bytes.split_last() else { return Self::NONE };
+        Self::new(known, known.len(), last)
+    }
+
+    /// The pattern with a byte before it.
+    pub(crate) fn behind(self, first: u8) -> Self {
+        let mut bytes = [first; 16];
+        let (Some(known), Some(behind)) = (self.bytes.get(..self.length), bytes.get_mut(1..)) else {
+            return Self::NONE;
+        };
+        behind.iter_mut().zip(known).for_each(|(slot, &byte)| *slot = byte);
+        let whole = bytes.get(..self.length.wrapping_add(1));
+        whole.filter(|_| self.length > 0).map_or(Self::NONE, Self::of)
     }
 
     /// Whether `bytes` begin so. Not told of the last sixteen bytes of a document: there it says no.
@@ -49,5 +69,21 @@ mod tests {
         assert!(!Pattern::NONE.is_met(&[0; 32]));
         assert!(!Pattern::new(&[b' '; 32], 16, b'x').is_met(&[b' '; 32]));
         assert!(Pattern::new(&[b' '; 32], 15, b' ').is_met(&[b' '; 32]));
+    }
+
+    #[test]
+    fn takes_a_byte_before_it() {
+        let pattern = Pattern::of(b",\n  \"");
+        assert_eq!(pattern.length, 5);
+        let longer = pattern.behind(b'"');
+        assert_eq!(longer.length, 6);
+        assert!(longer.is_met(b"\",\n  \"abcdefghijklmnop"));
+        assert!(!longer.is_met(b"x,\n  \"abcdefghijklmnop"));
+        assert_eq!(Pattern::of(b"").behind(b'"').length, 0);
+        assert_eq!((Pattern::of(&[b' '; 16]).length, Pattern::of(&[b' '; 17]).length), (16, 0));
+        assert_eq!(
+            (Pattern::of(&[b' '; 15]).behind(b'"').length, Pattern::of(&[b' '; 16]).behind(b'"').length),
+            (16, 0)
+        );
     }
 }

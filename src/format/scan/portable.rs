@@ -1,5 +1,7 @@
 //! The answers in plain Rust, eight bytes at a time.
 
+use super::ends::{Block, Marks};
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
@@ -15,6 +17,31 @@ pub(crate) fn stops(chunk: &[u8; 16]) -> u32 {
     #[allow(clippy::cast_possible_truncation, reason = "the two halves are taken one by one")]
     let (low, high) = (whole as u64, (whole >> 64) as u64);
     gather(stop_bits(low)) | gather(stop_bits(high)) << 8
+}
+
+/// What stands where in a block.
+#[allow(dead_code, reason = "where vector instructions answer, tests alone ask here")]
+pub(super) fn marks(block: &Block) -> Marks {
+    let quotes = by_words(block, |word| equal(b'"', word));
+    Marks { quotes, others: by_words(block, |word| below(0x20, word) | equal(b'\\', word)) }
+}
+
+/// A bit for each backslash of a block.
+pub(super) fn backslashes(block: &Block) -> u64 {
+    by_words(block, |word| equal(b'\\', word))
+}
+
+/// A bit for each byte whose high bit `bits` sets in its word.
+fn by_words(block: &Block, bits: impl Fn(u64) -> u64) -> u64 {
+    let (words, _) = block.as_chunks::<8>();
+    let words = words.iter().rev().map(|word| u64::from(gather(bits(u64::from_le_bytes(*word)))));
+    words.fold(0, |all, bits| all << 8 | bits)
+}
+
+/// Each bit the sum, without carry, of those up to it.
+#[allow(dead_code, reason = "where vector instructions answer, tests alone ask here")]
+pub(super) fn sums(bits: u64) -> u64 {
+    [1, 2, 4, 8, 16, 32].iter().fold(bits, |sums, shift| sums ^ sums << shift)
 }
 
 /// Whether `byte` is a blank of JSON.
@@ -37,13 +64,19 @@ pub(crate) fn equals(left: &[u8; 16], right: &[u8; 16]) -> u32 {
 
 /// The high bit of every byte that stops.
 fn stop_bits(word: u64) -> u64 {
-    let below = |limit: u8, word: u64| {
-        // Seven bits a byte, so that no byte borrows from its neighbour.
-        let low = word & !HIGH;
-        !(low.wrapping_add(ONES.wrapping_mul(u64::from(128_u8.wrapping_sub(limit)))) | word) & HIGH
-    };
-    let equal = |byte: u8| below(1, word ^ ONES.wrapping_mul(u64::from(byte)));
-    below(0x20, word) | equal(b'"') | equal(b'\\')
+    below(0x20, word) | equal(b'"', word) | equal(b'\\', word)
+}
+
+/// The high bit of every byte below `limit`.
+fn below(limit: u8, word: u64) -> u64 {
+    // Seven bits a byte, so that no byte borrows from its neighbour.
+    let low = word & !HIGH;
+    !(low.wrapping_add(ONES.wrapping_mul(u64::from(128_u8.wrapping_sub(limit)))) | word) & HIGH
+}
+
+/// The high bit of every byte that is `byte`.
+fn equal(byte: u8, word: u64) -> u64 {
+    below(1, word ^ ONES.wrapping_mul(u64::from(byte)))
 }
 
 /// The eight high bits, side by side.

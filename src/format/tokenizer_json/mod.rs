@@ -1,6 +1,8 @@
 //! `tokenizer.json`: sizes, ids and flags; the vocabulary itself is counted, not kept.
 
 mod code;
+#[cfg(test)]
+mod differential;
 mod header;
 mod model;
 mod token;

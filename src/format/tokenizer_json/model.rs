@@ -2,7 +2,7 @@
 
 use super::vocabulary::{Layout, Vocabulary, Wanted};
 use crate::format::Fault;
-use crate::format::json::{Cursor, Text};
+use crate::format::json::{Cursor, Leap, Text};
 use std::borrow::Cow;
 
 /// The four kinds that the tokenizers library knows.
@@ -104,9 +104,10 @@ impl Merges {
         if cursor.peek() != Some(b'[') {
             return cursor.skip().map(|()| None);
         }
+        let mut leap = Leap::new();
         cursor.list(|cursor| {
             let pairs = cursor.peek() == Some(b'[');
-            let leapt = if pairs { cursor.leap_pairs() } else { cursor.leap_strings() };
+            let leapt = if pairs { cursor.leap_pairs(&mut leap) } else { cursor.leap_strings(&mut leap) };
             merges.pairs |= pairs;
             merges.count = merges.count.saturating_add(leapt).saturating_add(1);
             cursor.skip()

@@ -2,6 +2,7 @@
 
 use crate::format::Fault;
 use crate::format::json::{Cursor, Text};
+use crate::format::scan::Written;
 use std::collections::HashMap;
 
 /// How a vocabulary is written.
@@ -36,6 +37,8 @@ pub(super) struct Wanted {
     lengths: u64,
     /// Where a text stands in `ids`: only where there are many, which no real tokenizer asks for.
     places: HashMap<Box<[u8]>, usize>,
+    /// A bit for the last byte of each wanted text, by its lower six bits.
+    lasts: u64,
 }
 
 /// Up to so many texts are compared one by one.
@@ -45,12 +48,18 @@ fn length_bit(length: usize) -> u64 {
     1 << length.min(63)
 }
 
+#[inline(always)]
+fn last_bit(text: &[u8]) -> u64 {
+    1 << (text.last().copied().unwrap_or(0) & 63)
+}
+
 impl Wanted {
     pub(super) fn new(texts: &[&str]) -> Self {
         let lengths = texts.iter().fold(0, |bits, text| bits | length_bit(text.len()));
+        let lasts = texts.iter().fold(0, |bits, text| bits | last_bit(text.as_bytes()));
         let many = if texts.len() > FEW { texts } else { &[] };
         let places = many.iter().enumerate().rev().map(|(at, text)| (text.as_bytes().into(), at)).collect();
-        Self { ids: texts.iter().map(|&text| (text.into(), None)).collect(), lengths, places }
+        Self { ids: texts.iter().map(|&text| (text.into(), None)).collect(), lengths, lasts, places }
     }
 
     fn place(&mut self, text: &[u8], id: Option<u64>) {
@@ -71,6 +80,13 @@ impl Wanted {
         }
     }
 
+    /// Whether a wanted text has this length and this last byte.
+    #[inline(always)]
+    fn may_be(&self, text: &[u8]) -> bool {
+        self.lengths & length_bit(text.len()) != 0 && self.lasts & last_bit(text) != 0
+    }
+
+    #[inline(never)]
     fn note_plain(&mut self, text: &[u8], id: u64) {
         if !self.places.is_empty() {
             return self.place(text, Some(id));
@@ -87,6 +103,23 @@ impl Wanted {
             if text.raw.len() >= wanted.len() && text.is(wanted) {
                 *slot = id;
             }
+        }
+    }
+}
+
+/// The entries that are written plainly, counted.
+struct Plain {
+    entries: u64,
+    highest: Written,
+}
+
+impl Plain {
+    #[inline(always)]
+    fn count(&mut self, key: &[u8], id: Written, wanted: &mut Wanted) {
+        self.entries = self.entries.wrapping_add(1);
+        self.highest = self.highest.max(id);
+        if wanted.may_be(key) {
+            wanted.note_plain(key, id.value());
         }
     }
 }
@@ -109,21 +142,17 @@ impl Vocabulary {
     }
 
     fn map(&mut self, cursor: &mut Cursor<'_>, wanted: &mut Wanted) -> Result<(), Fault> {
+        let mut plain = Plain { entries: 0, highest: Written::ZERO };
         cursor.numbers(
-            &mut (self, wanted),
-            |(vocabulary, wanted), key, id| vocabulary.plain(key, id, wanted),
-            |(vocabulary, wanted), cursor, text| vocabulary.entry(cursor, text, wanted),
-        )
-    }
-
-    /// Counts an entry that is written plainly.
-    #[inline(always)]
-    fn plain(&mut self, key: &[u8], id: u64, wanted: &mut Wanted) {
-        self.entries = self.entries.wrapping_add(1);
-        self.max_id = self.max_id.max(Some(id));
-        if wanted.lengths & length_bit(key.len()) != 0 {
-            wanted.note_plain(key, id);
+            &mut (&mut *self, wanted, &mut plain),
+            |(_, wanted, plain), key, id| plain.count(key, id, wanted),
+            |(vocabulary, wanted, _), cursor, text| vocabulary.entry(cursor, text, wanted),
+        )?;
+        if plain.entries > 0 {
+            self.entries = self.entries.saturating_add(plain.entries);
+            self.max_id = self.max_id.max(Some(plain.highest.value()));
         }
+        Ok(())
     }
 
     fn entry(&mut self, cursor: &mut Cursor<'_>, text: Text<'_>, wanted: &mut Wanted) -> Result<(), Fault> {

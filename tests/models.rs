@@ -78,7 +78,7 @@ fn safetensors_of_the_reference_writer_reads_as_written() {
     ];
     assert_eq!(tensors, expected.map(|(name, dtype, shape)| (name.to_owned(), dtype, shape)));
     let quote = document.metadata.iter().find(|(key, _)| key == "quote").unwrap();
-    assert_eq!(quote.1, "say \"hi\" \u{e9}\n");
+    assert_eq!(quote.1.decode(), "say \"hi\" \u{e9}\n");
 }
 
 /// The real model named `name`, if `test-models/fetch` was run.

@@ -139,7 +139,7 @@ fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> Safetensor
     for tensor in &document.tensors {
         tensors.push(&tensor.name, tensor.dtype, &tensor.shape);
     }
-    let metadata = document.metadata.iter().map(|(key, value)| (key.to_string(), value.to_string()));
+    let metadata = document.metadata.iter().map(|(key, value)| (key.to_string(), value.decode().into_owned()));
     SafetensorsFacts { file: file.name.clone(), metadata: metadata.collect(), tensors, trailing_bytes: 0 }
 }
 

@@ -1,5 +1,6 @@
 //! A string as it stands in the document, decoded only when asked for.
 
+use crate::format::scan::run_end;
 use std::borrow::Cow;
 
 /// A string that was checked but not decoded.
@@ -37,16 +38,34 @@ fn means(raw: &str, word: &str) -> Option<()> {
 }
 
 fn unescape(raw: &str) -> String {
-    let mut out = String::new();
-    let mut rest = raw;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        out.push_str(plain);
-        let (character, behind) = one_escape(escape);
-        out.push(character);
-        rest = behind;
+    let (mut out, mut at) = (Vec::new(), 0_usize);
+    while let Some(end) = run_end(raw.as_bytes(), at) {
+        copy(raw.as_bytes(), at, end, &mut out);
+        let (character, behind) = one_escape(raw.get(end.saturating_add(1)..).unwrap_or_default());
+        match u8::try_from(character) {
+            Ok(byte @ 0..=0x7F) => out.push(byte),
+            _ => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        at = raw.len().saturating_sub(behind.len());
     }
-    out.push_str(rest);
-    out
+    copy(raw.as_bytes(), at, raw.len(), &mut out);
+    // Whole characters were put together; only a text that was never checked could fail here.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Adds the bytes from `from` to `to`. Sixteen are copied at once where so many are there, and those too many given back:
+/// most runs between two escapes are short.
+#[inline(always)]
+fn copy(bytes: &[u8], from: usize, to: usize, out: &mut Vec<u8>) {
+    let length = to.saturating_sub(from);
+    match bytes.get(from..).and_then(<[u8]>::first_chunk::<16>) {
+        Some(chunk) if length <= 16 => {
+            let end = out.len().saturating_add(length);
+            out.extend_from_slice(chunk);
+            out.truncate(end);
+        }
+        _ => out.extend_from_slice(bytes.get(from..to).unwrap_or_default()),
+    }
 }
 
 /// The character that an escape without its backslash stands for, and the text behind it.

@@ -2,10 +2,10 @@
 //!
 //! Anything else gives `None`, and the full parser reads the header again: one place says what is wrong with a header.
 
-use super::header::{Document, Metadata};
+use super::header::{Document, Metadata, MetadataText};
 use super::shape::Shape;
 use super::tensor::{Dtype, TensorInfo};
-use crate::format::scan::{Pattern, digits, run_end, stops};
+use crate::format::scan::{Pattern, digits, run_end, string_end};
 use crate::limits::Limits;
 use std::borrow::Cow;
 
@@ -32,6 +32,8 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
         }
         scan.literal(b",\"")?;
     }
+    // A record takes no more room than text, as a rule; the bytes of the text are there.
+    document.tensors.reserve(scan.rest().len() / RECORD_BYTES);
     loop {
         if document.tensors.len() as u64 >= limits.tensors {
             return None;
@@ -91,15 +93,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A string whose opening quote was passed; the simple escapes are decoded.
-    fn string(&mut self) -> Option<Cow<'a, str>> {
-        let end = run_end(self.bytes, self.at)?;
-        if self.bytes.get(end) == Some(&b'"') {
-            return self.plain().map(Cow::Borrowed);
-        }
-        let (decoded, length) = unescape(self.rest())?;
-        self.at = self.at.wrapping_add(length);
-        String::from_utf8(decoded).ok().map(Cow::Owned)
+    /// A string whose opening quote was passed, with no escapes but simple ones.
+    fn string(&mut self) -> Option<MetadataText<'a>> {
+        let (end, escaped) = string_end(self.bytes, self.at)?;
+        let raw = self.text.get(self.at..end)?;
+        self.at = end.wrapping_add(1);
+        Some(MetadataText::new(raw, escaped))
     }
 
     #[inline(always)]
@@ -185,41 +184,8 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// The text of a short record, in bytes.
+const RECORD_BYTES: usize = 128;
+
 /// Pairs of metadata that the canonical reader takes.
 const FEW: usize = 64;
-
-/// The string at the start of `bytes`, decoded, and its length with the closing quote; simple escapes only.
-fn unescape(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let mut out = Vec::new();
-    let mut at = 0_usize;
-    loop {
-        // Sixteen bytes are taken at once, and those behind the first stop given back.
-        let chunk = bytes.get(at..)?.first_chunk::<16>()?;
-        let run = stops(chunk).trailing_zeros().min(16) as usize;
-        let end = out.len().wrapping_add(run);
-        out.extend_from_slice(chunk);
-        at = at.wrapping_add(run);
-        if run == 16 {
-            continue;
-        }
-        out.truncate(end);
-        match bytes.get(at..)? {
-            [b'"', ..] => return Some((out, at.wrapping_add(1))),
-            [b'\\', letter, ..] => out.push(simple_escape(*letter)?),
-            _ => return None,
-        }
-        at = at.wrapping_add(2);
-    }
-}
-
-fn simple_escape(letter: u8) -> Option<u8> {
-    Some(match letter {
-        b'"' | b'\\' | b'/' => letter,
-        b'b' => 8,
-        b'f' => 12,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        _ => return None,
-    })
-}

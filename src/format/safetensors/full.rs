@@ -5,7 +5,7 @@
 //! header's own bytes, and a fault of JSON anywhere comes before any other but a limit.
 
 use super::code::{DTYPE, HEADER, LIMIT};
-use super::header::{Document, LENGTH_BYTES, Metadata};
+use super::header::{Document, LENGTH_BYTES, Metadata, MetadataText};
 use super::shape::Shape;
 use super::tensor::{Dtype, TensorInfo};
 use crate::format::Fault;
@@ -112,7 +112,8 @@ impl<'a> Header<'a, '_> {
             if pairs.len() >= self.limits.metadata_keys {
                 return Err(self.limit("pairs of metadata", self.limits.metadata_keys, key.offset));
             }
-            put(&mut pairs, &mut names, (key.decode(), value.decode()), |pair| &pair.0);
+            let value = MetadataText::new(value.raw, value.escaped);
+            put(&mut pairs, &mut names, (key.decode(), value), |pair| &pair.0);
             Ok(())
         })?;
         self.document.metadata = pairs;

@@ -5,6 +5,7 @@ use super::code::{HEADER, LENGTH, SHORT};
 use super::full;
 use super::layout;
 use super::tensor::TensorInfo;
+use crate::format::json::Text;
 use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use std::borrow::Cow;
@@ -13,7 +14,25 @@ use std::borrow::Cow;
 pub(super) const LENGTH_BYTES: u64 = 8;
 
 /// `__metadata__`: names and texts, in the header's order.
-pub type Metadata<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+pub type Metadata<'a> = Vec<(Cow<'a, str>, MetadataText<'a>)>;
+
+/// A text of `__metadata__`: checked, and decoded when asked for. Trainers write megabytes that nobody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetadataText<'a> {
+    raw: &'a str,
+    escaped: bool,
+}
+
+impl<'a> MetadataText<'a> {
+    pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
+        Self { raw, escaped }
+    }
+
+    /// The text, borrowed where no escape stands in it.
+    pub fn decode(&self) -> Cow<'a, str> {
+        Text { raw: self.raw, escaped: self.escaped, offset: 0 }.decode()
+    }
+}
 
 /// A parsed header.
 #[derive(Debug, Clone, Default, PartialEq)]

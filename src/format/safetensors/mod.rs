@@ -9,6 +9,6 @@ mod shape;
 mod tensor;
 
 pub use code::CAUSES;
-pub use header::{Document, Metadata, parse, parse_with, read};
+pub use header::{Document, Metadata, MetadataText, parse, parse_with, read};
 pub use shape::Shape;
 pub use tensor::{Dtype, TensorInfo};

@@ -4,6 +4,7 @@
 //! Whether a byte lies in a string is told by whether the number of quotes before it is odd, escaped ones aside. That is
 //! right for as long as the text from the start on is sound JSON; who uses the places must have seen to that up to each.
 
+#[cfg(any(test, not(target_arch = "x86_64")))]
 use super::portable;
 #[cfg(target_arch = "x86_64")]
 use super::x86;
@@ -131,7 +132,7 @@ impl Inside {
     /// A bit for each byte behind a backslash that is not escaped itself.
     #[cold]
     fn escaped(&mut self, block: &Block) -> u64 {
-        escaped(portable::backslashes(block), &mut self.escaped)
+        escaped(super::backslashes(block), &mut self.escaped)
     }
 }
 

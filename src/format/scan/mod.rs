@@ -7,12 +7,32 @@ mod digits;
 mod ends;
 mod pattern;
 pub(crate) mod portable;
+mod string;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use digits::{Written, digits};
 pub(crate) use ends::Ends;
 pub(crate) use pattern::Pattern;
+pub(crate) use string::string_end;
+
+/// What stands where in a block.
+#[inline(always)]
+fn marks(block: &ends::Block) -> ends::Marks {
+    #[cfg(target_arch = "x86_64")]
+    return x86::marks(block);
+    #[cfg(not(target_arch = "x86_64"))]
+    portable::marks(block)
+}
+
+/// A bit for each backslash of a block.
+#[inline(always)]
+fn backslashes(block: &ends::Block) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    return x86::backslashes(block);
+    #[cfg(not(target_arch = "x86_64"))]
+    portable::backslashes(block)
+}
 
 /// A bit for each byte that is no blank of JSON.
 #[inline(always)]

@@ -27,6 +27,7 @@ pub(super) fn marks(block: &Block) -> Marks {
 }
 
 /// A bit for each backslash of a block.
+#[allow(dead_code, reason = "where vector instructions answer, tests alone ask here")]
 pub(super) fn backslashes(block: &Block) -> u64 {
     by_words(block, |word| equal(b'\\', word))
 }

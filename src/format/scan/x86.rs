@@ -80,8 +80,21 @@ pub(super) fn places(blocks: &[Block], places: &mut [u32]) -> (usize, usize) {
         // SAFETY: the processor was just seen to have these instructions.
         return unsafe { places_avx2(blocks, places) };
     }
+    gather(marks, portable::sums, blocks, places)
+}
+
+/// What stands where in a block.
+#[inline(always)]
+pub(super) fn marks(block: &Block) -> Marks {
     // SAFETY: every x86-64 processor has SSE2.
-    gather(|block| unsafe { marks_sse2(block) }, portable::sums, blocks, places)
+    unsafe { marks_sse2(block) }
+}
+
+/// A bit for each backslash of a block.
+#[inline(always)]
+pub(super) fn backslashes(block: &Block) -> u64 {
+    let (parts, _) = block.as_chunks();
+    parts.iter().rev().fold(0, |bits, part| bits << 16 | u64::from(equals(part, &[b'\\'; 16])))
 }
 
 /// Whether the processor has all that [`places_avx2`] is made of: those since 2013.
@@ -152,8 +165,8 @@ mod tests {
                 let mut block = [b'a'; 64];
                 block[place] = byte;
                 block[63 - place] = byte;
-                // SAFETY: every x86-64 processor has SSE2.
-                assert_eq!(unsafe { marks_sse2(&block) }, portable::marks(&block), "{byte} at {place}");
+                assert_eq!(marks(&block), portable::marks(&block), "{byte} at {place}");
+                assert_eq!(backslashes(&block), portable::backslashes(&block), "{byte} at {place}");
                 if has_avx2() {
                     // SAFETY: the processor was just seen to have these instructions.
                     assert_eq!(unsafe { marks_avx2(&block) }, portable::marks(&block), "{byte} at {place}");

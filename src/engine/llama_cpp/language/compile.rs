@@ -1,65 +1,16 @@
 //! Reads a page.
 
-use super::expression::{self, Node, Symbol, Template};
+use super::context::{Context, slot};
+use super::expression::{self, Node, Symbol};
+use super::page::{Line, header, lines, located};
 use super::scan::Scan;
-use super::step::{
-    Action, Kind, Mark, Pattern, Program, Read, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target, Traits,
-};
-use crate::engine::llama_cpp::tables::{self, SCALED, base};
+use super::step::{Action, Mark, Pattern, Program, Read, Request, RequestMarks, Step, Target};
+use super::symbols::{PageError, Symbols};
+use crate::engine::llama_cpp::tables::{self, base};
 use std::sync::Arc;
 
-/// A line that the language does not allow: a mistake in a page, found by the tests.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::engine::llama_cpp) struct PageError(pub(in crate::engine::llama_cpp) String);
-
-impl PageError {
-    pub(super) fn expected(what: &str, found: &str) -> Self {
-        Self(format!("expected {what}, found '{found}'"))
-    }
-}
-
-/// Names met so far.
-#[derive(Debug)]
-pub(super) struct Symbols {
-    names: Vec<&'static str>,
-    texts: Vec<&'static str>,
-}
-
-impl Symbols {
-    fn new() -> Self {
-        Self { names: base::NAMES.to_vec(), texts: Vec::new() }
-    }
-
-    /// Names that are known already, for tests.
-    #[cfg(test)]
-    pub(super) fn with(names: &[&'static str], texts: &[&'static str]) -> Self {
-        Self { names: names.to_vec(), texts: texts.to_vec() }
-    }
-
-    /// The variable called `name`.
-    pub(super) fn symbol(&mut self, name: &'static str) -> Symbol {
-        if let Some(at) = self.names.iter().position(|known| *known == name) {
-            return Symbol(at);
-        }
-        self.names.push(name);
-        Symbol(self.names.len().saturating_sub(1))
-    }
-
-    /// The number that stands for `text`.
-    pub(super) fn text(&mut self, text: &'static str) -> i64 {
-        let known = self.texts.iter().position(|known| *known == text);
-        let at = known.unwrap_or_else(|| {
-            self.texts.push(text);
-            self.texts.len().saturating_sub(1)
-        });
-        i64::try_from(at).unwrap_or_default().saturating_add(1)
-    }
-
-    /// The expression that `name` is short for.
-    pub(super) fn named(&self, name: &str) -> Option<&'static str> {
-        tables::named_expression(name)
-    }
-}
+#[cfg(test)]
+use super::expression::Template;
 
 /// Reads one expression, for tests.
 #[cfg(test)]
@@ -71,19 +22,6 @@ pub(super) fn compile_expression(text: &'static str, symbols: &mut Symbols) -> R
 #[cfg(test)]
 pub(super) fn compile_template(name: &'static str, symbols: &mut Symbols) -> Result<Template, PageError> {
     expression::template(name, symbols)
-}
-
-/// One line of a page.
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    indent: usize,
-    text: &'static str,
-}
-
-fn lines(page: &'static str) -> Vec<Line> {
-    let line = |text: &'static str| Line { indent: text.len().saturating_sub(text.trim_start().len()), text };
-    let kept = |line: &Line| !line.text.trim().is_empty() && !line.text.trim_start().starts_with('#');
-    page.lines().map(line).filter(kept).collect()
 }
 
 /// Reads the page of `architecture`, which `pages` finds by name.
@@ -102,43 +40,6 @@ pub(in crate::engine::llama_cpp) fn compile(
     let tensors = compiler.section(body, "tensors")?;
     let Symbols { names, texts } = compiler.symbols;
     Ok(Program { architecture, traits, symbols: names, texts, keys, tensors })
-}
-
-/// The lines before the first section.
-fn header(page: &'static str) -> Result<(Traits, Option<&'static str>), PageError> {
-    let mut traits = Traits::default();
-    let mut same_as = None;
-    for line in lines(page).iter().map(|line| line.text.trim()) {
-        match line.split_once(' ').unwrap_or((line, "")) {
-            ("keys" | "tensors", _) => break,
-            ("after", release) => traits.after = Some(release),
-            ("diffusion", _) => traits.diffusion = true,
-            ("encoder", "only") => (traits.encoder, traits.encoder_only) = (true, true),
-            ("encoder", _) => traits.encoder = true,
-            ("hybrid", _) => traits.kind = Kind::Hybrid,
-            ("recurrent", _) => traits.kind = Kind::Recurrent,
-            ("rope", kinds) => (traits.rope, traits.rope_with_sections) = rope(kinds)?,
-            ("same", other) => same_as = other.strip_prefix("as "),
-            _ => return Err(PageError::expected("a trait", line)),
-        }
-    }
-    Ok((traits, same_as))
-}
-
-fn rope(kinds: &'static str) -> Result<(Rope, Option<Rope>), PageError> {
-    let one = |word: &str| {
-        Ok(match word {
-            "imrope" => Rope::Imrope,
-            "mrope" => Rope::Mrope,
-            "neox" => Rope::Neox,
-            "norm" => Rope::Norm,
-            _ => return Err(PageError::expected("a rope type", word)),
-        })
-    };
-    match kinds.split_once(" or ") {
-        Some((plain, sections)) => Ok((one(plain)?, Some(one(sections)?))),
-        None => Ok((one(kinds)?, None)),
-    }
 }
 
 struct Compiler {
@@ -404,72 +305,4 @@ fn choices(scan: &mut Scan) -> Result<Vec<(&'static str, i64)>, PageError> {
         texts.push((text, number.ok_or_else(|| PageError::expected("a number", scan.rest()))?));
     }
     Ok(texts)
-}
-
-fn located(error: PageError, line: &Line) -> PageError {
-    if error.0.contains(" in '") { error } else { PageError(format!("{} in '{}'", error.0, line.text.trim())) }
-}
-
-/// What blocks around a line say of it.
-#[derive(Debug, Clone, Default)]
-struct Context {
-    when: Vec<Arc<Node>>,
-    marks: RequestMarks,
-}
-
-impl Context {
-    fn with_condition(&self, condition: Node) -> Self {
-        let mut context = self.clone();
-        split(condition, &mut context.when);
-        context
-    }
-
-    fn with_marks(&self, marks: &RequestMarks) -> Self {
-        Self { when: self.when.clone(), marks: marks.clone().or(&self.marks) }
-    }
-}
-
-/// `a && b` holds where both hold, asked in order.
-pub(super) fn split(condition: Node, conditions: &mut Vec<Arc<Node>>) {
-    match condition {
-        Node::And(left, right) => {
-            split(*left, conditions);
-            split(*right, conditions);
-        }
-        other => conditions.push(Arc::new(other)),
-    }
-}
-
-impl RequestMarks {
-    /// These marks, and the outer ones where these say nothing.
-    fn or(mut self, outer: &Self) -> Self {
-        let inherit = |mark: &mut Mark, outer: &Mark| {
-            if *mark == Mark::Never {
-                *mark = outer.clone();
-            }
-        };
-        inherit(&mut self.optional, &outer.optional);
-        inherit(&mut self.dup, &outer.dup);
-        inherit(&mut self.skip, &outer.skip);
-        self.reshape |= outer.reshape;
-        self.attempt |= outer.attempt;
-        self.slot_layer = self.slot_layer.or_else(|| outer.slot_layer.clone());
-        self
-    }
-}
-
-/// The slot of a tensor that stands in a layer.
-pub(super) fn slot(name: &Template, marks: &RequestMarks) -> Option<Slot> {
-    let (_, after) = name.number.as_ref()?;
-    let stem = after.trim_start_matches('.');
-    let (stem, role) =
-        [(".weight", SlotRole::Weight), (".input_scale", SlotRole::InputScale), (".scale", SlotRole::Scale)]
-            .into_iter()
-            .find_map(|(suffix, role)| stem.strip_suffix(suffix).map(|stem| (stem, role)))?;
-    let wanted = |row: &&tables::Scaled| match marks.slot {
-        Some(slot) => row.slot == slot,
-        None => name.before == "blk." && row.tensor == stem,
-    };
-    let at = SCALED.iter().position(|row| wanted(&row))?;
-    Some(Slot { bit: 1_u32.checked_shl(u32::try_from(at).ok()?)?, role })
 }

@@ -1,7 +1,7 @@
 //! Expressions: 64-bit integers with C's precedence and laziness.
 
-use super::compile::{PageError, Symbols};
 use super::scan::Scan;
+use super::symbols::{PageError, Symbols};
 
 /// A variable, by its place in the program's list of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

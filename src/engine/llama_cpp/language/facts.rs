@@ -1,7 +1,8 @@
 //! The pages against the facts that they were made from: step by step, in order.
 
-use super::compile::{Symbols, compile_expression, compile_template};
+use super::compile::{compile_expression, compile_template};
 use super::step::{Action, Mark, Pattern, Read, Request, RequestMarks, Step, Target};
+use super::symbols::Symbols;
 use super::{Node, Symbol, Template};
 use crate::engine::llama_cpp::tables;
 use serde_json::Value;
@@ -48,7 +49,7 @@ impl Facts<'_> {
     fn step(&mut self, step: &Value) -> Step {
         let mut when = Vec::new();
         if let Some(condition) = step.get("when") {
-            super::compile::split(self.expression(condition), &mut when);
+            super::context::split(self.expression(condition), &mut when);
         }
         Step { when, action: self.action(step) }
     }
@@ -133,7 +134,7 @@ impl Facts<'_> {
         if let Some(name) = step.get("tensor") {
             let shape = step["shape"].as_array().unwrap().iter().map(|size| self.expression(size)).collect();
             let name = self.tensor(name.as_str().unwrap());
-            let slot = super::compile::slot(&name, &marks);
+            let slot = super::context::slot(&name, &marks);
             return Action::Request(Request { name, shape, marks, slot });
         }
         if let Some(layer) = step.get("qkv") {

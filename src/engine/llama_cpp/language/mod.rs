@@ -4,14 +4,18 @@
 //! architecture is met for the first time, never before. The grammar is in `docs/engines/llama-cpp.md`.
 
 mod compile;
+mod context;
 mod expression;
 #[cfg(test)]
 mod facts;
+mod page;
 mod scan;
 mod step;
+mod symbols;
 
-pub(super) use compile::{PageError, compile};
+pub(super) use compile::compile;
 pub(super) use expression::{Derived, Node, Operator, Symbol, Template};
 pub(super) use step::{
     Action, Kind, Mark, Pattern, Program, Read, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target,
 };
+pub(super) use symbols::PageError;

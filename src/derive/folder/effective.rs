@@ -194,13 +194,16 @@ fn ids(text: &View<'_>, root: &View<'_>, key: &str) -> Ids {
     value.map(|value| Ids::of(&value)).unwrap_or_default()
 }
 
-/// Whether the head is tied: the outer config decides.
+/// Whether the head is tied: the outer config decides, unless its class looks at the text model's as older files did.
 fn tied(root: &View<'_>, text: &View<'_>) -> Option<bool> {
-    let inner = || text.truth("tie_word_embeddings");
+    let (outer, inner) = (|| root.truth("tie_word_embeddings"), || text.truth("tie_word_embeddings"));
     match root.class {
-        Class::UNKNOWN => root.truth("tie_word_embeddings").or_else(inner),
+        Class::UNKNOWN => outer().or_else(inner),
+        class if class.has("tie-always") => Some(true),
+        class if class.has("tie-never") => Some(false),
         class if class.has("tie-follows-text") => inner(),
-        _ => root.truth("tie_word_embeddings"),
+        class if class.has("tie-or-text") => outer().filter(|&tied| tied).or_else(inner).or_else(outer),
+        _ => outer(),
     }
 }
 
@@ -215,9 +218,19 @@ fn width(text: &View<'_>) -> Option<i64> {
 }
 
 fn layers(text: &View<'_>) -> Option<i64> {
+    let own = |key: &str| text.integer(key);
     match text.class.0 {
-        "LongcatFlashConfig" => text.integer("num_layers").and_then(|layers| layers.checked_mul(2)),
-        _ => text.integer("num_hidden_layers"),
+        "HrmTextConfig" if own("num_layers_per_stack").is_none() => {
+            let rounds = own("L_cycles").unwrap_or(3).checked_add(1)?.checked_mul(own("H_cycles").unwrap_or(2))?;
+            own("num_hidden_layers")?.checked_mul(rounds)
+        }
+        "LongcatFlashConfig" => own("num_layers").unwrap_or(28).checked_mul(2),
+        "NemotronHConfig" => {
+            let list = text.written("layers_block_type").map(|list| list.elements().len()).filter(|&count| count > 0);
+            let pattern = || text.text("hybrid_override_pattern").map(|pattern| pattern.len());
+            list.or_else(pattern).and_then(|count| i64::try_from(count).ok()).or_else(|| own("num_hidden_layers"))
+        }
+        _ => own("num_hidden_layers"),
     }
 }
 
@@ -233,7 +246,10 @@ fn heads(text: &View<'_>) -> Option<i64> {
 
 fn key_value_heads(text: &View<'_>) -> Option<i64> {
     match text.class.0 {
-        "DbrxConfig" => text.written("attn_config").and_then(|inner| inner.get("kv_n_heads")).and_then(Json::as_i64),
+        "DbrxConfig" => {
+            let inner = text.written("attn_config").and_then(|inner| inner.get("kv_n_heads")).and_then(Json::as_i64);
+            inner.or(Some(1))
+        }
         "GPTBigCodeConfig" if text.truth("multi_query").unwrap_or(true) => Some(1),
         "GPTBigCodeConfig" => heads(text),
         _ => text.integer("num_key_value_heads").or_else(|| heads(text).filter(|_| text.class.has("kv=heads"))),

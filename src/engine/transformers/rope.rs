@@ -23,18 +23,27 @@ cause! {
 pub static RULE: Rule = Rule { name: "rope", causes: CAUSES, check };
 
 /// The types and the keys that they need; what transformers fills in itself is left out.
-static TYPES: [(&str, &[&str]); 10] = [
+static TYPES: [(&str, &[&str]); 8] = [
     ("axial", &[]),
     ("default", &[]),
     ("dynamic", &["factor"]),
     ("linear", &["factor"]),
     ("llama3", &["factor", "high_freq_factor", "low_freq_factor"]),
     ("longrope", &["long_factor", "short_factor"]),
-    ("mrope", &[]),
     ("proportional", &[]),
-    ("su", &["long_factor", "short_factor"]),
     ("yarn", &["factor"]),
 ];
+
+/// What these types need besides where the class does not fill it in: it knows no rotary parameters of its own.
+static UNFILLED: [(&str, &[&str]); 4] = [
+    ("llama3", &["original_max_position_embeddings", "rope_theta"]),
+    ("longrope", &["original_max_position_embeddings"]),
+    ("proportional", &["rope_theta"]),
+    ("yarn", &["original_max_position_embeddings"]),
+];
+
+/// The classes whose own rotary embeddings were called `su` once, and `yarn` by mistake, and know no other.
+static LONGROPE: [&str; 2] = ["Phi3Config", "Phi4MultimodalConfig"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(config) = case.facts.folder.as_ref().and_then(|folder| folder.document("config.json")) else { return };
@@ -64,16 +73,18 @@ fn one(text: &View<'_>, key: &str, parameters: &Json, findings: &mut Findings) {
         }
         return;
     };
-    let name = named.as_str().unwrap_or(named.kind());
-    // phi3's own longrope used to be called su, and yarn by mistake.
-    let name = if text.class.0.starts_with("Phi") && name == "yarn" { "su" } else { name };
-    let Some((_, needed)) = TYPES.iter().find(|(known, _)| *known == name) else {
-        let known = TYPES.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
+    let name = renamed(text.class.0, named.as_str().unwrap_or(named.kind()));
+    let known =
+        TYPES.iter().filter(|(known, _)| !LONGROPE.contains(&text.class.0) || matches!(*known, "default" | "longrope"));
+    let Some((_, needed)) = known.clone().find(|(known, _)| *known == name) else {
+        let known = known.map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
         let message = format!("{key} names the rope type {name}, known are {known}");
         findings.push(Diagnostic::new(&ROPE_TYPE, message).expected(known).found(name).at(origin()));
         return;
     };
-    if let Some(missing) = needed.iter().find(|needed| parameters.get(needed).is_none()) {
+    let unfilled = UNFILLED.iter().filter(|(kind, _)| *kind == name && !is_filled(text, key));
+    let mut all = needed.iter().chain(unfilled.flat_map(|(_, keys)| keys.iter()));
+    if let Some(missing) = all.find(|needed| parameters.get(needed).is_none()) {
         let message = format!("{key} of type {name} lacks {missing}");
         findings.push(Diagnostic::new(&ROPE_KEY, message).expected(*missing).at(origin()));
     }
@@ -83,4 +94,20 @@ fn one(text: &View<'_>, key: &str, parameters: &Json, findings: &mut Findings) {
         let message = format!("{key} has a factor that is a {}, expected a number", factor.kind());
         findings.push(Diagnostic::new(&ROPE_TYPE, message).expected("number").found(factor.kind()).at(origin()));
     }
+}
+
+/// What a class takes a type for.
+fn renamed<'n>(class: &str, name: &'n str) -> &'n str {
+    match name {
+        "su" | "yarn" if LONGROPE.contains(&class) => "longrope",
+        // Qwen's image-text models wrote their sections under a type of its own.
+        "mrope" if matches!(class, "Qwen2VLTextConfig" | "Qwen2_5_VLTextConfig") => "default",
+        name => name,
+    }
+}
+
+/// Whether the class fills the parameters up from the config's other keys.
+fn is_filled(text: &View<'_>, key: &str) -> bool {
+    let theta = || text.written("rope_theta").and_then(Json::as_f64).is_some_and(|theta| theta != 0.0);
+    text.class.has("rope_parameters") || (key == "rope_scaling" && theta())
 }

@@ -77,6 +77,7 @@ fn in_memory(
             checkpoints.push(Checkpoint { at: hop.at, index: hop.done });
             next = hop.at.saturating_add(STRIDE);
         }
+        hop.empties();
         let window = if remains_long(hop.at.saturating_sub(at), hop.done, count) { LARGE } else { SMALL };
         if failures < PATIENCE && hop.leap(window) {
             failures = 0;
@@ -98,6 +99,7 @@ fn by_windows(input: &Input<'_>, start: usize, count: u64, longest: u64) -> Resu
         let (passed, seen, stopped) = input.look(at, window, |bytes| {
             let (count, end) = (count.saturating_sub(done), file_bytes.saturating_sub(at));
             let mut hop = Hop { bytes, end, at: 0, done: 0, count, longest };
+            hop.empties();
             if failures < PATIENCE && hop.leap(window) {
                 failures = 0;
                 return (hop.at, hop.done, false);
@@ -122,6 +124,18 @@ fn remains_long(passed: usize, done: u64, count: u64) -> bool {
 }
 
 impl Hop<'_> {
+    /// Steps over empty strings for as long as there are eight in a row, up to a checkpoint's distance. Chains say nothing
+    /// of them: wherever a guess begins, another empty string seems to follow.
+    fn empties(&mut self) {
+        let left = usize::try_from(self.count.saturating_sub(self.done)).unwrap_or(usize::MAX);
+        let end = self.at.saturating_add(STRIDE).min(self.bytes.len());
+        let (eights, _) = self.bytes.get(self.at..end).unwrap_or_default().as_chunks::<64>();
+        let eights = eights.get(..left / 8).unwrap_or(eights);
+        let count = eights.iter().take_while(|eight| eight.iter().fold(0, |bits, byte| bits | byte) == 0).count();
+        self.at = self.at.wrapping_add(count.wrapping_mul(64));
+        self.done = self.done.wrapping_add((count as u64).wrapping_mul(8));
+    }
+
     /// Steps over a window's worth of strings one by one, or over those at hand.
     fn one_by_one(&mut self, window: usize) -> Result<(), usize> {
         let stop = self.at.saturating_add(window);

@@ -41,6 +41,13 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
         // Filled where it lies: a record built elsewhere and moved here would cost more than reading it.
         document.tensors.push(TensorInfo::default());
         scan.record(document.tensors.last_mut()?, limits)?;
+        if let [.., before, last] = &mut *document.tensors
+            && before.name == last.name
+        {
+            // The last one counts. A header of one name alone must not take more room than its text.
+            *before = std::mem::take(last);
+            document.tensors.pop();
+        }
         if scan.literal(b",\"").is_none() {
             scan.literal(b"}")?;
             return scan.finish();

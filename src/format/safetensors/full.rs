@@ -6,6 +6,7 @@
 
 use super::code::{DTYPE, HEADER, LIMIT};
 use super::header::{Document, LENGTH_BYTES, Metadata, MetadataText};
+use super::layout::put;
 use super::shape::Shape;
 use super::tensor::{Dtype, TensorInfo};
 use crate::format::Fault;
@@ -217,15 +218,4 @@ fn tensor<'a>(name: Text<'a>, fields: Fields<'a>) -> Result<TensorInfo<'a>, Faul
     let shape = fields.shape.value.ok_or_else(|| lacks("shape"))?;
     let (begin, end) = fields.range.value.ok_or_else(|| lacks("data_offsets"))?;
     Ok(TensorInfo { name: name.decode(), dtype, shape, begin, end })
-}
-
-/// Adds `item`, or puts it in the place of the one of the same name: of duplicates the last one counts.
-fn put<T>(list: &mut Vec<T>, names: &mut Names, item: T, name: impl Fn(&T) -> &Cow<'_, str>) {
-    let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
-    let known = |other: u32| list.get(usize::try_from(other).ok()?).map(|other| name(other).as_bytes());
-    let twin = names.insert(name(&item).as_bytes(), number, known);
-    match twin.and_then(|twin| list.get_mut(usize::try_from(twin).ok()?)) {
-        Some(twin) => *twin = item,
-        None => list.push(item),
-    }
 }

@@ -90,8 +90,14 @@ fn document<'a>(
     let data_start = LENGTH_BYTES.saturating_add(text.len() as u64);
     let start = || Document { data_start, file_bytes, ..Document::default() };
     let mut document = Document { tensors: emptied(room), ..start() };
-    let canonical = canonical::parse(text, limits, &mut document).is_some() && layout::is_plain(&document);
-    if canonical { Ok(document) } else { full(text, limits, start()) }
+    if canonical::parse(text, limits, &mut document).is_none() {
+        return full(text, limits, start());
+    }
+    if !layout::is_plain(&document) {
+        layout::settle(&mut document.tensors);
+        layout::check(&document)?;
+    }
+    Ok(document)
 }
 
 /// The same tensors' room for tensors of any other lifetime.

@@ -5,6 +5,7 @@ use super::header::Document;
 use super::tensor::TensorInfo;
 use crate::format::Fault;
 use crate::format::names::Names;
+use std::borrow::Cow;
 
 /// Whether every name stands once and the tensors lie in the header's order, without gap or overlap, to the file's end.
 /// Their ranges are known to fit their shapes.
@@ -23,6 +24,29 @@ fn unique(tensors: &[TensorInfo<'_>]) -> bool {
     let mut names = Names::expecting(tensors.len());
     let known = |number: u32| tensors.get(usize::try_from(number).ok()?).map(|tensor| tensor.name.as_bytes());
     (0_u32..).zip(tensors).all(|(number, tensor)| names.insert(tensor.name.as_bytes(), number, known).is_none())
+}
+
+/// Lets the last one of several tensors of one name count, at the first one's place.
+pub(super) fn settle(tensors: &mut Vec<TensorInfo<'_>>) {
+    if unique(tensors) {
+        return;
+    }
+    let all = std::mem::take(tensors);
+    let mut names = Names::expecting(all.len());
+    for tensor in all {
+        put(tensors, &mut names, tensor, |tensor| &tensor.name);
+    }
+}
+
+/// Adds `item`, or puts it in the place of the one of the same name: of duplicates the last one counts.
+pub(super) fn put<T>(list: &mut Vec<T>, names: &mut Names, item: T, name: impl Fn(&T) -> &Cow<'_, str>) {
+    let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
+    let known = |other: u32| list.get(usize::try_from(other).ok()?).map(|other| name(other).as_bytes());
+    let twin = names.insert(name(&item).as_bytes(), number, known);
+    match twin.and_then(|twin| list.get_mut(usize::try_from(twin).ok()?)) {
+        Some(twin) => *twin = item,
+        None => list.push(item),
+    }
 }
 
 /// Tensor data must fit shapes and fill the rest of the file without gap or overlap.

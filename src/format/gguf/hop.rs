@@ -77,44 +77,51 @@ fn in_memory(
             checkpoints.push(Checkpoint { at: hop.at, index: hop.done });
             next = hop.at.saturating_add(STRIDE);
         }
-        hop.empties();
         let window = if remains_long(hop.at.saturating_sub(at), hop.done, count) { LARGE } else { SMALL };
-        if failures < PATIENCE && hop.leap(window) {
-            failures = 0;
-        } else {
-            failures = failures.saturating_add(1);
-            hop.one_by_one(SMALL)?;
-        }
+        hop.window(window, &mut failures)?;
     }
     Ok(hop.at)
 }
 
-/// The same, looking at as much of the file at once as the chains share.
+/// The same, looking at as much of the file at once as is likely to be hopped.
 fn by_windows(input: &Input<'_>, start: usize, count: u64, longest: u64) -> Result<usize, usize> {
     let file_bytes = usize::try_from(input.file_bytes()).unwrap_or(usize::MAX);
     let (mut at, mut done) = (start, 0_u64);
     let mut failures = if longest < LARGE as u64 { PATIENCE } else { 0 };
     while done < count {
-        let window = if remains_long(at.saturating_sub(start), done, count) { LARGE } else { SMALL };
-        let (passed, seen, stopped) = input.look(at, window, |bytes| {
-            let (count, end) = (count.saturating_sub(done), file_bytes.saturating_sub(at));
-            let mut hop = Hop { bytes, end, at: 0, done: 0, count, longest };
-            hop.empties();
-            if failures < PATIENCE && hop.leap(window) {
-                failures = 0;
-                return (hop.at, hop.done, false);
-            }
-            failures = failures.saturating_add(1);
-            let stopped = hop.one_by_one(window).is_err();
+        let passed = at.saturating_sub(start);
+        let (hopped, seen, stopped) = input.look(at, likely_left(passed, done, count), |bytes| {
+            let (left, end) = (count.saturating_sub(done), file_bytes.saturating_sub(at));
+            let mut hop = Hop { bytes, end, at: 0, done: 0, count: left, longest };
+            let is_long =
+                |hop: &Hop<'_>| remains_long(passed.saturating_add(hop.at), done.saturating_add(hop.done), count);
+            let stopped = loop {
+                let fits = bytes.len().saturating_sub(hop.at) >= LARGE;
+                let window = if fits && is_long(&hop) { LARGE } else { SMALL };
+                if hop.window(window, &mut failures).is_err() {
+                    break true;
+                }
+                if hop.done == hop.count || bytes.len().saturating_sub(hop.at) < SMALL {
+                    break false;
+                }
+            };
             (hop.at, hop.done, stopped)
         });
-        (at, done) = (at.saturating_add(passed), done.saturating_add(seen));
+        (at, done) = (at.saturating_add(hopped), done.saturating_add(seen));
         // Nothing seen without a stop: someone has cut the file.
         if stopped || seen == 0 {
             return Err(at);
         }
     }
     Ok(at)
+}
+
+/// How many bytes the strings to come take if they are like those before, within a window's bounds.
+fn likely_left(passed: usize, done: u64, count: u64) -> usize {
+    let ahead = u128::from(count.saturating_sub(done)).saturating_mul(passed as u128);
+    // A little more, for they are not quite alike.
+    let likely = ahead.checked_div(u128::from(done)).unwrap_or(0).saturating_mul(9) / 8;
+    usize::try_from(likely).unwrap_or(usize::MAX).clamp(SMALL, LARGE)
 }
 
 /// Whether a large window is likely to be filled, if the strings to come are like those before.
@@ -124,6 +131,17 @@ fn remains_long(passed: usize, done: u64, count: u64) -> bool {
 }
 
 impl Hop<'_> {
+    /// Steps over a window by chains, unless they failed too often, or else over a short one string by string.
+    fn window(&mut self, window: usize, failures: &mut u32) -> Result<(), usize> {
+        self.empties();
+        if *failures < PATIENCE && self.leap(window) {
+            *failures = 0;
+            return Ok(());
+        }
+        *failures = failures.saturating_add(1);
+        self.one_by_one(SMALL)
+    }
+
     /// Steps over empty strings for as long as there are eight in a row, up to a checkpoint's distance. Chains say nothing
     /// of them: wherever a guess begins, another empty string seems to follow.
     fn empties(&mut self) {

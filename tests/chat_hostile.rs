@@ -1,32 +1,131 @@
 //! Hostile chat templates: each ends in a typed error or a text, soon, in little memory, on a small stack.
 
-use modelgate::chat::{ChatTemplate, Conversation, ErrorClass};
-use std::time::{Duration, Instant};
+#![allow(unsafe_code, reason = "a counting allocator is an allocator")]
 
-/// The stack of the thread that renders, in bytes.
+use cpu_time::ThreadTime;
+use modelgate::chat::{ChatTemplate, Conversation, ErrorClass};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::Duration;
+
+struct Counting;
+
+thread_local! {
+    /// What this thread holds, in bytes, and the most that it held. Below zero where it freed another's.
+    static LIVE: Cell<isize> = const { Cell::new(0) };
+    static PEAK: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(bytes: isize) {
+    let live = LIVE.get().wrapping_add(bytes);
+    LIVE.set(live);
+    PEAK.set(PEAK.get().max(live));
+}
+
+fn size(layout: Layout) -> isize {
+    layout.size().try_into().unwrap_or(isize::MAX)
+}
+
+// SAFETY: every call goes to the system's allocator; only numbers are noted beside it.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(size(layout));
+        // SAFETY: the caller's own promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        count(-size(layout));
+        // SAFETY: the caller's own promise.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// The stack of the thread that compiles and renders, in bytes.
 const STACK: usize = 2 << 20;
 
-/// What a rendering may take on a machine that is busy with other tests too; release builds take a tenth.
-const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
+/// Most memory of one template, compiled and rendered, in bytes.
+const MEMORY: isize = 64 << 20;
+
+/// The processor's time that a template may take, and one that is stopped for its steps. Builds without optimization are
+/// only kept from hanging.
+const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_500 } else { 50 });
+const TIME_OF_STEPS: Duration = Duration::from_millis(if cfg!(debug_assertions) { 12_500 } else { 250 });
 
 /// How many templates there are of each kind.
 const REFUSED: usize = 77;
 const TOLERATED: usize = 34;
 
-/// Memory that the whole test may come to hold at its peak, in kB.
-#[cfg(target_os = "linux")]
-const MEMORY_KB: u64 = 200 << 10;
+/// What other engines were seen to die of or hang on; everything else is our own.
+const SEEN: [&str; 17] = [
+    "terms",
+    "nots",
+    "nested lists",
+    "self as JSON",
+    "replace",
+    "width",
+    "loops",
+    "doubled text",
+    "indent",
+    "batch",
+    "slice",
+    "percent width",
+    "count",
+    "repeat",
+    "just",
+    "range",
+    "doubled by format",
+];
 
-fn render(source: String) -> (Result<usize, ErrorClass>, Duration) {
-    let render = move || {
+/// What one template came to.
+struct End {
+    result: Result<usize, ErrorClass>,
+    /// Whether it was stopped for its steps.
+    steps: bool,
+    time: Duration,
+    bytes: isize,
+}
+
+fn render(source: &str) -> End {
+    let work = || {
         let request =
             br#"{"messages": [{"role": "user", "content": "hi"}], "tools": [], "kwargs": {"x": {"a": [1, "b"]}}}"#;
         let conversation = Conversation::parse(request).unwrap();
-        let begin = Instant::now();
-        let result = ChatTemplate::from_text(&source).render(&conversation);
-        (result.map(|prompt| prompt.text.len()).map_err(|error| error.class), begin.elapsed())
+        let (begin, before) = (ThreadTime::now(), LIVE.get());
+        PEAK.set(before);
+        let result = ChatTemplate::from_text(source).render(&conversation);
+        let (time, bytes) = (begin.elapsed(), PEAK.get() - before);
+        let steps = result.as_ref().is_err_and(|error| error.message.contains("more steps"));
+        End { result: result.map(|prompt| prompt.text.len()).map_err(|error| error.class), steps, time, bytes }
     };
-    std::thread::Builder::new().stack_size(STACK).spawn(render).unwrap().join().unwrap()
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap().join().unwrap()
+    })
+}
+
+/// Renders each; the slowest and the largest are printed.
+fn all(templates: &[(&'static str, String)], check: impl Fn(&str, &End)) {
+    let (mut slowest, mut largest) = ((Duration::ZERO, ""), (0, ""));
+    for (name, source) in templates {
+        let mut end = render(source);
+        let most = if end.steps { TIME_OF_STEPS } else { TIME };
+        // Another try where something else had the processor's caches.
+        for _ in 0..3 {
+            if end.time > most {
+                end = render(source);
+            }
+        }
+        println!("{name}: {:?} in {:?}, {} bytes", end.result, end.time, end.bytes);
+        assert!(end.time <= most, "{name} took {:?}, at most {most:?}", end.time);
+        assert!(end.bytes <= MEMORY, "{name} took {} bytes", end.bytes);
+        check(name, &end);
+        slowest = slowest.max((end.time, name));
+        largest = largest.max((end.bytes, name));
+    }
+    println!("{} templates: slowest {slowest:?}, largest {largest:?}", templates.len());
 }
 
 fn repeated(before: &str, middle: &str, times: usize, after: &str) -> String {
@@ -167,35 +266,20 @@ fn tolerated() -> Vec<(&'static str, String)> {
 fn hostile_templates_are_refused() {
     let templates = refused();
     assert_eq!(templates.len(), REFUSED);
-    for (name, source) in templates {
-        let (result, time) = render(source);
-        println!("{name}: {result:?} in {time:?}");
-        assert!(result.is_err(), "{name} rendered");
-        assert!(time < TIME, "{name} took {time:?}");
-    }
-    memory();
+    all(&templates, |name, end| assert!(end.result.is_err(), "{name} rendered"));
 }
 
 #[test]
 fn odd_templates_end() {
     let templates = tolerated();
     assert_eq!(templates.len(), TOLERATED);
-    for (name, source) in templates {
-        let (result, time) = render(source);
-        println!("{name}: {result:?} in {time:?}");
-        assert!(time < TIME, "{name} took {time:?}");
-    }
-    memory();
+    all(&templates, |_, _| {});
 }
 
-#[cfg(target_os = "linux")]
-fn memory() {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-    println!("peak memory of the test: {peak} kB");
-    assert!(peak < MEMORY_KB, "{peak} kB");
+#[test]
+fn what_others_die_of_is_among_them() {
+    let names: Vec<&str> = refused().into_iter().chain(tolerated()).map(|(name, _)| name).collect();
+    let missing: Vec<_> = SEEN.iter().filter(|seen| !names.contains(seen)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(names.len() - SEEN.len() >= 30, "{} of our own", names.len() - SEEN.len());
 }
-
-#[cfg(not(target_os = "linux"))]
-fn memory() {}

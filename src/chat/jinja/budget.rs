@@ -110,7 +110,10 @@ impl Budget {
                 self.depth_left.set(left);
                 Ok(())
             }
-            None => Err(exceeded(format!("the template nests deeper than {} levels", self.limits.depth))),
+            None => {
+                let message = format!("the template nests deeper than {} levels", self.limits.depth);
+                Err(Failure::new(ErrorClass::Recursion, message))
+            }
         }
     }
 

@@ -21,6 +21,8 @@ pub enum ErrorClass {
     Key,
     /// `OverflowError`
     Overflow,
+    /// `RecursionError`: the template nests deeper than the limits allow while it is rendered.
+    Recursion,
     /// `RuntimeError`
     Runtime,
     /// `jinja2.exceptions.SecurityError`: the template tried to reach outside.
@@ -58,6 +60,7 @@ impl ErrorClass {
             Self::Index => "IndexError",
             Self::Key => "KeyError",
             Self::Overflow => "OverflowError",
+            Self::Recursion => "RecursionError",
             Self::Runtime => "RuntimeError",
             Self::Security => "SecurityError",
             Self::Syntax => "SyntaxError",

@@ -6,6 +6,7 @@ mod key;
 mod tensor;
 mod types;
 mod vocabulary;
+mod written;
 
 pub use charsmap::CharsmapWalk;
 pub use key::{ArrayFacts, KeyFacts, KeyValue};

@@ -3,6 +3,7 @@
 use super::charsmap::{Charsmap, CharsmapWalk};
 use super::duplicate::{self, Hasher};
 use super::types::Types;
+use super::written;
 use crate::format::Input;
 use crate::format::gguf::{Array, Document, Value, ValueType, until_zero};
 use std::collections::HashMap;
@@ -47,6 +48,8 @@ pub struct VocabularyFacts {
     pub charsmap_offset: Option<u32>,
     /// Where the charsmap's look-up of a newline leads.
     pub charsmap_newline: CharsmapWalk,
+    /// What the chat template writes that looks like special tokens (`<|im_end|>`), and whether each is one token.
+    pub written: Vec<(String, bool)>,
 }
 
 /// Two tokens of one text.
@@ -120,6 +123,9 @@ pub(super) fn learn<'a>(document: &Document<'a>, input: Input<'a>) -> Vocabulary
     }
     facts.tokens = tokens.count;
     let tokens = Tokens { array: tokens, input };
+    if let Some(Value::String(template)) = document.value("tokenizer.chat_template") {
+        facts.written = written::literals(template).into_iter().map(|text| (text, false)).collect();
+    }
     look(&mut facts, tokens, types(document, input));
     name_special(&mut facts, tokens);
     if let Some(Value::String(b"rwkv")) = document.value("tokenizer.ggml.model") {
@@ -200,6 +206,10 @@ fn known_text(facts: &mut VocabularyFacts, missing: &mut Vec<&'static str>, id: 
     missing.retain(|wanted| wanted.as_bytes() != text);
     let ends = END_OF_TURN.iter().find(|known| known.as_bytes() == text);
     facts.end_of_turn.extend(ends.map(|known| ((*known).to_owned(), id)));
+    if text.ends_with(b"|>") {
+        let found = facts.written.iter_mut().find(|(wanted, _)| wanted.as_bytes() == text);
+        found.into_iter().for_each(|(_, known)| *known = true);
+    }
 }
 
 /// The first token whose text an earlier one has; only tokens of these hashes can be one.

@@ -67,7 +67,13 @@ fn gguf_ends(gguf: &GgufFacts) -> Vec<String> {
     let vocabulary = &gguf.vocabulary;
     let keys = vocabulary.special.iter().filter(|token| ENDS.contains(&token.key.as_str()));
     let texts = vocabulary.end_of_turn.iter().map(|(text, _)| text.clone());
-    keys.filter_map(|token| token.text.clone()).chain(texts).take(MOST_ENDS).collect()
+    let mut ends: Vec<String> = Vec::new();
+    for end in keys.filter_map(|token| token.text.clone()).chain(texts).take(MOST_ENDS) {
+        if !ends.contains(&end) {
+            ends.push(end);
+        }
+    }
+    ends
 }
 
 /// The texts of the ids that end generation; none where one of them has no known text, or where they are too many.

@@ -51,14 +51,21 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     let around = Around::of(case, tokenizer);
-    let folder = case.facts.folder.as_ref().filter(|folder| folder.tokenizer.is_some());
-    let is_token = folder.map(|folder| move |text: &str| tokens::id(folder, text).is_some());
-    let is_token = is_token.as_ref().map(|is_token| is_token as &dyn Fn(&str) -> bool);
-    let facts = chat::review(&ChatTemplate::from_text(source), &around.surroundings(is_token));
+    let is_token = |text: &str| is_token(case, text);
+    let facts = chat::review(&ChatTemplate::from_text(source), &around.surroundings(Some(&is_token)));
     let tools = is_made_for_tools(case);
     let told = plain(&facts).filter(|fact| tools || **fact != TemplateFact::IgnoresTools);
     let found = told.filter_map(finding);
     findings.diagnostics.extend(found.map(|finding| finding.at(origin.clone())));
+}
+
+/// Whether a text is one token, as far as the vocabulary has been asked for it.
+fn is_token(case: &Case<'_>, text: &str) -> bool {
+    if let Some(folder) = case.facts.folder.as_ref().filter(|folder| folder.tokenizer.is_some()) {
+        return tokens::id(folder, text).is_some();
+    }
+    let written = case.facts.gguf.as_ref().map(|gguf| gguf.vocabulary.written.as_slice()).unwrap_or_default();
+    written.iter().find(|(known, _)| known == text).is_none_or(|(_, one)| *one)
 }
 
 /// Whether the engine takes such files at all; otherwise that alone is said.

@@ -2,7 +2,6 @@
 
 use super::super::arithmetic;
 use super::super::ast::Operator;
-use super::super::compare;
 use super::super::error::{ErrorClass, Outcome, fail, type_error};
 use super::super::eval::{Args, Machine};
 use super::super::iterate::{Generator, Iter, shown};
@@ -206,9 +205,9 @@ impl<'a> Running<'a> {
                 while let Some(item) = iter.next(machine)? {
                     let key = path.get(machine, &item, None)?;
                     let key = ignoring_case(machine, key, *case_sensitive)?;
-                    if seen.find(&key, &machine.budget)?.is_none() {
-                        compare::hashable(&key)?;
-                        seen.insert(key, Value::None, &machine.budget)?;
+                    let known = seen.len();
+                    seen.insert(key, Value::None, &machine.budget)?;
+                    if seen.len() > known {
                         return Ok(Some(item));
                     }
                 }

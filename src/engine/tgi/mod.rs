@@ -6,6 +6,7 @@ pub mod model_type;
 use super::Profile;
 use super::transformers;
 use crate::config::ModelType;
+use crate::diagnostic::{Code, Severity};
 use crate::facts::ModelFormat;
 use crate::rules::{Rule, bundle, chat, llm, tokens};
 
@@ -18,10 +19,13 @@ pub static V3_3: Profile = Profile {
     model_types: &[ModelType::Llm],
     formats: &[ModelFormat::TransformersFolder],
     rules: RULES,
-    overrides: &[],
+    overrides: OVERRIDES,
     describe: None,
     runs: Some(model_type::runs),
 };
+
+/// A name that stands in two files stops TGI: `Key ... was found in multiple files`.
+static OVERRIDES: &[(Code, Severity)] = &[(Code("BNDL116"), Severity::Error)];
 
 /// What TGI wants.
 static RULES: &[&Rule] = &[

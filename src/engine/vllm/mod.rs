@@ -4,6 +4,7 @@ pub mod architecture;
 pub mod dtype;
 pub mod mistral;
 pub mod quantization;
+pub mod stale;
 
 use super::transformers;
 use super::{Profile, by_class_or_family};
@@ -33,6 +34,7 @@ static RULES: &[&Rule] = &[
     &bundle::DOWNLOAD,
     &bundle::SHARDS,
     &bundle::INDEX,
+    &stale::RULE,
     &bundle::WEIGHTS,
     &bundle::DOCUMENTS,
     &transformers::model_type::RULE,

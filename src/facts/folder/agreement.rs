@@ -115,8 +115,45 @@ struct Place<'a> {
     name: &'a str,
     /// The number of its header.
     header: usize,
+    /// The numbers of further headers that hold it.
+    more: Vec<usize>,
     /// Whether the index names it.
     is_named: bool,
+}
+
+impl Place<'_> {
+    /// The header that a loader reads last, where that is another than `said` and both hold the tensor.
+    fn overwrites(&self, said: Option<usize>, order: &[usize]) -> Option<usize> {
+        let holders = || [self.header].into_iter().chain(self.more.iter().copied());
+        let last = holders().max_by_key(|header| order.get(*header))?;
+        let said = said.filter(|said| *said != last)?;
+        holders().any(|header| header == said).then_some(last)
+    }
+}
+
+/// For each header, when it is read by loaders that go by the files' names, numbers in them taken as numbers.
+fn reading_order(headers: &[SafetensorsFacts]) -> Vec<usize> {
+    let mut sorted: Vec<usize> = (0..headers.len()).collect();
+    sorted.sort_by_cached_key(|place| headers.get(*place).map(|header| natural(&header.file)));
+    let mut order: Vec<(usize, usize)> = sorted.into_iter().zip(0..).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, rank)| rank).collect()
+}
+
+/// A name as pairs of a text and the number behind it.
+fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut pairs: Vec<(String, u64)> = Vec::new();
+    for piece in name.split_inclusive(|character: char| character.is_ascii_digit()) {
+        let digit = piece.chars().last().and_then(|last| last.to_digit(10));
+        let text = piece.trim_end_matches(|character: char| character.is_ascii_digit());
+        match (pairs.last_mut(), digit) {
+            (Some((_, number)), Some(digit)) if text.is_empty() => {
+                *number = number.saturating_mul(10).saturating_add(digit.into());
+            }
+            _ => pairs.push((text.to_owned(), digit.unwrap_or_default().into())),
+        }
+    }
+    pairs
 }
 
 /// Holds every name of the index against every name of the headers.
@@ -129,11 +166,16 @@ fn compare(index: &mut IndexFacts, headers: &[SafetensorsFacts], document: &Docu
             let Ok(number) = u32::try_from(places.len()) else { return };
             let known = |number: u32| name_of(&places, number);
             match names.insert(tensor.name.as_bytes(), number, known) {
-                None => places.push(Place { name: tensor.name, header, is_named: false }),
-                Some(_) => note(&mut index.twice, tensor.name, &facts.file),
+                None => places.push(Place { name: tensor.name, header, more: Vec::new(), is_named: false }),
+                Some(first) => {
+                    note(&mut index.twice, tensor.name, &facts.file);
+                    let place = usize::try_from(first).ok().and_then(|first| places.get_mut(first));
+                    place.into_iter().for_each(|place| place.more.push(header));
+                }
             }
         }
     }
+    let order = reading_order(headers);
     for entry in &document.weight_map {
         let said = usize::try_from(entry.shard).ok().and_then(|shard| read.get(shard).copied().flatten());
         let found = names.find(entry.name.as_bytes(), |number| name_of(&places, number));
@@ -141,6 +183,9 @@ fn compare(index: &mut IndexFacts, headers: &[SafetensorsFacts], document: &Docu
         match (place, said) {
             (Some(place), said) => {
                 place.is_named = true;
+                if let Some(last) = place.overwrites(said, &order).and_then(|last| headers.get(last)) {
+                    note(&mut index.overwritten, &entry.name, &last.file);
+                }
                 if said != Some(place.header) {
                     note(&mut index.misplaced, &entry.name, document.shard(entry));
                 }

@@ -36,6 +36,9 @@ pub struct IndexFacts {
     pub unnamed: (u64, Vec<(String, String)>),
     /// Tensors that stand in several shards: how many, and the first ones with the later shard.
     pub twice: (u64, Vec<(String, String)>),
+    /// Tensors that stand in the shard that it says and in one behind it, by the order of names: how many, and the first
+    /// ones with the shard that comes last.
+    pub overwritten: (u64, Vec<(String, String)>),
 }
 
 /// A file that the index names.

@@ -62,7 +62,7 @@ fn measured(gate: &Gate, path: &Path) -> (Verdict, usize, Duration) {
 }
 
 /// The first bytes of a GGUF file.
-fn gguf(tensors: u64, keys: u64) -> Vec<u8> {
+pub fn gguf(tensors: u64, keys: u64) -> Vec<u8> {
     let mut bytes = b"GGUF".to_vec();
     bytes.extend(3_u32.to_le_bytes());
     bytes.extend(tensors.to_le_bytes());
@@ -70,7 +70,7 @@ fn gguf(tensors: u64, keys: u64) -> Vec<u8> {
     bytes
 }
 
-fn string(bytes: &mut Vec<u8>, text: &[u8]) {
+pub fn string(bytes: &mut Vec<u8>, text: &[u8]) {
     bytes.extend((text.len() as u64).to_le_bytes());
     bytes.extend(text);
 }
@@ -87,7 +87,7 @@ fn array(element: u32, count: u64, rest: usize) -> Vec<u8> {
 }
 
 /// A safetensors file with this header and `data` bytes behind it.
-fn safetensors(header: &[u8], data: usize) -> Vec<u8> {
+pub fn safetensors(header: &[u8], data: usize) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header);
     bytes.resize(bytes.len() + data, 0);

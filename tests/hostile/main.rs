@@ -18,3 +18,4 @@ mod numbers;
 mod paths;
 #[cfg(all(unix, feature = "cli"))]
 mod scan;
+mod shield;

@@ -12,6 +12,11 @@ pub fn full() -> bool {
     std::env::var("MODELGATE_HOSTILE").is_ok_and(|value| value == "full")
 }
 
+/// Whether every byte is damaged: for every engine where [`full`], else for engines in turn.
+pub fn every_byte() -> bool {
+    full() || std::env::var("MODELGATE_HOSTILE").is_ok_and(|value| value == "bytes")
+}
+
 /// How long this thread had a processor, which a busy machine does not change; the time on the wall where the system does
 /// not tell.
 pub struct Clock(Instant, Option<Duration>);

@@ -17,8 +17,13 @@ pub fn run<'a>(name: impl Into<String>, work: impl FnMut() -> u64 + 'a) -> Run<'
 /// The least CPU time of each run over `rounds` rounds.
 pub fn minima(runs: &mut [Run<'_>], rounds: usize) -> Vec<Duration> {
     let mut least = vec![Duration::MAX; runs.len()];
-    for _ in 0..rounds {
-        for (run, least) in runs.iter_mut().zip(&mut least) {
+    // Forth and back: what a run leaves in the caches helps or hinders the next one.
+    for round in 0..rounds {
+        let mut turns: Vec<_> = runs.iter_mut().zip(&mut least).collect();
+        if round % 2 == 1 {
+            turns.reverse();
+        }
+        for (run, least) in turns {
             let start = ThreadTime::now();
             std::hint::black_box((run.work)());
             *least = start.elapsed().min(*least);

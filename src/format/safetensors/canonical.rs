@@ -5,7 +5,7 @@
 use super::header::{Document, Metadata, MetadataText};
 use super::shape::Shape;
 use super::tensor::{Dtype, TensorInfo};
-use crate::format::scan::{Pattern, digits, run_end, string_end};
+use crate::format::scan::{Pattern, digits, equals, run_end, string_end};
 use crate::limits::Limits;
 use std::borrow::Cow;
 
@@ -16,14 +16,21 @@ struct Scan<'a> {
     at: usize,
     /// How the record before spelled its element type, and which type that is.
     dtype: (Pattern, Dtype),
-    /// How the record before spelled its end, and which number that is: the next record begins there as a rule.
-    end: (Pattern, u64),
+    /// Where the record before spelled its end, and which number that is: the next record begins there as a rule.
+    end: Option<End>,
+}
+
+/// Where a record's end is written.
+#[derive(Clone, Copy)]
+struct End {
+    at: usize,
+    digits: usize,
+    number: u64,
 }
 
 /// Reads a canonical header into `document`. Leaves names and layout to be checked.
 pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<'a>) -> Option<()> {
-    let (dtype, end) = ((Pattern::NONE, Dtype::F32), (Pattern::NONE, 0));
-    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, dtype, end };
+    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, dtype: (Pattern::NONE, Dtype::F32), end: None };
     scan.literal(b"{\"")?;
     if scan.literal(b"__metadata__\":{").is_some() {
         document.metadata = scan.metadata(limits)?;
@@ -164,20 +171,28 @@ impl<'a> Scan<'a> {
 
     #[inline(always)]
     fn begin(&mut self) -> Option<u64> {
-        let (spelled, number) = self.end;
-        if spelled.is_met(self.rest()) {
-            self.at = self.at.wrapping_add(spelled.length);
-            return Some(number);
+        if let Some(end) = self.end.filter(|end| self.stands_again(*end)) {
+            self.at = self.at.wrapping_add(end.digits).wrapping_add(1);
+            return Some(end.number);
         }
         let number = self.number()?;
         self.literal(b",").map(|()| number)
     }
 
+    /// Whether the number at hand is spelled as that end was, and a comma follows.
+    #[inline(always)]
+    fn stands_again(&self, end: End) -> bool {
+        let (Some(chunk), Some(written)) = (self.rest().first_chunk(), self.bytes.get(end.at..)) else { return false };
+        let Some(written) = written.first_chunk() else { return false };
+        let digits = (1_u32 << (end.digits & 15)).wrapping_sub(1);
+        equals(chunk, written) & digits == digits && chunk.get(end.digits) == Some(&b',')
+    }
+
     #[inline(always)]
     fn end(&mut self) -> Option<u64> {
-        let (rest, start) = (self.rest(), self.at);
+        let at = self.at;
         let number = self.number()?;
-        self.end = (Pattern::new(rest, self.at.wrapping_sub(start), b','), number);
+        self.end = Some(End { at, digits: self.at.wrapping_sub(at), number });
         Some(number)
     }
 
@@ -191,8 +206,8 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The text of a short record, in bytes.
-const RECORD_BYTES: usize = 128;
+/// The text of a short record, in bytes: about what it takes once it is read.
+const RECORD_BYTES: usize = 96;
 
 /// Pairs of metadata that the canonical reader takes.
 const FEW: usize = 64;

@@ -45,7 +45,7 @@ pub(crate) fn inks(chunk: &[u8; 16]) -> u32 {
 
 /// A bit for each byte in which the two agree.
 #[inline(always)]
-fn equals(left: &[u8; 16], right: &[u8; 16]) -> u32 {
+pub(crate) fn equals(left: &[u8; 16], right: &[u8; 16]) -> u32 {
     #[cfg(target_arch = "x86_64")]
     return x86::equals(left, right);
     #[cfg(not(target_arch = "x86_64"))]

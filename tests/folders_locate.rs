@@ -120,10 +120,15 @@ mod hub {
 
 /// An adapter of rank 4 on the query projections of the tiny model, which is 64 wide.
 fn adapter(home: &Path, shapes: &[(&str, &[usize])]) -> PathBuf {
+    adapter_with(home, "", shapes)
+}
+
+/// The same with further members in its config.
+fn adapter_with(home: &Path, more: &str, shapes: &[(&str, &[usize])]) -> PathBuf {
     let root = home.join("adapter");
     fs::create_dir_all(&root).unwrap();
-    let config = r#"{"base_model_name_or_path":"org/tiny","peft_type":"LORA","r":4,"lora_alpha":8}"#;
-    fs::write(root.join("adapter_config.json"), config).unwrap();
+    let config = r#"{"base_model_name_or_path":"org/tiny","peft_type":"LORA","r":4,"lora_alpha":8"#;
+    fs::write(root.join("adapter_config.json"), format!("{config}{more}}}")).unwrap();
     if !shapes.is_empty() {
         tensors(&root.join("adapter_model.safetensors"), shapes);
     }
@@ -153,6 +158,32 @@ fn an_adapter_is_judged_with_its_base() {
     assert_eq!(codes(&beside(&[(DOWN, &[8, 64]), (UP, &[64, 8])])), ["BNDL129"]);
     let absent = "base_model.model.model.layers.9.self_attn.q_proj.lora_A.weight";
     assert_eq!(codes(&beside(&[(absent, &[4, 64])])), ["BNDL128"]);
+}
+
+#[test]
+fn an_adapters_config_is_held_against_its_tensors() {
+    let home = tempfile::tempdir().unwrap();
+    let codes_of = |more: &str, shapes: &[(&str, &[usize])]| {
+        let path = adapter_with(home.path(), more, shapes);
+        codes(&Gate::for_engine("transformers").unwrap().beside(TINY).unwrap().check(path).unwrap())
+    };
+    let both: [(&str, &[usize]); 2] = [(DOWN, &[4, 64]), (UP, &[64, 4])];
+    let first = r#","target_modules":["q_proj"],"layers_to_transform":[0]"#;
+    assert!(codes_of(first, &both).is_empty());
+    // One half, DoRA's lengths, a listed target, a whole module: peft goes on with random numbers, or stops.
+    assert_eq!(codes_of("", &both[..1]), ["BNDL132"]);
+    assert_eq!(codes_of(r#","use_dora":true"#, &both), ["BNDL132"]);
+    assert_eq!(codes_of(r#","target_modules":["q_proj"]"#, &both), ["BNDL132"]);
+    assert_eq!(codes_of(&format!(r#"{first},"modules_to_save":["lm_head"]"#), &both), ["BNDL132"]);
+    // The rank is the module's own.
+    let pattern = |rank| format!(r#"{first},"rank_pattern":{{"layers.0.self_attn.q_proj":{rank}}}"#);
+    assert!(codes_of(&pattern(4), &both).is_empty());
+    assert_eq!(codes_of(&pattern(2), &both), ["BNDL129"]);
+    assert!(codes_of(r#","rank_pattern":{"^model.*q_proj":2}"#, &both).is_empty());
+    let rows = ("base_model.model.model.embed_tokens.token_adapter.trainable_tokens_delta", &[2, 64][..]);
+    let tokens = format!(r#"{first},"trainable_token_indices":[1,2]"#);
+    assert!(codes_of(&tokens, &[both[0], both[1], rows]).is_empty());
+    assert_eq!(codes_of(&tokens, &both), ["BNDL132"]);
 }
 
 #[test]

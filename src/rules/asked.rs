@@ -121,12 +121,27 @@ impl LanguageBase {
         Self { config, shapes, is_packed }
     }
 
-    /// The module named `module`: `None` where there is none, and the shape of its weight inside, where that is known.
-    pub fn module(&self, module: &str) -> Option<Option<&[u64]>> {
+    /// The module named `module`, as the base names it: `None` where there is none. With the shape of its weight, where
+    /// that is known.
+    pub fn module(&self, module: &str) -> Option<(String, Option<&[u64]>)> {
         let bare = PREFIXES.iter().filter_map(|prefix| module.strip_prefix(prefix)).map(str::to_owned);
         let longer = PREFIXES.iter().map(|prefix| format!("{prefix}{module}"));
         let mut names = std::iter::once(module.to_owned()).chain(bare).chain(longer);
-        names.find_map(|name| self.exact(&name))
+        let found = names.find_map(|name| self.exact(&name).map(|shape| (name, shape)));
+        found.or_else(|| self.tied_head(module).map(|shape| (module.to_owned(), shape)))
+    }
+
+    /// A head that is tied to the embeddings has no weight of its own on disk, and theirs in memory.
+    fn tied_head(&self, module: &str) -> Option<Option<&[u64]>> {
+        let is_head = module == "lm_head" || module.ends_with(".lm_head");
+        let embeddings = |(name, _): &(&str, &[u64])| name.ends_with("embed_tokens") || name.ends_with("wte");
+        is_head.then(|| self.modules().find(embeddings).map(|(_, shape)| shape))
+    }
+
+    /// Every module that has a weight of its own, with its shape; none where the weights are packed.
+    pub fn modules(&self) -> impl Iterator<Item = (&str, &[u64])> {
+        let plain = self.shapes.iter().filter(|_| !self.is_packed);
+        plain.filter_map(|(name, shape)| Some((name.strip_suffix(".weight")?, shape.as_slice())))
     }
 
     fn exact(&self, module: &str) -> Option<Option<&[u64]>> {

@@ -1,5 +1,8 @@
 //! A PEFT adapter must fit the base that it is to go on.
 
+mod part;
+mod promise;
+
 use super::{folder, some};
 use crate::diagnostic::{Cause, Diagnostic, Findings, Origin, cause};
 use crate::facts::folder::FolderFacts;
@@ -7,6 +10,8 @@ use crate::facts::safetensors::TensorFacts;
 use crate::format::json::Json;
 use crate::rules::asked::LanguageBase;
 use crate::rules::{Case, Rule};
+use part::{Part, part};
+use promise::Found;
 
 cause! {
     /// The folder has an adapter's config and no `adapter_model.safetensors`.
@@ -16,6 +21,8 @@ cause! {
     TARGET = ("BNDL128", "adapter-target-absent", Error, "use the base model that adapter_config.json names");
     /// The adapter's matrices do not fit the base's, or not each other: loading stops.
     SHAPE = ("BNDL129", "adapter-shape", Error, "use the base model that adapter_config.json names");
+    /// The adapter's config promises tensors that its file does not have: peft goes on with random ones, or stops.
+    LOST = ("BNDL132", "adapter-tensor-missing", Error, "fetch adapter_model.safetensors and adapter_config.json again from one source");
     /// The adapter is of a kind whose layout is not tabulated.
     KIND = ("BNDL130", "adapter-kind-unknown", Note, "load the adapter once with its base in its own engine");
 }
@@ -57,48 +64,18 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
         return;
     };
-    let mut fit = Fit { config, base, seen: 0, absent: Vec::new(), shapes: Vec::new() };
+    let found = Found::default();
+    let mut fit = Fit { config, base, seen: 0, found, absent: Vec::new(), shapes: Vec::new() };
     header.tensors.iter().for_each(|tensor| fit.tensor(&tensor));
     fit.report(findings);
-}
-
-/// What an adapter's tensor is to the base's weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// `lora_A`: rank by inputs.
-    Down,
-    /// `lora_B`: outputs by rank.
-    Up,
-    /// `lora_embedding_A`: rank by tokens.
-    TokensDown,
-    /// `lora_embedding_B`: width by rank.
-    TokensUp,
-    /// A length for each output, as DoRA learns.
-    Magnitude,
-    /// A weight in place of the base's.
-    Whole,
-}
-
-static PARTS: [(&str, Part); 6] = [
-    (".lora_A", Part::Down),
-    (".lora_B", Part::Up),
-    (".lora_embedding_A", Part::TokensDown),
-    (".lora_embedding_B", Part::TokensUp),
-    (".lora_magnitude_vector", Part::Magnitude),
-    (".modules_to_save", Part::Whole),
-];
-
-/// The base's module that a tensor changes, and how.
-fn part(name: &str) -> (&str, Part) {
-    let name = name.strip_prefix("base_model.model.").unwrap_or(name);
-    let found = PARTS.iter().find_map(|(word, part)| name.split_once(word).map(|(module, _)| (module, *part)));
-    found.unwrap_or_else(|| (name.rsplit_once('.').map_or(name, |(module, _)| module), Part::Whole))
 }
 
 struct Fit<'c> {
     config: &'c Json,
     base: &'c LanguageBase,
     seen: u64,
+    /// What was found of the base's modules.
+    found: Found,
     absent: Vec<String>,
     /// Name, what the base makes of it, what it is.
     shapes: Vec<(String, String, String)>,
@@ -108,11 +85,13 @@ impl Fit<'_> {
     fn tensor(&mut self, tensor: &TensorFacts<'_>) {
         self.seen = self.seen.saturating_add(1);
         let (module, part) = part(tensor.name);
-        let Some(weight) = self.base.module(module) else {
+        let Some((module, weight)) = self.base.module(module) else {
             self.absent.push(tensor.name.to_owned());
             return;
         };
-        let Some(expected) = weight.and_then(|weight| self.expected(weight, part, tensor)) else { return };
+        let expected = weight.and_then(|weight| self.expected(&module, weight, part, tensor));
+        self.found.note(module, part);
+        let Some(expected) = expected else { return };
         let fits = expected.len() == tensor.shape.len()
             && expected.iter().zip(tensor.shape).all(|(expected, found)| expected.is_none_or(|size| size == *found));
         if !fits {
@@ -121,7 +100,7 @@ impl Fit<'_> {
     }
 
     /// The shape that a part has beside the base's weight; unknown sizes are `None`.
-    fn expected(&self, weight: &[u64], part: Part, tensor: &TensorFacts<'_>) -> Option<Vec<Option<u64>>> {
+    fn expected(&self, module: &str, weight: &[u64], part: Part, tensor: &TensorFacts<'_>) -> Option<Vec<Option<u64>>> {
         let [rows, columns] = *weight else {
             let whole = part == Part::Whole && tensor.name.ends_with(".weight");
             return whole.then(|| weight.iter().copied().map(Some).collect());
@@ -130,21 +109,28 @@ impl Fit<'_> {
         let turned = self.config.get("fan_in_fan_out").and_then(Json::as_bool) == Some(true);
         let (outputs, inputs) = if turned { (columns, rows) } else { (rows, columns) };
         let whole = tensor.name.ends_with(".weight");
+        let rank = self.rank(module);
         match part {
-            Part::Down => Some(vec![self.rank(), Some(inputs)]),
-            Part::Up if whole => Some(vec![Some(outputs), self.rank()]),
-            Part::TokensDown => Some(vec![self.rank(), Some(rows)]),
-            Part::TokensUp => Some(vec![Some(columns), self.rank()]),
+            Part::Down => Some(vec![rank, Some(inputs)]),
+            Part::Up if whole => Some(vec![Some(outputs), rank]),
+            Part::TokensDown => Some(vec![rank, Some(rows)]),
+            Part::TokensUp => Some(vec![Some(columns), rank]),
             Part::Magnitude => Some(vec![Some(outputs)]),
+            Part::Rows => Some(vec![None, Some(columns)]),
             Part::Whole if whole => Some(vec![Some(rows), Some(columns)]),
             Part::Up | Part::Whole => None,
         }
     }
 
-    /// The rank, where it is one for all.
-    fn rank(&self) -> Option<u64> {
-        let varied = self.config.get("rank_pattern").is_some_and(|pattern| !pattern.members().is_empty());
-        let rank = self.config.get("r").and_then(Json::as_i64).filter(|_| !varied)?;
+    /// The rank of a module's matrices: its own pattern's, else the one for all.
+    fn rank(&self, module: &str) -> Option<u64> {
+        let patterns = self.config.get("rank_pattern").map(Json::members).unwrap_or_default();
+        // What is more than a name is a regular expression, and may be any module's.
+        if patterns.iter().any(|pattern| !promise::is_name(&pattern.key)) {
+            return None;
+        }
+        let own = patterns.iter().find(|pattern| promise::ends_in(module, &pattern.key)).map(|pattern| &pattern.value);
+        let rank = own.or_else(|| self.config.get("r")).and_then(Json::as_i64)?;
         u64::try_from(rank).ok()
     }
 
@@ -154,6 +140,12 @@ impl Fit<'_> {
             let more = if more > 0 { format!("; {more} more differ") } else { String::new() };
             let message = format!("{name} is {found}, the base makes it {expected}{more}");
             self.push(findings, &SHAPE, message, name);
+        }
+        let lost = promise::lost(self.config, self.base, &self.found);
+        if let Some(name) = lost.first() {
+            let names = some(lost.iter().map(String::as_str), lost.len() as u64);
+            let message = format!("{CONFIG} promises tensors that {FILE} does not have: {names}");
+            self.push(findings, &LOST, message, name);
         }
         if let Some(name) = self.absent.first() {
             let absent = self.absent.len() as u64;
@@ -173,22 +165,4 @@ fn words(shape: impl IntoIterator<Item = Option<u64>>) -> String {
     let sizes: Vec<_> =
         shape.into_iter().map(|size| size.map_or_else(|| "?".to_owned(), |size| size.to_string())).collect();
     format!("[{}]", sizes.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_tells_its_module_and_part() {
-        for (name, expected) in [
-            ("base_model.model.model.layers.0.q_proj.lora_A.weight", ("model.layers.0.q_proj", Part::Down)),
-            ("base_model.model.model.layers.0.q_proj.lora_B.default.weight", ("model.layers.0.q_proj", Part::Up)),
-            ("base_model.model.model.embed_tokens.lora_embedding_A", ("model.embed_tokens", Part::TokensDown)),
-            ("base_model.model.lm_head.weight", ("lm_head", Part::Whole)),
-            ("base_model.model.score.modules_to_save.default.weight", ("score", Part::Whole)),
-        ] {
-            assert_eq!(part(name), expected, "{name}");
-        }
-    }
 }

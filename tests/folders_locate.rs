@@ -94,6 +94,16 @@ mod hub {
     }
 
     #[test]
+    fn the_cache_itself_and_the_folder_of_snapshots_are_told() {
+        let home = tempfile::tempdir().unwrap();
+        let root = repository(home.path());
+        assert!(check("transformers", &root.join("snapshots")).is_accepted());
+        let verdict = check("transformers", root.parent().unwrap());
+        assert_eq!(codes(&verdict), ["BNDL126"]);
+        assert!(message(&verdict, "BNDL126").contains("it holds 1 repositories, and one is to be named (models--"));
+    }
+
+    #[test]
     fn a_download_that_did_not_end_is_named_as_one() {
         let home = tempfile::tempdir().unwrap();
         let root = repository(home.path());

@@ -168,7 +168,7 @@ fn folder(path: &Path, limits: &Limits) -> Result<Artifact, Error> {
     artifact.unclear = unclear;
     artifact.partial = hub::partial_blobs(&root, &artifact.boundary, limits);
     artifact.walk(&root, "", limits)?;
-    if artifact.files.is_empty() && artifact.odd.is_empty() && artifact.partial.is_empty() {
+    if artifact.seen() == 0 && artifact.unclear.is_none() {
         return Err(Error::NoModel { path: path.to_path_buf() });
     }
     artifact.files.sort_by(|left, right| left.name.cmp(&right.name));

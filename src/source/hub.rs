@@ -26,15 +26,38 @@ pub(super) enum Snapshot {
 }
 
 /// The snapshot that a repository of the hub cache means: never a folder outside of it.
-pub(super) fn snapshot(repository: &Path, limits: &Limits) -> Snapshot {
-    if repository.join("config.json").exists() || !repository.join("snapshots").is_dir() {
-        return Snapshot::NoCache;
-    }
+pub(super) fn snapshot(path: &Path, limits: &Limits) -> Snapshot {
+    let Some(repository) = repository(path) else { return of_all(path, limits) };
     match meant(repository, limits) {
         Snapshot::One(snapshot) if !Boundary::of(repository).is_ok_and(|boundary| boundary.holds(&snapshot)) => {
             Snapshot::Unclear(format!("{} leads out of the repository", snapshot.display()))
         }
         meant => meant,
+    }
+}
+
+/// The repository that `path` is, or whose `snapshots` it is.
+fn repository(path: &Path) -> Option<&Path> {
+    let inner = path.file_name().is_some_and(|name| name == "snapshots");
+    let outer = path.parent().filter(|parent| inner && parent.join("refs").is_dir() && parent.join("blobs").is_dir());
+    let whole = || !path.join("config.json").exists() && path.join("snapshots").is_dir();
+    outer.or_else(|| whole().then_some(path))
+}
+
+/// The cache itself holds a folder for each repository, and is none.
+fn of_all(path: &Path, limits: &Limits) -> Snapshot {
+    let entries = || fs::read_dir(path).into_iter().flatten().flatten().take(limits.files);
+    let names = || entries().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut repositories: Vec<String> = names().filter(|name| name.starts_with("models--")).collect();
+    repositories.sort();
+    // Whatever else is a file makes a model of the folder, or none.
+    let files =
+        || names().any(|name| name.ends_with(".json") || name.ends_with(".gguf") || name.ends_with(".safetensors"));
+    match repositories.first() {
+        Some(first) if !files() => {
+            Snapshot::Unclear(format!("it holds {} repositories, and one is to be named ({first})", repositories.len()))
+        }
+        _ => Snapshot::NoCache,
     }
 }
 

@@ -54,7 +54,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     if let Some(why) = &case.facts.unclear {
-        let message = format!("{} is a repository of the hub's cache: {why}", case.facts.path);
+        let message = format!("{} is of the hub's cache: {why}", case.facts.path);
         findings.push(Diagnostic::new(&UNCLEAR, message).expected("snapshots/<commit>"));
         return;
     }

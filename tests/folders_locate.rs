@@ -247,6 +247,36 @@ fn mistrals_own_layout_is_vllms() {
 }
 
 #[test]
+fn pictures_leave_the_text_half_of_mistrals_layout_as_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let (params, weights) = (home.path().join("params.json"), home.path().join("consolidated.safetensors"));
+    let numbers = r#""dim":8,"n_layers":1,"head_dim":4,"hidden_dim":16,"n_heads":2,"n_kv_heads":1,"norm_eps":1e-5,
+        "vocab_size":32"#;
+    fs::write(home.path().join("tekken.json"), "{}").unwrap();
+    let judge = |more: &str, shapes: &[(&str, &[usize])]| {
+        fs::write(&params, format!("{{{numbers},{more}}}")).unwrap();
+        tensors(&weights, shapes);
+        check("vllm", home.path())
+    };
+    let mut pictures = MISTRAL.to_vec();
+    pictures.push(("vision_language_adapter.w_in.weight", &[8, 4]));
+    let vision = r#""vision_encoder":{"hidden_size":4}"#;
+    let verdict = judge(vision, &pictures);
+    assert!(verdict.is_accepted() && !verdict.judgement().unknown.is_empty(), "{:?}", codes(&verdict));
+    let architecture = |verdict: &Verdict| {
+        verdict.judgement().derived.config.as_ref().unwrap().as_llm().unwrap().architecture.clone().unwrap()
+    };
+    assert_eq!(architecture(&verdict), "PixtralForConditionalGeneration");
+    assert_eq!(codes(&judge(vision, &pictures[1..])), ["VLLM109"]);
+    let audio = r#""multimodal":{"whisper_model_args":{"encoder_args":{"dim":4}}}"#;
+    assert_eq!(architecture(&judge(audio, &MISTRAL[1..])), "VoxtralForConditionalGeneration");
+    let experts = judge(r#""moe":{"num_experts":4,"num_shared_experts":1}"#, &MISTRAL);
+    assert_eq!(architecture(&experts), "MistralLarge3ForCausalLM");
+    assert!(judge(r#""quantization":{"qformat_weight":"fp8_e4m3","qscheme_act":"TENSOR"}"#, &MISTRAL).is_accepted());
+    assert_eq!(codes(&judge(r#""quantization":{"qformat_weight":"int4"}"#, &MISTRAL)), ["VLLM113"]);
+}
+
+#[test]
 fn a_folder_of_gguf_files_leads_to_the_only_model() {
     let home = tempfile::tempdir().unwrap();
     let gguf = |name: &str| fs::copy("test-models/tiny-llama.gguf", home.path().join(name)).unwrap();

@@ -43,13 +43,35 @@ pub(super) fn derive(folder: &FolderFacts, facts: &Facts) -> Derived {
     Derived { config: Some(Config::Llm(Box::new(config))), provenance, ..Derived::default() }
 }
 
+/// Whether the model looks at pictures.
+pub(crate) fn is_vision(params: &Json) -> bool {
+    let inner = params.get("multimodal").and_then(|multimodal| multimodal.get("vision_encoder_args"));
+    [inner, params.get("vision_encoder")].into_iter().flatten().any(|encoder| !encoder.members().is_empty())
+}
+
+/// Whether the model listens.
+pub(crate) fn is_audio(params: &Json) -> bool {
+    audio_encoder(params).is_some_and(|encoder| !encoder.members().is_empty())
+}
+
+fn audio_encoder(params: &Json) -> Option<&Json> {
+    params.get("multimodal")?.get("whisper_model_args")?.get("encoder_args")
+}
+
 /// The class that vLLM builds.
 fn architecture(params: &Json) -> &'static str {
-    let has = |key: &str| params.get(key).is_some_and(|value| !value.members().is_empty());
+    let moe = params.get("moe").filter(|moe| !moe.members().is_empty());
+    let shared = || moe.and_then(|moe| moe.get("num_shared_experts")).and_then(Json::as_i64).unwrap_or_default();
+    // Latent attention without experts becomes a mixture of one.
+    let latent = params.get("qk_nope_head_dim").and_then(Json::as_i64).is_some_and(|width| width != 0);
+    let causal = || audio_encoder(params)?.get("causal")?.as_bool();
     match () {
+        () if is_vision(params) => "PixtralForConditionalGeneration",
+        () if is_audio(params) && causal() == Some(true) => "VoxtralRealtimeGeneration",
+        () if is_audio(params) => "VoxtralForConditionalGeneration",
         () if params.get("model_type").and_then(Json::as_str) == Some("mamba") => "Mamba2ForCausalLM",
-        () if has("vision_encoder") || has("multimodal") => "PixtralForConditionalGeneration",
-        () if has("moe") => "MixtralForCausalLM",
+        () if shared() > 0 || (latent && moe.is_none()) => "MistralLarge3ForCausalLM",
+        () if moe.is_some() => "MixtralForCausalLM",
         () => "MistralForCausalLM",
     }
 }

@@ -1,6 +1,6 @@
 //! Mistral's own layout, which vLLM prefers wherever it finds one.
 
-use crate::derive::folder::mistral::{PARAMS, params};
+use crate::derive::folder::mistral::{self, PARAMS, params};
 use crate::diagnostic::{Diagnostic, Findings, Origin, cause};
 use crate::facts::folder::WeightRole;
 use crate::format::json::Json;
@@ -16,6 +16,8 @@ cause! {
     TENSOR = ("VLLM109", "mistral-tensor", Error, "fetch params.json and the weights again from one source");
     /// Mistral's layout has no tokenizer beside it.
     TOKENIZER = ("VLLM110", "mistral-tokenizer-missing", Error, "fetch tekken.json (or tokenizer.model.v3) from the model's source");
+    /// vLLM knows eight-bit floats and compressed tensors in this layout, and stops at anything else.
+    QUANTIZATION = ("VLLM113", "mistral-quantization", Error, "fetch an edition that is quantized otherwise, or not at all");
     /// The layout of this kind of model, or of the set of weights that vLLM would take, is not checked here.
     UNCHECKED = ("VLLM111", "mistral-layout-unchecked", Note, "load the model once in vLLM; or remove consolidated.safetensors to have it take the other set");
 }
@@ -27,7 +29,7 @@ pub static RULE: Rule = Rule { name: "vllm-config", causes: CAUSES, check };
 static NEEDED: [&str; 6] = ["dim", "hidden_dim", "n_heads", "n_layers", "norm_eps", "vocab_size"];
 
 /// Keys of models that are laid out otherwise.
-static OTHERWISE: [&str; 6] = ["mamba", "moe", "multimodal", "qk_nope_head_dim", "quantization", "vision_encoder"];
+static OTHERWISE: [&str; 4] = ["mamba", "moe", "qk_nope_head_dim", "quantization"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(folder) = folder(case) else { return };
@@ -49,13 +51,37 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let message = format!("{} holds no tokenizer", case.facts.path);
         findings.push(Diagnostic::new(&TOKENIZER, message).expected("tekken.json").at(Origin::file("tekken.json")));
     }
-    match OTHERWISE.iter().find(|key| document.get(key).is_some_and(|value| !value.is_null())) {
-        Some(key) => {
-            let message = format!("the weights of a model with {key} in Mistral's layout are not tabulated");
-            findings.cannot_tell(&UNCHECKED, message, origin().key(format!("/{key}")));
-        }
-        None => tensors(case, document, findings),
+    quantization(document, findings);
+    let otherwise = OTHERWISE.iter().copied().find(|key| document.get(key).is_some_and(|value| !value.is_null()));
+    let otherwise = otherwise.or_else(|| mistral::is_audio(document).then_some("multimodal"));
+    if otherwise.is_none() {
+        tensors(case, document, findings);
     }
+    // The text half of a model with pictures is laid out as ever.
+    if let Some(key) = otherwise.or_else(|| mistral::is_vision(document).then_some("vision_encoder")) {
+        let message = format!("the weights of a model with {key} in Mistral's layout are not all tabulated");
+        findings.cannot_tell(&UNCHECKED, message, origin().key(format!("/{key}")));
+    }
+}
+
+/// What vLLM makes of `quantization`: it stops where it knows neither the format nor the method.
+fn quantization(document: &Json, findings: &mut Findings) {
+    let Some(stated) = document.get("quantization").filter(|stated| !stated.members().is_empty()) else { return };
+    let text = |key: &str| stated.get(key).and_then(Json::as_str);
+    let method = text("quant_method").unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+    let found = match text("qformat_weight") {
+        Some("fp8_e4m3") => match stated.get("qscheme_act").filter(|scheme| !scheme.is_null()) {
+            None => return,
+            Some(scheme) if matches!(scheme.as_str(), Some("NO_SCALES" | "TENSOR")) => return,
+            Some(scheme) => format!("activations by {}", scheme.as_str().unwrap_or(scheme.kind())),
+        },
+        _ if method == "compressed-tensors" => return,
+        Some(format) => format.to_owned(),
+        None => "no format".to_owned(),
+    };
+    let message = format!("{PARAMS} states a quantization with {found}, which vLLM does not take in this layout");
+    let finding = Diagnostic::new(&QUANTIZATION, message).expected("fp8_e4m3 or compressed-tensors").found(found);
+    findings.push(finding.at(Origin::file(PARAMS).key("/quantization")));
 }
 
 /// A dense model's tensors for a layer: name and shape in the numbers of the document.

@@ -1,9 +1,11 @@
 //! What engines with a Jinja of their own lack, against what they were measured to do, and over real templates.
 
+use cpu_time::ThreadTime;
 use modelgate::chat::{ChatTemplate, Dialect, Outcome, lacks};
 use modelgate::engine::{llama_cpp, mistralrs, tgi};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 /// How many measured templates there are.
 const MEASURED: usize = 178;
@@ -41,6 +43,27 @@ fn what_a_template_sets_itself_is_no_lack() {
     let own = "{% macro joiner(x) %}{{ x }}{% endmacro %}{{ joiner(1) }}";
     assert_eq!(worst(own, &llama_cpp::dialect::DIALECT), "-");
     assert_eq!(worst("{{ joiner(1) }}", &llama_cpp::dialect::DIALECT), "Fails");
+}
+
+#[test]
+fn many_uses_take_time_in_proportion() {
+    let many = [
+        "{{ x|urlencode }}".repeat(25_000),
+        "{% set cycler = 1 %}{{ cycler() }}".repeat(10_000),
+        "   {% set x = 2 ** 3 %}".repeat(15_000),
+        (0x4e00..0x9000_u32).map(|code| format!("{{{{ '\\{}' }}}}", char::from_u32(code).unwrap())).collect(),
+    ];
+    for source in many {
+        let template = ChatTemplate::from_text(&source);
+        assert_eq!(template.faults().count(), 0, "{:?}", template.faults().next());
+        let begin = ThreadTime::now();
+        for dialect in [&llama_cpp::dialect::DIALECT, &tgi::dialect::DIALECT, &mistralrs::dialect::DIALECT] {
+            assert!(lacks(&template, dialect).len() <= 32);
+        }
+        let most = Duration::from_millis(if cfg!(debug_assertions) { 6_000 } else { 150 });
+        assert!(begin.elapsed() < most, "{:?}", begin.elapsed());
+        println!("{} bytes: {:?}", source.len(), begin.elapsed());
+    }
 }
 
 /// Real templates of the corpus: llama.cpp's own reader takes all of them, which was tried, and so must its dialect.

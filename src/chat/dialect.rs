@@ -190,16 +190,10 @@ pub struct Lack {
     pub uses: usize,
 }
 
-/// What a template uses that `dialect` lacks: worst first, each thing once. Empty where the template does not compile
+/// What a template uses that `dialect` lacks: worst first, each thing once a template. Empty where the template does not compile
 /// here either.
 pub fn lacks(template: &ChatTemplate, dialect: &Dialect) -> Vec<Lack> {
-    let mut lacks: Vec<Lack> = Vec::new();
-    for found in template.programs().flat_map(|program| program.lacks(dialect)) {
-        match lacks.iter_mut().find(|known| known.what == found.what && known.outcome == found.outcome) {
-            Some(known) => known.uses = known.uses.saturating_add(1),
-            None => lacks.push(found),
-        }
-    }
+    let mut lacks: Vec<Lack> = template.programs().flat_map(|program| program.lacks(dialect)).collect();
     lacks.sort_by_key(|lack| lack.outcome);
     lacks
 }

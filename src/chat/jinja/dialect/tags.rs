@@ -79,9 +79,11 @@ impl<'s> Reader<'s, '_, '_> {
             self.found.construct(Construct::SignedTag, token.span);
         }
         if text == "{%" {
-            let line = self.source.get(..token.span.start as usize).unwrap_or_default();
-            let line = line.get(line.rfind('\n').map_or(0, |newline| newline.saturating_add(1))..).unwrap_or_default();
-            if !line.is_empty() && line.chars().all(|character| matches!(character, ' ' | '\t')) {
+            let before = self.source.as_bytes().get(..token.span.start as usize).unwrap_or_default();
+            let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let line = before.len().saturating_sub(blanks);
+            let begins = line.checked_sub(1).is_none_or(|end| before.get(end) == Some(&b'\n'));
+            if blanks > 0 && begins {
                 self.untrimmed(token.span);
             }
         }
@@ -89,7 +91,7 @@ impl<'s> Reader<'s, '_, '_> {
 
     fn untrimmed(&mut self, span: Span) {
         if self.found.dialect.untrimmed {
-            self.found.uses.push(("a tag on a line of its own".to_owned(), Outcome::OtherText, span));
+            self.found.note("a tag on a line of its own".to_owned(), Outcome::OtherText, span);
         }
     }
 
@@ -143,7 +145,7 @@ impl<'s> Reader<'s, '_, '_> {
             let known = escapes.contains(escaped) || (escaped.is_ascii_digit() && escapes.contains('0'));
             if !known {
                 let what = format!("the escape \\{}", escaped.escape_default());
-                self.found.uses.push((what, Outcome::NotCompiled, token.span));
+                self.found.note(what, Outcome::NotCompiled, token.span);
             }
         }
     }

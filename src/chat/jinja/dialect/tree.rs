@@ -13,20 +13,18 @@ pub(super) fn walk(source: &str, body: &Body, found: &mut Found<'_>) {
     let mut walker = Walker { source, found, functions: Vec::new(), assigned: Vec::new() };
     walk::body(&mut walker, body);
     let Walker { found, functions, assigned, .. } = walker;
+    let lacking: Vec<&str> = found.dialect.functions.iter().copied().filter(|name| !assigned.contains(name)).collect();
     for (name, span) in functions {
-        if !assigned.contains(&name) {
-            let lacking = found.dialect.functions;
-            found.named("function", name, lacking, Outcome::Fails, span);
-        }
+        found.named("function", name, &lacking, Outcome::Fails, span);
     }
 }
 
 struct Walker<'s, 'f, 'd> {
     source: &'s str,
     found: &'f mut Found<'d>,
-    /// Variables that are called.
+    /// Calls of variables that the dialect lacks as functions.
     functions: Vec<(&'s str, Span)>,
-    /// Variables that the template itself sets.
+    /// Variables of such names that the template itself sets.
     assigned: Vec<&'s str>,
 }
 
@@ -44,7 +42,9 @@ impl<'s> Walker<'s, '_, '_> {
         if matches!(text, "loop" | "self") {
             self.found.construct(Construct::AssignedLoop, name.span);
         }
-        self.assigned.push(text);
+        if self.found.dialect.functions.contains(&text) {
+            self.assigned.push(text);
+        }
     }
 
     fn target(&mut self, target: &Target, inside: bool) {
@@ -106,7 +106,9 @@ impl<'s> Walker<'s, '_, '_> {
 
     fn function(&mut self, name: Name, arguments: &Arguments) {
         let text = self.text(name.span);
-        self.functions.push((text, name.span));
+        if self.found.dialect.functions.contains(&text) {
+            self.functions.push((text, name.span));
+        }
         if text == "namespace" && !arguments.positional.is_empty() {
             self.found.construct(Construct::NamespaceArgument, name.span);
         }
@@ -145,7 +147,7 @@ impl<'s> Walker<'s, '_, '_> {
         {
             let lacking = self.found.dialect.loop_attributes;
             if let Some((_, outcome)) = lacking.iter().find(|(known, _)| *known == name) {
-                self.found.uses.push((format!("the attribute {name} of loop"), *outcome, span));
+                self.found.note(format!("the attribute {name} of loop"), *outcome, span);
             }
         }
     }
@@ -255,7 +257,7 @@ impl Walker<'_, '_, '_> {
             let lacking = self.found.dialect.tojson;
             if lacking.contains(&&**name) {
                 let what = format!("the filter tojson with {name}");
-                self.found.uses.push((what, Outcome::Fails, filter.span));
+                self.found.note(what, Outcome::Fails, filter.span);
             }
             if **name == *"sort_keys" && matches!(value.kind, Kind::Constant(Constant::Bool(true))) {
                 self.found.construct(Construct::SortedKeys, filter.span);

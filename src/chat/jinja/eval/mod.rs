@@ -47,7 +47,7 @@ impl<'a> Machine<'a> {
         clock: Option<&'a Clock>,
         budget: Budget,
     ) -> Self {
-        let output = output::Output::default();
+        let output = output::Output::new();
         Self {
             source,
             variables,

@@ -25,7 +25,16 @@ pub(super) struct Output {
     counted: (usize, usize),
 }
 
+/// Room that a prompt begins with, in bytes: most grow beyond it, and few doublings are left.
+const FIRST: usize = 1 << 10;
+
 impl Output {
+    pub(super) fn new() -> Self {
+        let mut output = Self::default();
+        output.text.reserve(FIRST);
+        output
+    }
+
     pub(super) fn push(&mut self, more: &str, budget: &Budget) -> Outcome<()> {
         self.total = self.total.saturating_add(more.len());
         budget.output(self.total)?;

@@ -429,6 +429,41 @@ fn a_folder_of_many_entries() {
     }
 }
 
+/// Whatever else in a folder names files: code, templates, parts of a pipeline. Pipes stand where they would lead.
+#[test]
+fn other_names_lead_nowhere() {
+    let home = folder();
+    pipe(&home.path().join("secret.py"));
+    pipe(&home.path().join("secret"));
+    fs::create_dir(home.path().join("outside")).unwrap();
+    for name in ["config.json", "diffusion_pytorch_model.safetensors", "scheduler_config.json"] {
+        pipe(&home.path().join("outside").join(name));
+    }
+    let outside = home.path().join("outside").display().to_string();
+    let include = |tag: &str| format!("{{% {tag} '../secret' %}}{{{{ messages[0]['content'] }}}}");
+    let documents = [
+        ("config.json", json!({ "model_type": "llama", "auto_map": { "AutoModel": "../secret--secret.Model" } })),
+        ("tokenizer_config.json", json!({ "auto_map": { "AutoTokenizer": ["../secret.Tokenizer", null] } })),
+        ("tokenizer_config.json", json!({ "tokenizer_file": "../secret", "vocab_file": "/dev/zero" })),
+        ("tokenizer_config.json", json!({ "chat_template": include("include") })),
+        ("tokenizer_config.json", json!({ "chat_template": include("extends") })),
+        (
+            "tokenizer_config.json",
+            json!({ "chat_template": "{% import '../secret' as a %}{% from '../secret' import b %}" }),
+        ),
+        ("generation_config.json", json!({ "assistant_model": "../secret", "_name_or_path": "/dev/zero" })),
+        ("model_index.json", json!({ "_class_name": "A", "../outside": ["diffusers", "UNet2DModel"] })),
+        ("model_index.json", json!({ "_class_name": "A", outside: ["diffusers", "UNet2DModel"], "..": ["a", "b"] })),
+        ("adapter_config.json", json!({ "base_model_name_or_path": "../outside", "auto_mapping": "../secret" })),
+    ];
+    for (name, value) in documents {
+        let llama = llama(home.path());
+        fs::write(llama.join(name), value.to_string()).unwrap();
+        judged_in_time(&format!("{name}: {value}"), &llama);
+        fs::remove_dir_all(llama).unwrap();
+    }
+}
+
 #[test]
 fn an_adapter_names_nothing_outside() {
     let home = folder();

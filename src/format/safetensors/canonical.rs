@@ -39,6 +39,9 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
         }
         scan.literal(b",\"")?;
     }
+    if !begins_record(scan.rest()) {
+        return None;
+    }
     // A record takes no more room than text, as a rule; the bytes of the text are there.
     document.tensors.reserve(scan.rest().len() / RECORD_BYTES);
     loop {
@@ -60,6 +63,12 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
             return scan.finish();
         }
     }
+}
+
+/// Whether a name and the start of its record stand here: what is no header at all must not make room for one.
+fn begins_record(rest: &[u8]) -> bool {
+    let end = rest.iter().position(|byte| *byte == b'"');
+    end.and_then(|end| rest.get(end..)).is_some_and(|rest| rest.starts_with(b"\":{\"dtype\":\""))
 }
 
 impl<'a> Scan<'a> {

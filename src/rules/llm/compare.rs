@@ -2,7 +2,7 @@
 
 use super::endings::Endings;
 use super::extras::Extras;
-use super::name::normalize;
+use super::name::{ending, normalize};
 use super::outcome::{Outcome, words};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
@@ -22,6 +22,10 @@ pub(super) struct Habits {
     pub(super) prefix: &'static str,
     /// Whether the weights are quantized.
     pub(super) is_quantized: bool,
+    /// Whether the method is `fp8`: weights keep their names and shapes, and have scales beside them.
+    pub(super) is_fp8: bool,
+    /// How many rows and columns of such a weight share a scale, where they do.
+    pub(super) block: Option<[u64; 2]>,
     /// Whether this is the text part of an image-text model.
     pub(super) is_image_text: bool,
     /// Extra layers for multi-token prediction, which the class leaves alone.
@@ -40,6 +44,8 @@ struct Promise<'r> {
     row: &'r Row,
     places: Vec<Place>,
     seen: Vec<bool>,
+    /// Where scales must be: whether the weight has eight bits, and whether a scale was seen.
+    scales: Vec<[bool; 2]>,
 }
 
 /// A tensor found in the table.
@@ -112,7 +118,8 @@ impl<'r> Matcher<'r> {
             }
             let count = row.layers.saturating_mul(row.experts);
             let seen = (0..count).map(|_| false).collect();
-            promises.push(Promise { row, places, seen });
+            let scales = (0..if habits.block.is_some() { count } else { 0 }).map(|_| [false; 2]).collect();
+            promises.push(Promise { row, places, seen, scales });
         }
         let layers = promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
         let endings = Endings::of(rows.iter().map(|row| row.name));
@@ -126,6 +133,8 @@ impl<'r> Matcher<'r> {
     fn append(&mut self, part: Self) {
         for (promise, more) in self.promises.iter_mut().zip(part.promises) {
             promise.seen.iter_mut().zip(more.seen).for_each(|(seen, more)| *seen |= more);
+            let both = promise.scales.iter_mut().flatten().zip(more.scales.into_iter().flatten());
+            both.for_each(|(seen, more)| *seen |= more);
         }
         self.outcome.append(part.outcome);
         self.extras.append(part.extras);
@@ -207,14 +216,29 @@ impl<'r> Matcher<'r> {
     fn hit(&mut self, hit: &Hit, tensor: &TensorFacts<'_>, file: &str, packed: bool) {
         let Some(promise) = self.promises.get_mut(hit.promise) else { return };
         let place = hit.layer.checked_mul(promise.row.experts).and_then(|start| start.checked_add(hit.expert));
-        if let Some(seen) = place.and_then(|place| promise.seen.get_mut(usize::try_from(place).ok()?)) {
+        let place = place.and_then(|place| usize::try_from(place).ok()).unwrap_or(usize::MAX);
+        let scale = packed && self.habits.is_fp8 && is_scale(tensor.name);
+        let eight = self.habits.is_fp8 && !packed && matches!(tensor.dtype, Dtype::F8_E4M3 | Dtype::F8_E5M2);
+        if let Some([is_eight, is_scaled]) = promise.scales.get_mut(place) {
+            *is_eight |= eight;
+            *is_scaled |= scale;
+        }
+        // A scale alone is no weight.
+        if let Some(seen) = promise.seen.get_mut(place).filter(|_| !scale) {
             *seen = true;
         }
         self.outcome.matched = self.outcome.matched.saturating_add(1);
-        if packed || (self.habits.is_quantized && !is_float(tensor.dtype)) {
+        let shape = promise.row.shape.as_ref();
+        let expected = self.habits.block.filter(|_| scale && tensor.name.ends_with("weight_scale_inv"));
+        let expected = expected.and_then(|block| scales(shape?, block));
+        if let Some(expected) = expected.filter(|expected| !fits(expected, tensor.shape)) {
+            let found = words(tensor.shape.iter().map(|&size| Some(size)));
+            self.outcome.shapes.note(tensor.name, file, &words(expected.iter().copied()), &found);
+        }
+        if packed || (self.habits.is_quantized && !is_float(tensor.dtype) && !eight) {
             return;
         }
-        if let Some(shape) = promise.row.shape.as_ref().filter(|shape| !fits(shape, tensor.shape)) {
+        if let Some(shape) = shape.filter(|shape| !fits(shape, tensor.shape)) {
             let found = words(tensor.shape.iter().map(|&size| Some(size)));
             self.outcome.shapes.note(tensor.name, file, &words(shape.iter().copied()), &found);
         }
@@ -268,10 +292,12 @@ impl<'r> Matcher<'r> {
                 let (layer, expert) = split(place, promise.row.experts);
                 let required = promise.row.present.get(usize::try_from(layer).unwrap_or(usize::MAX));
                 if required == Some(&Some(true)) && !(layered && whole.contains(&layer)) {
-                    let name = promise.row.name.replace("{i}", &layer.to_string());
-                    let name = name.replace("{e}", &expert.to_string()).replace("{j}", &expert.to_string());
-                    self.outcome.missing.note(&name, "", "", "");
+                    self.outcome.missing.note(&name_at(promise.row, layer, expert), "", "", "");
                 }
+            }
+            for (place, _) in promise.scales.iter().enumerate().filter(|(_, scales)| **scales == [true, false]) {
+                let (layer, expert) = split(place, promise.row.experts);
+                self.outcome.missing.note(&format!("{}_scale_inv", name_at(promise.row, layer, expert)), "", "", "");
             }
         }
         self.outcome.lost_layers = whole;
@@ -301,6 +327,24 @@ fn bytes_of(patterns: &[(String, Vec<usize>)], number: u32) -> Option<&[u8]> {
 fn split(place: usize, experts: u64) -> (u64, u64) {
     let place = place as u64;
     (place.checked_div(experts).unwrap_or_default(), place.checked_rem(experts).unwrap_or_default())
+}
+
+/// The name of a row's tensor.
+fn name_at(row: &Row, layer: u64, expert: u64) -> String {
+    let expert = expert.to_string();
+    row.name.replace("{i}", &layer.to_string()).replace("{e}", &expert).replace("{j}", &expert)
+}
+
+/// Whether a part of a weight is its scale, and not one of activations or of the cache.
+fn is_scale(name: &str) -> bool {
+    matches!(ending(name), "scale" | "scale_inv" | "weight_scale" | "weight_scale_inv")
+}
+
+/// The shape of the scales of a weight, one for each block of it.
+fn scales(shape: &[Option<u64>], [rows, columns]: [u64; 2]) -> Option<Vec<Option<u64>>> {
+    let [height, width] = *shape else { return None };
+    let blocks = |size: Option<u64>, block: u64| size.filter(|_| block > 0).map(|size| size.div_ceil(block));
+    Some(vec![blocks(height, rows), blocks(width, columns)])
 }
 
 fn pattern_of(name: &str) -> (String, Vec<Place>) {
@@ -348,3 +392,7 @@ pub(super) fn is_float(dtype: Dtype) -> bool {
 fn is_counter(name: &str) -> bool {
     ["num_batches_tracked", "e_score_correction_bias", "tid2eid"].iter().any(|ending| name.ends_with(ending))
 }
+
+#[cfg(test)]
+#[path = "eight_bit.rs"]
+mod eight_bit;

@@ -10,6 +10,7 @@ use crate::derive::folder::view::View;
 use crate::diagnostic::{Cause, Diagnostic, Findings, Origin, cause};
 use crate::facts::folder::{FolderFacts, WeightRole};
 use crate::facts::safetensors::SafetensorsFacts;
+use crate::format::json::Json;
 use crate::rules::bundle::{folder, some};
 use crate::rules::{Case, Rule};
 use crate::source::Resolved;
@@ -60,7 +61,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let root = View::root(document);
     let text = root.text_config();
     let origin = Origin::file("config.json").key("/model_type");
-    let Some(habits) = habits(derived, &text) else {
+    let Some(habits) = habits(derived, document, &text) else {
         let name = derived.effective.model_type.as_deref().unwrap_or_default();
         findings.cannot_tell(&LAYOUT, format!("the weights of a {name} are not tabulated"), origin);
         return;
@@ -100,7 +101,7 @@ fn has_broken_weights(case: &Case<'_>) -> bool {
     case.facts.faults.iter().any(file)
 }
 
-fn habits(derived: &FolderDerived, text: &View<'_>) -> Option<Habits> {
+fn habits(derived: &FolderDerived, document: &Json, text: &View<'_>) -> Option<Habits> {
     let model_type = derived.effective.model_type.as_deref()?;
     let image_text = vision::table(model_type);
     let wanted = image_text.unwrap_or(model_type);
@@ -108,13 +109,26 @@ fn habits(derived: &FolderDerived, text: &View<'_>) -> Option<Habits> {
     let mut fields = row.split('\t');
     let exact = fields.next()? == "exact";
     let extra = text.integer("num_nextn_predict_layers").and_then(|count| u64::try_from(count).ok());
+    let quantization = derived.quantization.as_ref();
+    let is_fp8 = quantization.is_some_and(|quantization| quantization.method.as_deref() == Some("fp8"));
     exact.then_some(Habits {
         model_type: name,
         prefix: fields.nth(1)?,
-        is_quantized: derived.quantization.is_some(),
+        is_quantized: quantization.is_some(),
+        is_fp8,
+        block: block(document, text).filter(|_| is_fp8),
         is_image_text: image_text.is_some(),
         extra_layers: extra.unwrap_or_default(),
     })
+}
+
+/// `weight_block_size`, of two numbers.
+fn block(document: &Json, text: &View<'_>) -> Option<[u64; 2]> {
+    let stated = [document.get("quantization_config"), text.written("quantization_config")];
+    let block = stated.into_iter().flatten().find_map(|stated| stated.get("weight_block_size"))?;
+    let size = |size: &Json| size.as_i64().and_then(|size| u64::try_from(size).ok());
+    let [rows, columns] = block.elements() else { return None };
+    Some([size(rows)?, size(columns)?])
 }
 
 struct Report<'c, 'f> {

@@ -13,8 +13,7 @@ use std::hint::black_box;
 fn gguf_headers(criterion: &mut Criterion) {
     let limits = Limits::default();
     let mut group = criterion.benchmark_group("gguf");
-    for (name, size) in
-        [("llama", common::gguf::LLAMA), ("gemma", common::gguf::GEMMA), ("small", common::gguf::SMALL)]
+    for (name, size) in [("llama", common::gguf::LLAMA), ("gemma", common::gguf::GEMMA), ("small", common::gguf::SMALL)]
     {
         let header = common::gguf::header(size).0;
         let bytes = header.as_slice();
@@ -53,7 +52,8 @@ fn tokenizers(criterion: &mut Criterion) {
         let text = common::json::tokenizer(size);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| tokenizer_json::parse(black_box(text.as_bytes()), &limits, &["<unk>"]).expect("sound").size());
+            bencher
+                .iter(|| tokenizer_json::parse(black_box(text.as_bytes()), &limits, &["<unk>"]).expect("sound").size());
         });
     }
     group.finish();

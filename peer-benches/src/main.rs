@@ -47,6 +47,12 @@ fn gguf_peers<'a>(path: &'a PathBuf, limits: &'a Limits) -> Vec<Run<'a>> {
         run("gguf 0.1.2", move || {
             gguf::GGUFFile::read(&map(path)).ok().flatten().map_or(0, |it| it.tensors.len() as u64)
         }),
+        run("llama-gguf 0.14", move || llama_gguf::gguf::GgufFile::open(path).unwrap().data.metadata.len() as u64),
+        run("gguf-llms 0.0.2, without the tensors", move || {
+            let mut file = buffered();
+            let keys = gguf_llms::GgufHeader::parse(&mut file).unwrap().n_kv;
+            gguf_llms::GgufReader::read_metadata(&mut file, keys).unwrap().len() as u64
+        }),
         run("gguf-rs 0.1.8", move || gguf_rs::get_gguf_container(name).unwrap().decode().unwrap().num_tensor()),
         run("candle-core 0.11", move || {
             candle_core::quantized::gguf_file::Content::read(&mut buffered()).unwrap().tensor_infos.len() as u64

@@ -42,8 +42,6 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
     if !begins_record(scan.rest()) {
         return None;
     }
-    // A record takes no more room than text, as a rule; the bytes of the text are there.
-    document.tensors.reserve(scan.rest().len() / RECORD_BYTES);
     loop {
         if document.tensors.len() as u64 >= limits.tensors {
             return None;
@@ -51,6 +49,10 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
         // Filled where it lies: a record built elsewhere and moved here would cost more than reading it.
         document.tensors.push(TensorInfo::default());
         scan.record(document.tensors.last_mut()?, limits)?;
+        // A record takes no more room than text, as a rule; the bytes of the text are there, and one of them was read.
+        if document.tensors.len() == 1 {
+            document.tensors.reserve(scan.rest().len() / RECORD_BYTES);
+        }
         if let [.., before, last] = &mut *document.tensors
             && before.name == last.name
         {

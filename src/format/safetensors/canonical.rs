@@ -54,9 +54,10 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
             document.tensors.reserve(scan.rest().len() / RECORD_BYTES);
         }
         if let [.., before, last] = &mut *document.tensors
+            && before.end != last.begin
             && before.name == last.name
         {
-            // The last one counts. A header of one name alone must not take more room than its text.
+            // The last one counts; where data goes on, the look at all names tells. A header of one name alone must not take more room than its text.
             *before = std::mem::take(last);
             document.tensors.pop();
         }

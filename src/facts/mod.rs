@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::format::Input;
 use crate::format::probe::{self, Container};
-use crate::limits::Limits;
+use crate::limits::{Limits, ReadMode};
 use crate::source::{Artifact, Layout, ModelFile, Resolved};
 use diffusers::DiffusersFacts;
 use folder::FolderFacts;
@@ -174,6 +174,8 @@ fn learn_files(facts: &mut Facts, files: &[&ModelFile], limits: &Limits) -> Resu
         return files.iter().try_for_each(|file| learn_file(facts, file, limits));
     }
     let format = facts.format;
+    // Threads that map and unmap wait for one another: windows give the same answers and hold nobody up.
+    let limits = &Limits { read_mode: ReadMode::Windowed, ..limits.clone() };
     for part in threads::in_parts(files, MANY_FILES, |files| learn_chunk(format, files, limits)) {
         let part = part?;
         facts.safetensors.extend(part.safetensors);

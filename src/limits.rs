@@ -7,7 +7,8 @@
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum ReadMode {
     /// Through a memory map: fastest. Where someone cuts a file in place while it is mapped, the operating system kills
-    /// the process (`SIGBUS`).
+    /// the process (`SIGBUS`). The shards of a large model are read by windows all the same: several threads that map
+    /// and unmap wait for one another.
     #[default]
     Map,
     /// By windows, through the operating system's reads: whoever changes a file meanwhile gets another verdict, and does

@@ -66,7 +66,7 @@ fn diffusers(scope: &Scope<'_, '_>) -> Option<Widths> {
 
 fn family(scope: &Scope<'_, '_>, widths: &Widths) -> Option<Backbone> {
     if is_video(scope) {
-        return Some(svd(scope, widths));
+        return Some(svd(widths));
     }
     if widths.model == 384 {
         return Some(Backbone { family: "sdxl", variant: Some("refiner"), bases: &["SDXL 1.0", "SDXL 0.9"], ..xl() });
@@ -90,7 +90,7 @@ fn is_video(scope: &Scope<'_, '_>) -> bool {
     stems.iter().any(|stem| scope.any_starts(stem))
 }
 
-fn svd(scope: &Scope<'_, '_>, widths: &Widths) -> Backbone {
+fn svd(widths: &Widths) -> Backbone {
     let svd = Backbone {
         family: "svd",
         bases: &["SVD", "SVD XT"],
@@ -99,11 +99,9 @@ fn svd(scope: &Scope<'_, '_>, widths: &Widths) -> Backbone {
         prediction: Some("edm"),
         ..UNET
     };
-    let bundled = scope.listing.any_starts("conditioner.");
     match widths.label {
         Some(256) => Backbone { variant: Some("sv3d_u"), bases: &["Other", "SVD"], ..svd },
         Some(1280) => Backbone { variant: Some("sv3d_p"), bases: &["Other", "SVD"], ..svd },
-        _ if bundled => svd,
         _ => svd,
     }
 }

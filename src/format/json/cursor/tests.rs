@@ -1,7 +1,7 @@
 //! The cursor against the tree: the same documents, notes and faults.
 
 use super::*;
-use crate::format::json;
+use crate::format::json::{self, NoteKind};
 use proptest::prelude::*;
 
 /// Pieces from which almost-JSON is made.

@@ -33,7 +33,10 @@ pub struct Limits {
     pub tensors: u64,
     /// Most dimensions of a tensor in safetensors: NumPy's own bound. The format itself has none.
     pub tensor_dimensions: usize,
-    /// Most pairs of metadata in one safetensors header. Real files have under 200.
+    /// Most tensors of one safetensors header whose name stood before. No writer makes one; the format's reader lets the
+    /// last one count, and so does this one up to here.
+    pub repeated_tensors: usize,
+    /// Most pairs of metadata in one safetensors header, counted as they stand. Real files have under 200.
     pub metadata_keys: usize,
     /// Most metadata keys in one GGUF. Real files have under 100.
     pub gguf_keys: u64,
@@ -125,6 +128,7 @@ impl Default for Limits {
             safetensors_header_bytes: 100_000_000,
             tensors: 1 << 20,
             tensor_dimensions: 64,
+            repeated_tensors: 4096,
             metadata_keys: 1 << 16,
             gguf_keys: 1 << 16,
             gguf_string_bytes: 1 << 30,
@@ -153,6 +157,7 @@ impl Limits {
             json_bytes: u64::MAX,
             json_values: usize::MAX,
             tensors: u64::MAX,
+            repeated_tensors: usize::MAX,
             metadata_keys: usize::MAX,
             gguf_keys: u64::MAX,
             gguf_string_bytes: u64::MAX,

@@ -104,7 +104,17 @@ impl<'a> Entries<'a> {
     }
 }
 
+/// Whether every name stands once: most do, and then nothing need be moved.
+fn unique(entries: &[Entry<'_>]) -> bool {
+    let mut names = Names::expecting(entries.len());
+    let known = |number: u32| entries.get(usize::try_from(number).ok()?).map(|entry| entry.name.as_bytes());
+    (0_u32..).zip(entries).all(|(number, entry)| names.insert(entry.name.as_bytes(), number, known).is_none())
+}
+
 fn settle(document: &mut Document<'_>) {
+    if unique(&document.weight_map) {
+        return;
+    }
     let all = std::mem::take(&mut document.weight_map);
     let mut names = Names::expecting(all.len());
     for entry in all {
@@ -122,6 +132,9 @@ fn settle(document: &mut Document<'_>) {
         }
     }
 }
+
+/// The text of a short entry, in bytes.
+const ENTRY_BYTES: usize = 64;
 
 struct Reader<'a, 'l> {
     document: Document<'a>,
@@ -204,6 +217,10 @@ impl<'a, 'l> Reader<'a, 'l> {
         let entry = Entry { name: name.decode(), shard: self.shard(shard), offset: name.offset };
         self.is_ordered = self.is_ordered && self.document.weight_map.last().is_none_or(|last| last.name < entry.name);
         self.document.weight_map.push(entry);
+        // The bytes of the text are there, and an entry takes no more room than what it was read from.
+        if self.document.weight_map.len() == 1 {
+            self.document.weight_map.reserve(cursor.bytes_left() / ENTRY_BYTES);
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 //! Anything else gives `None`, and the full parser reads the header again: one place says what is wrong with a header.
 
 use super::header::{Document, Metadata, MetadataText};
+use super::layout;
 use super::shape::Shape;
 use super::tensor::{Dtype, TensorInfo};
 use crate::format::scan::{Pattern, digits, equals, run_end, string_end};
@@ -28,17 +29,19 @@ struct End {
     number: u64,
 }
 
-/// Reads a canonical header into `document`. Leaves names and layout to be checked.
-pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<'a>) -> Option<()> {
+/// Reads a canonical header into `document`. Leaves layout to be checked, and the last of the names; gives how many
+/// tensors of a name that stood before were settled.
+pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<'a>) -> Option<usize> {
     let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, dtype: (Pattern::NONE, Dtype::F32), end: None };
     scan.literal(b"{\"")?;
     if scan.literal(b"__metadata__\":{").is_some() {
         document.metadata = scan.metadata(limits)?;
         if scan.literal(b"}").is_some() {
-            return scan.finish();
+            return scan.finish().map(|()| 0);
         }
         scan.literal(b",\"")?;
     }
+    let (mut repeated, mut look) = (0_usize, MANY);
     if !begins_record(scan.rest()) {
         return None;
     }
@@ -53,17 +56,16 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
         if document.tensors.len() == 1 {
             document.tensors.reserve(scan.rest().len() / RECORD_BYTES);
         }
-        if let [.., before, last] = &mut *document.tensors
-            && before.end != last.begin
-            && before.name == last.name
-        {
-            // The last one counts; where data goes on, the look at all names tells. A header of one name alone must not take more room than its text.
-            *before = std::mem::take(last);
-            document.tensors.pop();
+        if document.tensors.len() >= look {
+            repeated = repeated.saturating_add(layout::settle(&mut document.tensors));
+            look = document.tensors.len().saturating_mul(4).max(MANY);
+            if repeated > limits.repeated_tensors {
+                return None;
+            }
         }
         if scan.literal(b",\"").is_none() {
             scan.literal(b"}")?;
-            return scan.finish();
+            return scan.finish().map(|()| repeated);
         }
     }
 }
@@ -220,6 +222,10 @@ impl<'a> Scan<'a> {
 
 /// The text of a short record, in bytes: about what it takes once it is read.
 const RECORD_BYTES: usize = 96;
+
+/// So many tensors are read before names that stand several times are first looked for: a header of few names, each a
+/// hundred thousand times, must take no more room and time than it is allowed.
+const MANY: usize = 8192;
 
 /// Pairs of metadata that the canonical reader takes.
 const FEW: usize = 64;

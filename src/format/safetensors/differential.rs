@@ -161,3 +161,34 @@ fn room_is_used_again() {
     assert_eq!((second.tensors.as_ptr(), second.tensors.capacity()), (room, capacity));
     assert_eq!(second.tensors.len(), 3);
 }
+
+/// Names that stand again are settled while the header is still being read: the outcome is that of settling at the end.
+#[test]
+fn on_names_that_stand_again() {
+    let turn = |names: &[&str]| -> String {
+        (0..)
+            .zip(names)
+            .map(|(at, name)| record(name, "U8", "4", &(at * 4).to_string(), &(at * 4 + 4).to_string()) + ",")
+            .collect()
+    };
+    let limits = Limits::without_bounds();
+    for names in [&["c", "a", "b"][..], &["a", "b"], &["a"]] {
+        for (unlike, times) in
+            [("", 9000), (r#""a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]},"#, 9000), ("", 30_000)]
+        {
+            let header = format!("{{{unlike}{}}}", turn(names).repeat(times)).replace(",}", "}");
+            let file = file(&header, names.len() * 4);
+            let settled = parse(&file, &limits).unwrap();
+            let start =
+                Document { data_start: settled.data_start, file_bytes: settled.file_bytes, ..Document::default() };
+            assert_eq!(settled, full(&header, &limits, start).unwrap());
+            let reference = safetensors::SafeTensors::deserialize(&file).unwrap();
+            assert_eq!(settled.tensors.len(), reference.len());
+            for tensor in &settled.tensors {
+                let data = reference.tensor(&tensor.name).unwrap().data().as_ptr() as usize - file.as_ptr() as usize;
+                assert_eq!(data as u64, settled.data_start + tensor.begin);
+            }
+            assert_eq!(parse(&file, &Limits::default()).unwrap_err().cause().name, "header-limit");
+        }
+    }
+}

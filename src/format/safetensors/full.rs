@@ -18,7 +18,7 @@ use std::borrow::Cow;
 /// Reads a header into `document`; ranges and layout are still to be checked.
 pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<'a>) -> Result<(), Fault> {
     let mut cursor = Cursor::strict(text);
-    let mut header = Header { document, names: Names::expecting(0), odd: None, metadata: false, limits };
+    let mut header = Header { document, names: Names::expecting(0), odd: None, metadata: false, repeated: 0, limits };
     header.read(&mut cursor).map_err(|fault| match std::ptr::eq(fault.cause(), &raw const LIMIT) {
         true => fault,
         false => fault.inside(&HEADER, "the header", LENGTH_BYTES),
@@ -33,6 +33,8 @@ struct Header<'a, 'd> {
     odd: Option<Fault>,
     /// Whether `__metadata__` was seen.
     metadata: bool,
+    /// How many tensors' names stood before.
+    repeated: usize,
     limits: &'d Limits,
 }
 
@@ -105,14 +107,16 @@ impl<'a> Header<'a, '_> {
             }
         }
         let (mut pairs, mut names): (Metadata<'a>, _) = (Vec::new(), Names::expecting(0));
+        let mut seen = 0_usize;
         cursor.object(|cursor, key| {
             let Some(value) = cursor.text()? else {
                 self.odd("__metadata__ holds a value that is not a string", key.offset);
                 return Ok(());
             };
-            if pairs.len() >= self.limits.metadata_keys {
+            if seen >= self.limits.metadata_keys {
                 return Err(self.limit("pairs of metadata", self.limits.metadata_keys, key.offset));
             }
+            seen = seen.saturating_add(1);
             let value = MetadataText::new(value.raw, value.escaped);
             put(&mut pairs, &mut names, (key.decode(), value), |pair| &pair.0);
             Ok(())
@@ -133,10 +137,23 @@ impl<'a> Header<'a, '_> {
             _ => cursor.skip()?,
         }
         match tensor(name, fields) {
-            Ok(tensor) => put(&mut self.document.tensors, &mut self.names, tensor, |tensor| &tensor.name),
-            Err(fault) => self.fault(fault),
+            Ok(tensor) => self.put(tensor, name.offset),
+            Err(fault) => {
+                self.fault(fault);
+                Ok(())
+            }
         }
-        Ok(())
+    }
+
+    fn put(&mut self, tensor: TensorInfo<'a>, offset: u64) -> Result<(), Fault> {
+        if !put(&mut self.document.tensors, &mut self.names, tensor, |tensor| &tensor.name) {
+            return Ok(());
+        }
+        self.repeated = self.repeated.saturating_add(1);
+        match self.repeated > self.limits.repeated_tensors {
+            true => Err(self.limit("tensors whose name stood before", self.limits.repeated_tensors, offset)),
+            false => Ok(()),
+        }
     }
 
     fn field(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>, fields: &mut Fields<'a>) -> Result<(), Fault> {

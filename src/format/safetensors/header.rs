@@ -90,11 +90,11 @@ fn document<'a>(
     let data_start = LENGTH_BYTES.saturating_add(text.len() as u64);
     let start = || Document { data_start, file_bytes, ..Document::default() };
     let mut document = Document { tensors: emptied(room), ..start() };
-    if canonical::parse(text, limits, &mut document).is_none() {
-        return full(text, limits, start());
-    }
+    let Some(repeated) = canonical::parse(text, limits, &mut document) else { return full(text, limits, start()) };
     if !layout::is_plain(&document) {
-        layout::settle(&mut document.tensors);
+        if repeated.saturating_add(layout::settle(&mut document.tensors)) > limits.repeated_tensors {
+            return full(text, limits, start());
+        }
         layout::check(&document)?;
     }
     Ok(document)

@@ -26,26 +26,32 @@ fn unique(tensors: &[TensorInfo<'_>]) -> bool {
     (0_u32..).zip(tensors).all(|(number, tensor)| names.insert(tensor.name.as_bytes(), number, known).is_none())
 }
 
-/// Lets the last one of several tensors of one name count, at the first one's place.
-pub(super) fn settle(tensors: &mut Vec<TensorInfo<'_>>) {
+/// Lets the last one of several tensors of one name count, at the first one's place; gives how many went.
+pub(super) fn settle(tensors: &mut Vec<TensorInfo<'_>>) -> usize {
     if unique(tensors) {
-        return;
+        return 0;
     }
     let all = std::mem::take(tensors);
     let mut names = Names::expecting(all.len());
-    for tensor in all {
-        put(tensors, &mut names, tensor, |tensor| &tensor.name);
-    }
+    let replaced = |tensor| put(tensors, &mut names, tensor, |tensor| &tensor.name);
+    all.into_iter().map(replaced).filter(|replaced| *replaced).count()
 }
 
-/// Adds `item`, or puts it in the place of the one of the same name: of duplicates the last one counts.
-pub(super) fn put<T>(list: &mut Vec<T>, names: &mut Names, item: T, name: impl Fn(&T) -> &Cow<'_, str>) {
+/// Adds `item`, or puts it in the place of the one of the same name: of duplicates the last one counts. Tells whether
+/// there was one.
+pub(super) fn put<T>(list: &mut Vec<T>, names: &mut Names, item: T, name: impl Fn(&T) -> &Cow<'_, str>) -> bool {
     let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
     let known = |other: u32| list.get(usize::try_from(other).ok()?).map(|other| name(other).as_bytes());
     let twin = names.insert(name(&item).as_bytes(), number, known);
     match twin.and_then(|twin| list.get_mut(usize::try_from(twin).ok()?)) {
-        Some(twin) => *twin = item,
-        None => list.push(item),
+        Some(twin) => {
+            *twin = item;
+            true
+        }
+        None => {
+            list.push(item);
+            false
+        }
     }
 }
 

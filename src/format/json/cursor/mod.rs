@@ -75,6 +75,11 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
+    /// How many bytes stand behind the cursor.
+    pub(crate) fn bytes_left(&self) -> usize {
+        self.bytes.len().saturating_sub(self.at)
+    }
+
     /// The whole document.
     pub(super) fn bytes(&self) -> &'a [u8] {
         self.bytes

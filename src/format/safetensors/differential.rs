@@ -173,9 +173,7 @@ fn on_names_that_stand_again() {
     };
     let limits = Limits::without_bounds();
     for names in [&["c", "a", "b"][..], &["a", "b"], &["a"]] {
-        for (unlike, times) in
-            [("", 9000), (r#""a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]},"#, 9000), ("", 30_000)]
-        {
+        for (unlike, times) in [("", 9000), (r#""a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]},"#, 9000)] {
             let header = format!("{{{unlike}{}}}", turn(names).repeat(times)).replace(",}", "}");
             let file = file(&header, names.len() * 4);
             let settled = parse(&file, &limits).unwrap();

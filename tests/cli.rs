@@ -125,6 +125,31 @@ fn an_entry_that_is_not_available_exits_with_2() {
     assert!(words.contains("disk full"), "{words}");
 }
 
+/// Models that may be there and were not looked for: a line each, and never the exit of a folder that is all right.
+#[test]
+fn scan_tells_what_it_did_not_look_at() {
+    let home = tempfile::tempdir().unwrap();
+    let deep = home.path().join("d/".repeat(18));
+    std::fs::create_dir_all(&deep).unwrap();
+    std::fs::copy("test-models/tiny-llama.gguf", deep.join("deep.gguf")).unwrap();
+    let scan =
+        |format: &str| modelgate(&["scan", home.path().to_str().unwrap(), "--engine", "llama-cpp", "--format", format]);
+    for models in [0, 1] {
+        let text = scan("text");
+        assert_eq!(text.status.code(), Some(2), "{text:?}");
+        let (out, complaint) = (String::from_utf8_lossy(&text.stdout), String::from_utf8_lossy(&text.stderr));
+        assert!(out.contains("UNJUDGED") && out.contains("deeper than the limit of 16 folders"), "{out}");
+        assert!(out.contains(&format!("{models} models: {models} accepted")), "{out}");
+        assert!(out.contains("1 places were not searched") && complaint.contains("not searched"), "{out}{complaint}");
+        let json = String::from_utf8(scan("json").stdout).unwrap();
+        let last: serde_json::Value = serde_json::from_str(json.lines().last().unwrap()).unwrap();
+        assert_eq!((&last["verdict"], json.lines().count()), (&"unjudged".into(), models + 1));
+        std::fs::copy("test-models/tiny-llama.gguf", home.path().join("sound.gguf")).unwrap();
+    }
+    std::fs::write(home.path().join("broken.gguf"), "GGUF").unwrap();
+    assert_eq!(scan("text").status.code(), Some(1));
+}
+
 #[test]
 fn scan_has_a_line_for_every_model() {
     let output = modelgate(&["scan", "test-models", "--engine", "llama-cpp", "--format", "json"]);

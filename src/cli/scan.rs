@@ -2,8 +2,10 @@
 
 use super::{Format, Outcome, Reading, Result, output};
 use indicatif::{ProgressBar, ProgressStyle};
-use modelgate::{Error, Gate, Limits, Verdict, report, source};
+use modelgate::source::{self, Discovery, Unseen};
+use modelgate::{Error, Gate, Limits, Verdict, report};
 use serde_json::{Value, json};
+use std::fmt::Display;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,15 +35,21 @@ struct Tally {
     accepted: usize,
     rejected: usize,
     unjudged: usize,
+    /// Places where models may lie that were not looked for.
+    unseen: usize,
 }
 
 impl Scan {
     pub(super) fn run(&self) -> Result<Outcome> {
         let gate = Gate::for_engine(&self.engine)?.read_mode(self.reading.mode());
-        let models = source::discover(&self.path, &Limits::default())?;
+        let Discovery { models, unseen } = source::discover(&self.path, &Limits::default())?;
         let bar = progress(models.len());
-        let tally = self.judge_all(&gate, &models, &bar)?;
+        let mut tally = self.judge_all(&gate, &models, &bar)?;
         bar.finish_and_clear();
+        for Unseen { path, why } in &unseen {
+            output::print(&unjudged(path, why, self.format))?;
+        }
+        tally.unseen = unseen.len();
         if self.format == Format::Text {
             output::print(&tally.words(models.len()))?;
         }
@@ -133,19 +141,29 @@ impl Tally {
     }
 
     fn words(&self, models: usize) -> String {
-        let Self { accepted, rejected, unjudged } = self;
-        format!("{models} models: {accepted} accepted, {rejected} rejected, {unjudged} could not be judged\n")
+        let Self { accepted, rejected, unjudged, unseen } = self;
+        let judged =
+            format!("{models} models: {accepted} accepted, {rejected} rejected, {unjudged} could not be judged");
+        match unseen {
+            0 => format!("{judged}\n"),
+            _ => format!("{judged}; {unseen} places were not searched\n"),
+        }
     }
 
     fn outcome(&self) -> Result<Outcome> {
-        if self.unjudged > 0 && self.rejected == 0 {
-            return Err(Error::input("scan", format!("{} models could not be judged", self.unjudged)));
+        match (self.rejected, self.unjudged, self.unseen) {
+            (0, 0, 0) => Ok(Outcome::accepted(true)),
+            (0, unjudged, 0) => Err(Error::input("scan", format!("{unjudged} models could not be judged"))),
+            (0, unjudged, unseen) => {
+                let what = format!("{unjudged} models could not be judged, {unseen} places were not searched");
+                Err(Error::input("scan", what))
+            }
+            _ => Ok(Outcome::accepted(false)),
         }
-        Ok(Outcome::accepted(self.rejected == 0))
     }
 }
 
-fn unjudged(model: &Path, error: &Error, format: Format) -> String {
+fn unjudged(model: &Path, error: &impl Display, format: Format) -> String {
     match format {
         Format::Json => {
             let report: Value = json!({

@@ -12,6 +12,6 @@ mod stamp;
 
 pub use artifact::{Artifact, Layout, ModelFile, locate, split_name};
 pub use boundary::Resolved;
-pub use discover::discover;
+pub use discover::{Discovery, Unseen, WhyUnseen, discover};
 pub use handle::{Handle, ReadAt};
 pub use map::{Bytes, open, read};

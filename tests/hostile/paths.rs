@@ -384,7 +384,23 @@ fn a_part_that_links_outside() {
     fs::copy(outside.join(name(1)), inside.join(name(1))).unwrap();
     symlink(outside.join(name(2)), inside.join(name(2))).unwrap();
     let refused = judged(&inside.join(name(1)));
-    assert!(codes(&refused).contains(&"BNDL105".to_owned()), "{:?}", refused.judgement().findings);
+    assert_eq!(codes(&refused), ["BNDL105"], "{:?}", refused.judgement().findings);
+    assert!(!refused.judgement().unknown.is_empty(), "the set was not read to its end, and nothing says so");
+    for (put, told) in [(None, "is missing"), (Some("pipe"), "is a pipe"), (Some("nowhere"), "is a link to nowhere")] {
+        fs::remove_file(inside.join(name(2))).unwrap();
+        match put {
+            None => {}
+            Some("pipe") => pipe(&inside.join(name(2))),
+            Some(target) => symlink(target, inside.join(name(2))).unwrap(),
+        }
+        let refused = judged(&inside.join(name(1)));
+        let findings = &refused.judgement().findings;
+        assert_eq!(codes(&refused), ["LCPP132"], "{findings:?}");
+        assert!(findings[0].message.contains(told), "{findings:?}");
+        if put.is_none() {
+            fs::write(inside.join(name(2)), "").unwrap();
+        }
+    }
     assert!(!judged(&inside).is_accepted(), "a folder whose set lies elsewhere was accepted");
 }
 

@@ -122,7 +122,8 @@ cause! {
     ///
     /// The engine says: `invalid split file name: x`.
     pub(super) SPLIT_NAME = ("LCPP131", "wrong-split-name", Error, "give the files the names that they were made with: name-00001-of-0000N.gguf, and so on");
-    /// A file of the set is not there.
+    /// A file of the set is not there, or what stands at its name cannot be opened as one. One that leads out of the
+    /// model's folder is told as `leads-outside` alone.
     ///
     /// The engine says: `failed to open GGUF file 'x' (No such file or directory)`, `failed to load GGUF split from x`.
     pub(super) SPLIT_MISSING = ("LCPP132", "missing-split", Error, "fetch the missing files of the set into the same folder");

@@ -60,6 +60,6 @@ static LOADS_0_5_0: Rule = Rule { name: "llama-cpp-loads", causes: CAUSES, check
 
 fn loads_0_5_0(case: &Case<'_>, findings: &mut Findings) {
     if let Some(gguf) = &case.facts.gguf {
-        load::report(gguf, RELEASE_0_5_0, findings);
+        load::report(gguf, &case.facts.odd, RELEASE_0_5_0, findings);
     }
 }

@@ -83,7 +83,7 @@ fn entry(name: &str, odd: &Resolved) -> Diagnostic {
 }
 
 /// What stands at a name, in words.
-pub(super) fn words(resolved: &Resolved) -> String {
+pub(crate) fn words(resolved: &Resolved) -> String {
     match resolved {
         Resolved::Dangling(target) => format!("is a link to {target}, which is not there"),
         Resolved::File(_) => "is a file".to_owned(),

@@ -10,7 +10,8 @@ use crate::engine::llama_cpp::code::{
 };
 use crate::facts::gguf::{GgufFacts, KeyFacts};
 use crate::format::gguf::ValueType;
-use crate::source::split_name;
+use crate::rules::bundle::download::words;
+use crate::source::{Resolved, split_name};
 use std::collections::HashSet;
 
 /// What the engine's buffers must be aligned to, in bytes.
@@ -94,6 +95,19 @@ fn missing_part(gguf: &GgufFacts, number: i64, count: i64) -> Stop {
     let name = format!("{stem}-{:05}-of-{count:05}.gguf", number.saturating_add(1));
     let message = format!("{name} is missing: {} is the first of {count} files", gguf.file);
     Diagnostic::new(&SPLIT_MISSING, message).expected(count).at(Origin::file(name)).into()
+}
+
+/// Says what stands where a part is missing. Of one that leads out of the folder another rule says so: gives where.
+pub(super) fn refuse_odd(diagnostics: &mut Vec<Diagnostic>, odd: &[(String, Resolved)]) -> Option<Origin> {
+    let is_missing = |diagnostic: &Diagnostic| std::ptr::eq(diagnostic.cause, &raw const SPLIT_MISSING);
+    let at = diagnostics.iter().position(is_missing)?;
+    let missing = diagnostics.get_mut(at)?;
+    let (name, resolved) = odd.iter().find(|(name, _)| Origin::file(name) == missing.origin)?;
+    if matches!(resolved, Resolved::Outside(_)) {
+        return Some(diagnostics.remove(at).origin);
+    }
+    missing.message = format!("{name}, a file of the set, {}", words(resolved));
+    None
 }
 
 /// A part says which one it is.

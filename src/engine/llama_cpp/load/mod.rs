@@ -19,6 +19,7 @@ use super::code::{CANNOT_TELL, ENGINE_TOO_OLD, NOT_A_MAIN_MODEL, UNKNOWN_ARCHITE
 use super::tables::{self, Architecture};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::facts::gguf::GgufFacts;
+use crate::source::Resolved;
 
 /// What ends the load.
 type Stop = Box<Diagnostic>;
@@ -41,11 +42,16 @@ pub(super) fn load<'a>(gguf: &'a GgufFacts, release: Release) -> Outcome<'a> {
     }
 }
 
-/// Walks, and says what was found.
-pub(super) fn report(gguf: &GgufFacts, release: Release, findings: &mut Findings) {
+/// Walks, and says what was found. `odd` is what stands at names of the set and cannot be used as a file.
+pub(super) fn report(gguf: &GgufFacts, odd: &[(String, Resolved)], release: Release, findings: &mut Findings) {
     match load(gguf, release) {
         Outcome::Loaded(state) => warnings::check(&state, findings),
-        Outcome::Refused(diagnostics) => findings.diagnostics.extend(diagnostics),
+        Outcome::Refused(mut diagnostics) => {
+            if let Some(refused) = files::refuse_odd(&mut diagnostics, odd) {
+                findings.cannot_tell(&CANNOT_TELL, "the set was read up to a file that may not be read", refused);
+            }
+            findings.diagnostics.extend(diagnostics);
+        }
         Outcome::Unknown(why) => findings.cannot_tell(&CANNOT_TELL, why, gguf.origin("general.architecture")),
     }
 }

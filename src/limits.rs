@@ -40,6 +40,9 @@ pub struct Limits {
     pub metadata_keys: usize,
     /// Most metadata keys in one GGUF. Real files have under 100.
     pub gguf_keys: u64,
+    /// Longest name of a key or of a tensor in a GGUF, in bytes. Real ones have under 100; ggml's own bound for tensors is
+    /// 64, for keys there is none.
+    pub gguf_name_bytes: usize,
     /// Longest GGUF string, in bytes: the bound of llama.cpp's reader (1 GiB).
     pub gguf_string_bytes: u64,
     /// Most elements of one GGUF array: the bound of llama.cpp's reader (2^30).
@@ -131,6 +134,7 @@ impl Default for Limits {
             repeated_tensors: 4096,
             metadata_keys: 1 << 16,
             gguf_keys: 1 << 16,
+            gguf_name_bytes: 1 << 16,
             gguf_string_bytes: 1 << 30,
             gguf_array_elements: 1 << 30,
             added_tokens: 1 << 20,
@@ -160,6 +164,7 @@ impl Limits {
             repeated_tensors: usize::MAX,
             metadata_keys: usize::MAX,
             gguf_keys: u64::MAX,
+            gguf_name_bytes: usize::MAX,
             gguf_string_bytes: u64::MAX,
             gguf_array_elements: u64::MAX,
             added_tokens: usize::MAX,

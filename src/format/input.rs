@@ -67,6 +67,13 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// What follows is far away: a reader that steps over much must not be taken for one that reads on.
+    pub(super) fn forget(&mut self) {
+        if let Some(windows) = self.windows {
+            *self = Self::windowed(windows);
+        }
+    }
+
     /// Lets `look` see up to `length` bytes from `at` on, fewer only at the file's end, and keeps nothing.
     pub fn look<T>(&self, at: usize, length: usize, look: impl FnOnce(&[u8]) -> T) -> T {
         let rest = self.at_hand(at);

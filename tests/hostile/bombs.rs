@@ -3,7 +3,7 @@
 use super::judge::{folder, hold};
 use super::memory::peak_of;
 use modelgate::engine::PROFILES;
-use modelgate::{Gate, Verdict};
+use modelgate::{Gate, ReadMode, Verdict};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -158,6 +158,33 @@ fn gguf_shapes_that_wrap() {
             bytes.extend(kind.to_le_bytes());
             bytes.extend(0_u64.to_le_bytes());
             Bomb::small("shape.gguf", padded(bytes)).defuse();
+        }
+    }
+}
+
+/// A text of a gigabyte, or a name: no more of it is held than anyone asks for, by the map and by windows.
+#[test]
+fn gguf_of_one_long_text() {
+    let long = 1_u64 << 30;
+    for name in ["general.name", "tokenizer.chat_template", ""] {
+        let mut bytes = gguf(0, 1);
+        if !name.is_empty() {
+            string(&mut bytes, name.as_bytes());
+            bytes.extend(8_u32.to_le_bytes());
+        }
+        bytes.extend(long.to_le_bytes());
+        let home = folder();
+        let path = home.path().join("long.gguf");
+        fs::write(&path, [bytes.as_slice(), &b"x".repeat(MB)].concat()).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_len(bytes.len() as u64 + long).unwrap();
+        for profile in PROFILES {
+            let reports = [ReadMode::Map, ReadMode::Windowed].map(|mode| {
+                let (verdict, held, took) = measured(&Gate::with_profile(profile).read_mode(mode), &path);
+                assert!(held <= 4 * MB, "{name}: {held} bytes held for {} by {mode:?}", profile.label);
+                assert!(took <= Duration::from_millis(5) * SLOWER, "{name}: {took:?} for {}", profile.label);
+                format!("{:?}", verdict.judgement().findings)
+            });
+            assert_eq!(reports[0], reports[1], "{name}");
         }
     }
 }

@@ -35,7 +35,8 @@ pub enum KeyValue {
     Float(f64),
     /// Any signed integer.
     Int(i64),
-    /// Text, up to its first zero byte as for llama.cpp; bytes that are not UTF-8 are replaced.
+    /// Text, up to its first zero byte as for llama.cpp, and of a long one 4,096 bytes; of the chat template, as much as its
+    /// limit allows and one byte more. Bytes that are not UTF-8 are replaced.
     String(String),
     /// Any unsigned integer.
     Uint(u64),
@@ -55,9 +56,10 @@ pub struct ArrayFacts {
 }
 
 impl KeyFacts {
-    pub(super) fn learn<'a>(key: &Key<'a>, input: Input<'a>) -> Self {
+    /// `most` is how many bytes of a text are kept.
+    pub(super) fn learn<'a>(key: &Key<'a>, most: usize, input: Input<'a>) -> Self {
         let name = String::from_utf8_lossy(until_zero(key.name)).into_owned();
-        Self { name, kind: key.value.value_type(), value: KeyValue::learn(key.value, input), offset: key.offset }
+        Self { name, kind: key.value.value_type(), value: KeyValue::learn(key.value, most, input), offset: key.offset }
     }
 
     /// The array, if this is one.
@@ -88,7 +90,7 @@ impl KeyFacts {
 }
 
 impl KeyValue {
-    fn learn<'a>(value: Value<'a>, input: Input<'a>) -> Self {
+    fn learn<'a>(value: Value<'a>, most: usize, input: Input<'a>) -> Self {
         match value {
             Value::Array(array) => Self::Array(ArrayFacts::learn(array, input)),
             Value::Bool(truth) => Self::Bool(truth),
@@ -98,7 +100,10 @@ impl KeyValue {
             Value::I32(number) => Self::Int(number.into()),
             Value::I64(number) => Self::Int(number),
             Value::I8(number) => Self::Int(number.into()),
-            Value::String(bytes) => Self::String(String::from_utf8_lossy(until_zero(bytes)).into_owned()),
+            Value::String(bytes) => {
+                let kept = bytes.get(..most).unwrap_or(bytes);
+                Self::String(String::from_utf8_lossy(until_zero(kept)).into_owned())
+            }
             Value::U16(number) => Self::Uint(number.into()),
             Value::U32(number) => Self::Uint(number.into()),
             Value::U64(number) => Self::Uint(number),

@@ -16,7 +16,7 @@ pub use vocabulary::{ByteSet, Duplicate, SpecialToken, VocabularyFacts};
 use super::{Facts, ModelFormat, read};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::error::Error;
-use crate::format::gguf::{self, Document, Value, ValueType};
+use crate::format::gguf::{self, Document, Kept, Value, ValueType};
 use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use crate::source::ModelFile;
@@ -132,7 +132,9 @@ fn parse<'a>(input: Input<'a>, limits: &Limits) -> Result<Document<'a>, Fault> {
 pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limits: &Limits) {
     facts.format = ModelFormat::Gguf;
     match parse(input, limits) {
-        Ok(document) => facts.gguf = Some(collect(&document, file, input, vocabulary::learn(&document, input))),
+        Ok(document) => {
+            facts.gguf = Some(collect(&document, file, input, limits, vocabulary::learn(&document, input, limits)))
+        }
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
     }
 }
@@ -142,7 +144,7 @@ pub(super) fn learn_parts(facts: &mut Facts, parts: &[ModelFile], limits: &Limit
     let Some(first) = &mut facts.gguf else { return Ok(()) };
     for file in parts {
         let header = read::header(file, limits, |input| match gguf::read(input, limits) {
-            Ok(document) => Ok(Box::new(collect(&document, file, input, VocabularyFacts::default()))),
+            Ok(document) => Ok(Box::new(collect(&document, file, input, limits, VocabularyFacts::default()))),
             Err(fault) => Err(Box::new(fault.in_file(&file.name))),
         })?;
         first.parts.push(PartFacts { file: file.name.clone(), header });
@@ -150,8 +152,16 @@ pub(super) fn learn_parts(facts: &mut Facts, parts: &[ModelFile], limits: &Limit
     Ok(())
 }
 
-fn collect<'a>(document: &Document<'a>, file: &ModelFile, input: Input<'a>, vocabulary: VocabularyFacts) -> GgufFacts {
-    let keys: Vec<KeyFacts> = document.keys.iter().map(|key| KeyFacts::learn(key, input)).collect();
+fn collect<'a>(
+    document: &Document<'a>,
+    file: &ModelFile,
+    input: Input<'a>,
+    limits: &Limits,
+    vocabulary: VocabularyFacts,
+) -> GgufFacts {
+    let mut kept = Kept::new(limits);
+    let learn = |key: &gguf::Key<'a>| KeyFacts::learn(key, kept.next_bytes(key.name), input);
+    let keys: Vec<KeyFacts> = document.keys.iter().map(learn).collect();
     let mut index: Vec<usize> = (0..keys.len()).collect();
     // Names that differ behind a zero byte are one name to the engine, which takes the first.
     index.sort_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));

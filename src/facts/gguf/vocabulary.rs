@@ -5,7 +5,8 @@ use super::duplicate::{self, Hasher};
 use super::types::Types;
 use super::written;
 use crate::format::Input;
-use crate::format::gguf::{Array, Document, Value, ValueType, until_zero};
+use crate::format::gguf::{Array, Document, Kept, Value, ValueType, until_zero};
+use crate::limits::Limits;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -110,7 +111,7 @@ static END_OF_TURN: [&str; 11] = [
     "<｜end▁of▁sentence｜>",
 ];
 
-pub(super) fn learn<'a>(document: &Document<'a>, input: Input<'a>) -> VocabularyFacts {
+pub(super) fn learn<'a>(document: &Document<'a>, input: Input<'a>, limits: &Limits) -> VocabularyFacts {
     let mut facts = VocabularyFacts { special: special(document), ..Default::default() };
     if let Some(Value::Array(map)) = document.value("tokenizer.ggml.precompiled_charsmap") {
         let map = Charsmap { array: map, input };
@@ -124,7 +125,8 @@ pub(super) fn learn<'a>(document: &Document<'a>, input: Input<'a>) -> Vocabulary
     facts.tokens = tokens.count;
     let tokens = Tokens { array: tokens, input };
     if let Some(Value::String(template)) = document.value("tokenizer.chat_template") {
-        facts.written = written::literals(template).into_iter().map(|text| (text, false)).collect();
+        let kept = template.get(..Kept::new(limits).template_bytes()).unwrap_or(template);
+        facts.written = written::literals(kept).into_iter().map(|text| (text, false)).collect();
     }
     look(&mut facts, tokens, types(document, input));
     name_special(&mut facts, tokens);

@@ -27,7 +27,7 @@ impl<'a> Reader<'a, '_> {
 
     fn tensor(&mut self, number: u32, names: &mut Names, tensors: &[TensorInfo<'a>]) -> Result<TensorInfo<'a>, Fault> {
         let offset = self.at as u64;
-        let name = self.string("a tensor's name")?;
+        let name = self.name("a tensor's name")?;
         let known = |other: u32| tensors.get(usize::try_from(other).ok()?).map(|tensor| tensor.name);
         let long = name.len() >= NAME_BYTES && !self.wide;
         let name = if long { name } else { until_zero(name) };

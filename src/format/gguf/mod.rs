@@ -9,11 +9,13 @@ mod header;
 mod hop;
 mod reader;
 mod tensor;
+mod text;
 mod value;
 mod zero;
 
 pub use code::CAUSES;
 pub use header::{Document, Key, parse, read, read_wide};
 pub use tensor::{GgmlType, TensorInfo, ggml_type};
+pub(crate) use text::Kept;
 pub use value::{Array, Strings, Value, ValueType};
 pub use zero::until_zero;

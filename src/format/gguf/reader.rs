@@ -3,6 +3,7 @@
 use super::code::{COUNT, KEY, LIMIT, MAGIC, SHORT, VALUE_TYPE, VERSION};
 use super::header::Key;
 use super::hop::{self, Checkpoint};
+use super::text::Kept;
 use super::value::{Array, Value, ValueType};
 use crate::format::names::Names;
 use crate::format::{Fault, Input};
@@ -33,6 +34,8 @@ pub(super) struct Reader<'a, 'l> {
     pub(super) wide: bool,
     /// How arrays of strings are stepped over: by [`hop::strings`], but for tests.
     pub(super) step: Step,
+    /// How much of each text is kept where the file is read by windows.
+    pub(super) kept: Kept,
 }
 
 /// Steps over strings as [`hop::strings`] does.
@@ -43,7 +46,7 @@ const KEPT_BYTES: usize = 32 << 10;
 
 impl<'a, 'l> Reader<'a, 'l> {
     pub(super) fn new(input: Input<'a>, limits: &'l Limits) -> Self {
-        Self { input, at: 0, limits, checkpoints: Vec::new(), wide: false, step: hop::strings }
+        Self { input, at: 0, limits, checkpoints: Vec::new(), wide: false, step: hop::strings, kept: Kept::new(limits) }
     }
 
     fn left(&self) -> u64 {
@@ -119,7 +122,32 @@ impl<'a, 'l> Reader<'a, 'l> {
         Err(Fault::new(&LIMIT, self.at as u64, message).expected(limit).found(count))
     }
 
-    pub(super) fn string(&mut self, what: &str) -> Result<&'a [u8], Fault> {
+    /// The name of a key or of a tensor.
+    pub(super) fn name(&mut self, what: &str) -> Result<&'a [u8], Fault> {
+        let (at, limit) = (self.at as u64, self.limits.gguf_name_bytes);
+        let length = self.length(what)?;
+        if length > limit {
+            let message = format!("{what} has {length} bytes, more than the limit of {limit}");
+            return Err(Fault::new(&LIMIT, at, message).expected(limit).found(length));
+        }
+        self.take(length)
+    }
+
+    /// Steps over a text; gives its first `most` bytes at the least, and of a file at hand all of it.
+    fn text(&mut self, most: usize) -> Result<&'a [u8], Fault> {
+        let length = self.length("a string")?;
+        if self.input.windows().is_none() || length <= most {
+            return self.take(length);
+        }
+        let end = self.at.saturating_add(length);
+        let text = self.take(most)?;
+        self.at = end;
+        self.input.forget();
+        Ok(text)
+    }
+
+    /// The length of a string, which follows.
+    fn length(&mut self, what: &str) -> Result<usize, Fault> {
         let at = self.at as u64;
         let length = self.u64()?;
         if length > self.limits.gguf_string_bytes || length > self.left() {
@@ -128,7 +156,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             let cause = if length > self.left() && length <= PLAUSIBLE_BYTES { &SHORT } else { &COUNT };
             return Err(Fault::new(cause, at, message).expected(self.left()).found(length));
         }
-        self.take(usize::try_from(length).unwrap_or(usize::MAX))
+        Ok(usize::try_from(length).unwrap_or(usize::MAX))
     }
 
     /// Names of `count` entries, if there are so many: never more room than what is left can fill.
@@ -149,19 +177,20 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     fn key(&mut self, number: u32, names: &mut Names, keys: &[Key<'a>]) -> Result<Key<'a>, Fault> {
         let offset = self.at as u64;
-        let name = self.string("a key's name")?;
+        let name = self.name("a key's name")?;
         let known = |other: u32| keys.get(usize::try_from(other).ok()?).map(|key| key.name);
         if name.is_empty() || names.insert(name, number, known).is_some() {
             let what = if name.is_empty() { "is empty" } else { "stands twice" };
             return Err(Fault::new(&KEY, offset, format!("the key '{}' {what}", lossy(name))).key(lossy(name)));
         }
-        let value = self.value().map_err(|fault| fault.key(lossy(name)))?;
+        let most = self.kept.next_bytes(name);
+        let value = self.value(most).map_err(|fault| fault.key(lossy(name)))?;
         Ok(Key { name, value, offset })
     }
 
-    fn value(&mut self) -> Result<Value<'a>, Fault> {
+    fn value(&mut self, most: usize) -> Result<Value<'a>, Fault> {
         match self.value_type()? {
-            ValueType::String => self.string("a string").map(Value::String),
+            ValueType::String => self.text(most).map(Value::String),
             ValueType::Array => self.stepped_over().map(Value::Array),
             kind => {
                 let at = self.at as u64;
@@ -212,7 +241,9 @@ impl<'a, 'l> Reader<'a, 'l> {
             }
             Err(bad) => {
                 self.at = bad;
-                self.string("an array's string").map(drop)
+                // Where its length is sound, the file was cut meanwhile.
+                let length = self.length("an array's string")?;
+                Err(self.short(length))
             }
         }
     }

@@ -61,7 +61,8 @@ impl ValueType {
     }
 }
 
-/// One metadata value; strings and arrays are borrowed from the file.
+/// One metadata value; strings and arrays are borrowed from the file. Where the file is read by windows, of a long string
+/// only the beginning is there: 4,096 bytes, and of a chat template as much as it may have.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[allow(missing_docs, reason = "the variants are the format's own names")]
 pub enum Value<'a> {

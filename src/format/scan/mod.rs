@@ -102,8 +102,9 @@ mod tests {
 
     #[test]
     fn both_stop_at_every_stop_byte_in_every_place() {
-        for place in 0..16 {
-            for byte in 0..=255 {
+        // Under Miri, which takes a thousand times as long, only some.
+        for place in (0..16).step_by(if cfg!(miri) { 5 } else { 1 }) {
+            for byte in (0..=255).filter(|byte| !cfg!(miri) || b"\0\x1F \"\\a\x80\xFF".contains(byte)) {
                 let mut chunk = [b'a'; 16];
                 chunk[place] = byte;
                 assert_eq!(stops(&chunk), portable::stops(&chunk), "{byte} at {place}");
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn both_see_every_blank() {
-        for byte in 0..=255 {
+        for byte in (0..=255).filter(|byte| !cfg!(miri) || b"\0\t\n\r !\x80\xFF".contains(byte)) {
             let chunk = [byte; 16];
             assert_eq!(inks(&chunk), if portable::is_blank(byte) { 0 } else { 0xFFFF }, "{byte}");
             assert_eq!(inks(&chunk), portable::inks(&chunk), "{byte}");

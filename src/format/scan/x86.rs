@@ -158,10 +158,15 @@ fn marks_sse2(block: &Block) -> Marks {
 mod tests {
     use super::*;
 
+    /// Under Miri, which takes a thousand times as long, those at the edges.
+    fn some(byte: &u8) -> bool {
+        !cfg!(miri) || [0, 0x1F, 0x20, b'"', b'\\', 0x80, 0xFF].contains(byte)
+    }
+
     #[test]
     fn all_mark_the_same() {
-        for place in 0..64 {
-            for byte in 0..=255 {
+        for place in (0..64).step_by(if cfg!(miri) { 9 } else { 1 }) {
+            for byte in (0..=255).filter(some) {
                 let mut block = [b'a'; 64];
                 block[place] = byte;
                 block[63 - place] = byte;

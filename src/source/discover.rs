@@ -163,7 +163,7 @@ fn is_mark(path: &Path) -> bool {
 
 fn is_weights(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-    ENDINGS.contains(&ending.as_str()) && !first_part(path).is_some_and(|first| fs::symlink_metadata(first).is_ok())
+    ENDINGS.contains(&ending.as_str()) && first_part(path).is_none_or(|first| fs::symlink_metadata(first).is_err())
 }
 
 /// Of part 2 or later of a split set, where the first is: the set is judged through it, if it is there.

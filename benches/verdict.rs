@@ -99,7 +99,7 @@ fn scan(home: &Path) {
     }
     let gate = Gate::for_engine("llama-cpp").expect("an engine");
     let start = Instant::now();
-    let models = source::discover(&root, &Limits::default()).expect("models");
+    let models = source::discover(&root, &Limits::default()).expect("models").models;
     let accepted = models.iter().filter(|model| gate.check(model).is_ok_and(|verdict| verdict.is_accepted())).count();
     println!("\nscan: {accepted} of {} small models accepted in {:?}, one thread", models.len(), start.elapsed());
 }

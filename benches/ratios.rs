@@ -52,10 +52,12 @@ fn main() {
 
 fn gguf() {
     let limits = Limits::default();
-    let none = common::gguf::Size { tokens: 0, merges: 0, layers: 30, tensors: 272 };
-    for (name, size) in
-        [("none", none), ("llama", common::gguf::LLAMA), ("gemma", common::gguf::GEMMA), ("small", common::gguf::SMALL)]
-    {
+    for (name, size) in [
+        ("none", common::gguf::NO_VOCABULARY),
+        ("llama", common::gguf::LLAMA),
+        ("gemma", common::gguf::GEMMA),
+        ("small", common::gguf::SMALL),
+    ] {
         let (header, data) = common::gguf::header(size);
         let path = on_disk(name, &header, data);
         let bytes = map(&path);

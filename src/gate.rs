@@ -11,6 +11,7 @@ use crate::limits::{Limits, ReadMode};
 use crate::rules::{self, Asked, Base, Case, LanguageBase, Role};
 use crate::source;
 use crate::verdict::{Judgement, Verdict};
+use std::cell::OnceCell;
 use std::path::Path;
 
 /// A gate in front of one engine.
@@ -159,6 +160,7 @@ impl Gate {
             entry: self.entry.as_ref(),
             accepts: self.profile.accepts(),
             asked: Asked { role: self.role, base: self.base.as_ref() },
+            compiled: &OnceCell::new(),
         });
         findings.diagnostics.append(&mut facts.faults);
         if self.reject_unknown && !findings.unknown.is_empty() {

@@ -2,21 +2,33 @@
 
 use super::{Numbers, token};
 
+/// Whose names, keys and shapes a header has.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Family {
+    Gemma3,
+    Llama,
+}
+
 /// How large a header is made.
 #[derive(Clone, Copy)]
 pub struct Size {
+    pub family: Family,
     pub tokens: usize,
     pub merges: usize,
-    pub layers: usize,
-    pub tensors: usize,
+    pub layers: u32,
+    pub width: u32,
 }
 
 /// Like Llama 3.1 8B: 128,256 tokens, 280,147 merges, 292 tensors, 7.8 MB.
-pub const LLAMA: Size = Size { tokens: 128_256, merges: 280_147, layers: 32, tensors: 292 };
-/// Like Gemma 3: 262,144 tokens with scores, no merges.
-pub const GEMMA: Size = Size { tokens: 262_144, merges: 0, layers: 18, tensors: 236 };
-/// Like SmolLM2: 49,152 tokens, 48,900 merges.
-pub const SMALL: Size = Size { tokens: 49_152, merges: 48_900, layers: 30, tensors: 272 };
+pub const LLAMA: Size = Size { family: Family::Llama, tokens: 128_256, merges: 280_147, layers: 32, width: 4096 };
+/// Like Gemma 3: 262,144 tokens with scores, no merges, 236 tensors.
+pub const GEMMA: Size = Size { family: Family::Gemma3, tokens: 262_144, merges: 0, layers: 18, width: 768 };
+/// Like SmolLM2: 49,152 tokens, 48,900 merges, 272 tensors.
+pub const SMALL: Size = Size { family: Family::Llama, tokens: 49_152, merges: 48_900, layers: 30, width: 768 };
+/// The last without a vocabulary.
+pub const NO_VOCABULARY: Size = Size { tokens: 0, merges: 0, ..SMALL };
+
+const TEMPLATE: &str = include_str!("../chat/qwen-like.jinja");
 
 fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.extend((text.len() as u64).to_le_bytes());
@@ -42,70 +54,150 @@ fn array(element: u32, count: usize, elements: &[u8]) -> Vec<u8> {
     out
 }
 
-fn metadata(size: Size) -> (u64, Vec<u8>) {
-    let mut out = Vec::new();
-    let mut numbers = Numbers::new(size.tokens as u64);
-    let mut count = 0;
-    for (name, value) in [("architecture", "llama"), ("name", "Bench 8B"), ("type", "model"), ("license", "mit")] {
-        text(&mut out, &format!("general.{name}"), value);
-        count += 1;
-    }
-    for (name, value) in [
-        ("block_count", size.layers as u32),
+fn numbers(size: Size) -> Vec<(&'static str, u32)> {
+    let heads = size.width / 128;
+    let mut keys = vec![
+        ("block_count", size.layers),
         ("context_length", 131_072),
-        ("embedding_length", 4096),
-        ("feed_forward_length", 14_336),
-        ("attention.head_count", 32),
-        ("attention.head_count_kv", 8),
+        ("embedding_length", size.width),
+        ("feed_forward_length", size.width * 4),
+        ("attention.head_count", heads),
+        ("attention.head_count_kv", heads / 2),
+        ("attention.key_length", 128),
+        ("attention.value_length", 128),
         ("rope.dimension_count", 128),
-        ("vocab_size", size.tokens as u32),
+    ];
+    match size.family {
+        Family::Gemma3 => keys.push(("attention.sliding_window", 512)),
+        Family::Llama => keys.push(("vocab_size", size.tokens as u32)),
+    }
+    keys
+}
+
+/// The texts of the tokens, and their types: bytes where a SentencePiece vocabulary has them.
+fn tokens(size: Size, numbers: &mut Numbers) -> (Vec<String>, Vec<u8>) {
+    let mut texts: Vec<String> = (0..size.tokens).map(|number| token(numbers, number)).collect();
+    let mut types = vec![1_i32; size.tokens];
+    if size.family == Family::Gemma3 {
+        for byte in 0..256 {
+            texts[byte + 8] = format!("<0x{byte:02X}>");
+            types[byte + 8] = 6;
+        }
+    }
+    (texts, types.iter().flat_map(|kind| kind.to_le_bytes()).collect())
+}
+
+fn vocabulary(size: Size, out: &mut Vec<u8>) -> u64 {
+    let mut numbers = Numbers::new(size.tokens as u64);
+    let (texts, types) = tokens(size, &mut numbers);
+    let mut tokens = Vec::new();
+    texts.iter().for_each(|token| string(&mut tokens, token.as_bytes()));
+    key(out, "tokenizer.ggml.tokens", 9, &array(8, size.tokens, &tokens));
+    key(out, "tokenizer.ggml.token_type", 9, &array(5, size.tokens, &types));
+    match size.family {
+        Family::Gemma3 => {
+            key(out, "tokenizer.ggml.scores", 9, &array(6, size.tokens, &0_f32.to_le_bytes().repeat(size.tokens)));
+        }
+        Family::Llama => {
+            let mut merges = Vec::new();
+            for _ in 0..size.merges {
+                let pair = [(); 2].map(|()| texts[numbers.below(size.tokens as u64) as usize].as_str());
+                let cut: Vec<String> = pair.iter().map(|part| part.chars().take(4).collect()).collect();
+                string(&mut merges, cut.join(" ").as_bytes());
+            }
+            key(out, "tokenizer.ggml.merges", 9, &array(8, size.merges, &merges));
+        }
+    }
+    3
+}
+
+fn metadata(size: Size) -> (u64, Vec<u8>) {
+    let (name, model, pre) = match size.family {
+        Family::Gemma3 => ("gemma3", "llama", "default"),
+        Family::Llama => ("llama", "gpt2", "llama-bpe"),
+    };
+    let mut out = Vec::new();
+    let mut count = 0;
+    for (key, value) in [
+        ("general.architecture", name),
+        ("general.name", "Bench 8B"),
+        ("general.type", "model"),
+        ("general.license", "mit"),
+        ("tokenizer.ggml.model", model),
+        ("tokenizer.ggml.pre", pre),
+        ("tokenizer.chat_template", TEMPLATE),
     ] {
-        key(&mut out, &format!("llama.{name}"), 4, &value.to_le_bytes());
+        text(&mut out, key, value);
         count += 1;
     }
-    text(&mut out, "tokenizer.ggml.model", "gpt2");
-    text(&mut out, "tokenizer.ggml.pre", "llama-bpe");
-    let mut tokens = Vec::new();
-    let list: Vec<String> = (0..size.tokens).map(|number| token(&mut numbers, number)).collect();
-    list.iter().for_each(|token| string(&mut tokens, token.as_bytes()));
-    key(&mut out, "tokenizer.ggml.tokens", 9, &array(8, size.tokens, &tokens));
-    key(&mut out, "tokenizer.ggml.token_type", 9, &array(5, size.tokens, &1_i32.to_le_bytes().repeat(size.tokens)));
-    if size.merges > 0 {
-        let mut merges = Vec::new();
-        for _ in 0..size.merges {
-            let pair = [(); 2].map(|()| list[numbers.below(size.tokens as u64) as usize].as_str());
-            let cut: Vec<String> = pair.iter().map(|part| part.chars().take(4).collect()).collect();
-            string(&mut merges, cut.join(" ").as_bytes());
-        }
-        key(&mut out, "tokenizer.ggml.merges", 9, &array(8, size.merges, &merges));
-    } else {
-        key(&mut out, "tokenizer.ggml.scores", 9, &array(6, size.tokens, &0_f32.to_le_bytes().repeat(size.tokens)));
+    for (key_name, value) in numbers(size) {
+        key(&mut out, &format!("{name}.{key_name}"), 4, &value.to_le_bytes());
+        count += 1;
     }
+    key(&mut out, &format!("{name}.attention.layer_norm_rms_epsilon"), 6, &1e-6_f32.to_le_bytes());
+    count += 1 + vocabulary(size, &mut out);
     for name in ["bos", "eos", "padding"] {
         key(&mut out, &format!("tokenizer.ggml.{name}_token_id"), 4, &7_u32.to_le_bytes());
     }
-    text(&mut out, "tokenizer.chat_template", &"{% for message in messages %}{{ message['content'] }}".repeat(60));
     key(&mut out, "general.quantization_version", 4, &2_u32.to_le_bytes());
     key(&mut out, "general.file_type", 4, &15_u32.to_le_bytes());
-    (count + 11, out)
+    (count + 5, out)
+}
+
+/// Names and dimensions of the tensors, fastest-varying first.
+fn tensors(size: Size) -> Vec<(String, Vec<u64>)> {
+    let (width, inner, tokens) = (u64::from(size.width), u64::from(size.width) * 4, size.tokens as u64);
+    let (heads, keys) = (width / 128 * 128, width / 128 / 2 * 128);
+    let mut layer = vec![
+        ("attn_k.weight", vec![width, keys]),
+        ("attn_norm.weight", vec![width]),
+        ("attn_output.weight", vec![heads, width]),
+        ("attn_q.weight", vec![width, heads]),
+        ("attn_v.weight", vec![width, keys]),
+        ("ffn_down.weight", vec![inner, width]),
+        ("ffn_gate.weight", vec![width, inner]),
+        ("ffn_norm.weight", vec![width]),
+        ("ffn_up.weight", vec![width, inner]),
+    ];
+    let mut all =
+        vec![("token_embd.weight".to_owned(), vec![width, tokens]), ("output_norm.weight".to_owned(), vec![width])];
+    match size.family {
+        Family::Gemma3 => layer.extend([
+            ("attn_k_norm.weight", vec![128]),
+            ("attn_q_norm.weight", vec![128]),
+            ("post_attention_norm.weight", vec![width]),
+            ("post_ffw_norm.weight", vec![width]),
+        ]),
+        // The small one, like its model, has its embeddings for an output.
+        Family::Llama if size.width > 1024 => {
+            all.extend([("output.weight".to_owned(), vec![width, tokens]), ("rope_freqs.weight".to_owned(), vec![64])]);
+        }
+        Family::Llama => {}
+    }
+    let names = (0..size.layers)
+        .flat_map(|number| layer.iter().map(move |(name, shape)| (format!("blk.{number}.{name}"), shape)));
+    all.extend(names.map(|(name, shape)| (name, shape.clone())));
+    all
 }
 
 /// A header with its tensor infos; the second number is the length of the data section, in bytes.
 pub fn header(size: Size) -> (Vec<u8>, u64) {
     let (keys, metadata) = metadata(size);
+    let tensors = tensors(size);
     let mut out = b"GGUF\x03\0\0\0".to_vec();
-    out.extend((size.tensors as u64).to_le_bytes());
+    out.extend((tensors.len() as u64).to_le_bytes());
     out.extend(keys.to_le_bytes());
     out.extend(metadata);
     let mut offset = 0_u64;
-    for number in 0..size.tensors {
-        string(&mut out, format!("blk.{}.attn_q_{number}.weight", number / 9).as_bytes());
-        out.extend(2_u32.to_le_bytes());
-        out.extend(4096_u64.to_le_bytes());
-        out.extend(4096_u64.to_le_bytes());
-        out.extend(12_u32.to_le_bytes());
+    for (name, shape) in &tensors {
+        string(&mut out, name.as_bytes());
+        out.extend((shape.len() as u32).to_le_bytes());
+        shape.iter().for_each(|size| out.extend(size.to_le_bytes()));
+        // Matrices are Q4_K, the rest is F32.
+        let (kind, bytes) = if shape.len() > 1 { (12_u32, 144) } else { (0_u32, 1024) };
+        out.extend(kind.to_le_bytes());
         out.extend(offset.to_le_bytes());
-        offset += 4096 * 4096 / 256 * 144;
+        offset += (shape.iter().product::<u64>() * bytes).div_ceil(256).next_multiple_of(32);
     }
     out.resize(out.len().next_multiple_of(32), 0);
     (out, offset)

@@ -109,6 +109,15 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_written_as_they_were_read() {
+        let entry = r#"{"id": "a", "name": "A", "path": "a.gguf", "size": 1, "model_type": "llm",
+            "config": {"context_length": 6888888888888888888888888888888888888888888888888888888884}}"#;
+        let once = ModelEntry::from_json(entry).unwrap();
+        let written = once.to_json();
+        assert_eq!(written, ModelEntry::from_json(&written).unwrap().to_json());
+    }
+
+    #[test]
     fn statuses_are_read_in_either_case() {
         for (status, wanted) in [
             (r#""available""#, "available"),

@@ -1,10 +1,11 @@
 //! What a template does, found by looking at it and by rendering fixed conversations.
 
+use super::Clock;
 use super::conversation::Conversation;
 use super::error::RenderError;
 use super::jinja::Program;
 use super::template::ChatTemplate;
-use super::{Clock, ErrorClass};
+use std::sync::LazyLock;
 
 /// One thing that a worker should know of a template before it takes the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +36,6 @@ pub enum TemplateFact {
 /// What the review holds a template against.
 #[derive(Clone, Copy, Default)]
 pub struct Surroundings<'a> {
-    /// The special tokens that the template sees.
-    pub tokens: &'a [(String, String)],
     /// The tokens that end an answer; empty where they are not known.
     pub ends: &'a [String],
     /// Whether the tokenizer puts the token of the beginning in front by itself.
@@ -49,8 +48,28 @@ pub struct Surroundings<'a> {
 const SYSTEM: &str = "Zephyrine-system-note";
 const TOOL: &str = "zephyrine_tool";
 
+/// One of the fixed conversations, read once for all templates.
+struct Ordinary {
+    name: &'static str,
+    conversation: Conversation,
+}
+
+impl Ordinary {
+    fn read(name: &'static str, request: &str) -> Self {
+        let mut conversation = Conversation::parse(request.as_bytes()).unwrap_or_default();
+        conversation.now = Clock::parse("2025-01-01");
+        Self { name, conversation }
+    }
+}
+
+static ORDINARY: LazyLock<Vec<Ordinary>> =
+    LazyLock::new(|| REQUESTS.iter().map(|(name, request)| Ordinary::read(name, request)).collect());
+
+/// The name of the first without the header of the answer.
+const NO_PROMPT: &str = "one turn without a prompt";
+
 /// The fixed conversations: a name, and the request.
-const ORDINARY: [(&str, &str); 7] = [
+const REQUESTS: [(&str, &str); 8] = [
     ("one turn", r#"{"messages": [{"role": "user", "content": "Hello"}], "add_generation_prompt": true}"#),
     (
         "two turns",
@@ -85,9 +104,10 @@ const ORDINARY: [(&str, &str); 7] = [
             "abcdefghi", "type": "function", "function": {"name": "zephyrine_tool", "arguments": {"a": 1}}}]}, {"role": "tool",
             "tool_call_id": "abcdefghi", "name": "zephyrine_tool", "content": "1"}], "add_generation_prompt": true}"#,
     ),
+    (NO_PROMPT, r#"{"messages": [{"role": "user", "content": "Hello"}]}"#),
 ];
 
-/// Reviews the template that a conversation without tools would be rendered with.
+/// Reviews the template that a conversation without tools would be rendered with; it sees its own special tokens.
 pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<TemplateFact> {
     let faults: Vec<_> = template.faults().map(|fault| TemplateFact::NotCompiled(Box::new(fault.clone()))).collect();
     if !faults.is_empty() {
@@ -95,14 +115,17 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
     }
     let mut facts = Vec::new();
     template.programs().for_each(|program| looks(program, &mut facts));
-    let rendered = ORDINARY.map(|(name, request)| (name, render(template, around, request, true)));
-    for (name, result) in &rendered {
+    let rendered: Vec<_> =
+        ORDINARY.iter().map(|Ordinary { name, conversation }| (*name, template.render(conversation))).collect();
+    for (name, result) in rendered.iter().filter(|(name, _)| *name != NO_PROMPT) {
         if let Err(error) = result {
             facts.push(TemplateFact::Raises(name, error.clone()));
         }
     }
-    let text =
-        |name: &str| rendered.iter().find(|(known, _)| *known == name).and_then(|(_, text)| text.as_deref().ok());
+    let text = |name: &str| {
+        let found = rendered.iter().find(|(known, _)| *known == name);
+        found.and_then(|(_, prompt)| prompt.as_ref().ok()).map(|prompt| prompt.text.as_str())
+    };
     if text("system message").is_some_and(|text| !text.contains(SYSTEM)) {
         facts.push(TemplateFact::IgnoresSystem);
     }
@@ -110,32 +133,16 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
         facts.push(TemplateFact::IgnoresTools);
     }
     if let Some(one) = text("one turn") {
-        let without = ORDINARY.first().map(|(_, request)| render(template, around, request, false));
-        if without.is_some_and(|without| without.as_deref() == Ok(one)) {
+        if text(NO_PROMPT) == Some(one) {
             facts.push(TemplateFact::IgnoresGenerationPrompt);
         }
-        starts(one, around, &mut facts);
+        starts(one, template, around, &mut facts);
     }
     if let Some(two) = text("two turns") {
         ends(two, around, &mut facts);
         strangers(two, around, &mut facts);
     }
     facts
-}
-
-fn render(
-    template: &ChatTemplate,
-    around: &Surroundings<'_>,
-    request: &str,
-    prompt: bool,
-) -> Result<String, Box<RenderError>> {
-    let conversation = Conversation::parse(request.as_bytes());
-    let mut conversation = conversation
-        .map_err(|error| Box::new(RenderError::new(ErrorClass::Value, super::Phase::Input, error.to_string())))?;
-    conversation.add_generation_prompt = prompt;
-    conversation.tokens = Some(around.tokens.to_vec());
-    conversation.now = Clock::parse("2025-01-01");
-    template.render(&conversation).map(|prompt| prompt.text)
 }
 
 fn looks(program: &Program, facts: &mut Vec<TemplateFact>) {
@@ -149,12 +156,10 @@ fn looks(program: &Program, facts: &mut Vec<TemplateFact>) {
     }
 }
 
-fn starts(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
-    let start = around.tokens.iter().find(|(name, _)| name == "bos_token");
-    if let Some((_, start)) =
-        start.filter(|(_, start)| around.adds_start && !start.is_empty() && text.starts_with(start))
-    {
-        facts.push(TemplateFact::DoubledStart(start.clone()));
+fn starts(text: &str, template: &ChatTemplate, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
+    let doubled = |start: &&str| around.adds_start && !start.is_empty() && text.starts_with(start);
+    if let Some(start) = template.token("bos_token").filter(doubled) {
+        facts.push(TemplateFact::DoubledStart(start.to_owned()));
     }
 }
 
@@ -211,8 +216,9 @@ mod tests {
         let tokens = [("bos_token".to_owned(), "<s>".to_owned())];
         let ends = ["<|eot|>".to_owned()];
         let is_token = |token: &str| token == "<|user|>";
-        let around = Surroundings { tokens: &tokens, ends: &ends, adds_start: true, is_token: Some(&is_token) };
-        let found = facts(&format!("{{{{ bos_token }}}}{SOUND}"), &around);
+        let around = Surroundings { ends: &ends, adds_start: true, is_token: Some(&is_token) };
+        let template = ChatTemplate::from_text(&format!("{{{{ bos_token }}}}{SOUND}")).with_tokens(tokens);
+        let found = review(&template, &around);
         assert!(found.contains(&TemplateFact::DoubledStart("<s>".to_owned())), "{found:?}");
         assert!(found.contains(&TemplateFact::NoEnd(ends.to_vec())), "{found:?}");
         assert!(found.contains(&TemplateFact::UnknownToken("<|assistant|>".to_owned())), "{found:?}");

@@ -69,6 +69,11 @@ impl ChatTemplate {
         self
     }
 
+    /// The special token of this name, where the model has one.
+    pub(super) fn token(&self, name: &str) -> Option<&str> {
+        self.tokens.iter().find(|(known, _)| known == name).map(|(_, token)| token.as_str())
+    }
+
     /// The templates' names, in the order in which they came.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.variants.iter().map(|variant| variant.name.as_str())

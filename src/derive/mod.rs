@@ -39,7 +39,11 @@ impl Derived {
 /// Derives the config that the facts allow.
 pub fn derive(facts: &Facts) -> Derived {
     if let Some(gguf) = &facts.gguf {
-        return with_gguf(facts, gguf::derive(gguf, facts));
+        let language = gguf::derive(gguf, facts);
+        return match image::plain(gguf).filter(|_| language.config.is_some()) {
+            Some(plain) => Derived { image: Some(Box::new(plain)), ..language },
+            None => with_gguf(facts, language),
+        };
     }
     if let Some(diffusers) = &facts.diffusers {
         let identity = image::identify_folder(facts, diffusers);

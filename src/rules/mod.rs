@@ -13,10 +13,12 @@ pub mod tokens;
 pub use asked::{Asked, Base, LanguageBase, Role};
 
 use crate::catalog::ModelEntry;
+use crate::chat::ChatTemplate;
 use crate::config::ModelType;
 use crate::derive::Derived;
 use crate::diagnostic::{Cause, Findings};
 use crate::facts::{Facts, ModelFormat};
+use std::cell::OnceCell;
 
 /// One question, asked of a model.
 #[derive(Debug)]
@@ -42,6 +44,19 @@ pub struct Case<'a> {
     pub accepts: Accepts,
     /// The role and the base that the caller names.
     pub asked: Asked<'a>,
+    /// Where the chat template is kept once a rule has asked for it.
+    pub compiled: &'a OnceCell<ChatTemplate>,
+}
+
+impl<'a> Case<'a> {
+    /// The model's chat template, compiled for the first rule that asks; nothing where the engine does not take such
+    /// files.
+    pub fn template(&self) -> Option<&'a ChatTemplate> {
+        let config = self.derived.config.as_ref().and_then(|config| config.as_llm())?;
+        let source = config.tokenizer.chat_template.as_ref()?;
+        let compile = || ChatTemplate::from_text(source).with_tokens(chat::special_tokens(&config.tokenizer));
+        self.accepts.formats.contains(&self.facts.format).then(|| self.compiled.get_or_init(compile))
+    }
 }
 
 /// What an engine takes.

@@ -4,6 +4,7 @@ use super::Judgement;
 use crate::catalog::ModelEntry;
 use crate::rules::{Asked, Case, catalog};
 use serde_json::Value;
+use std::cell::OnceCell;
 
 impl Judgement {
     /// `entry` with every wrong claim corrected and every missing critical field filled in; nothing where the files do
@@ -23,6 +24,7 @@ impl Judgement {
             entry: Some(entry),
             accepts: self.engine.accepts(),
             asked: Asked::default(),
+            compiled: &OnceCell::new(),
         };
         catalog::correct(&case, document)
     }

@@ -2,7 +2,8 @@
 
 use super::foreign;
 use super::identity::{Components, Identity, Kind};
-use super::listing::{Listing, Wrapping};
+use super::listing::{Listing, Wrapping, leading_number};
+use crate::facts::gguf::{GgufFacts, TensorFacts};
 
 /// Editions by hidden width, layers and key width: the widths that image pipelines use.
 struct Row {
@@ -61,6 +62,57 @@ fn gguf(listing: &Listing<'_>) -> Option<Identity> {
     scope
         .any_starts("blk.")
         .then(|| describe(Some(hidden), keys, biased, scope.blocks("blk."), "gguf-llm", architecture))
+}
+
+/// A language model in llama.cpp's names that no pipeline takes for an encoder, told without a listing: it is what nearly
+/// every GGUF is.
+pub(in crate::derive) fn plain(gguf: &GgufFacts) -> Option<Identity> {
+    let mut seen = Seen::default();
+    for tensor in gguf.headers().flat_map(|header| &header.tensors) {
+        seen.take(tensor);
+    }
+    let layers = seen.layers();
+    if layers == 0 {
+        return None;
+    }
+    let architecture = gguf.text("general.architecture");
+    let identity = describe(Some(seen.hidden?), seen.keys, seen.biased, layers, "gguf-llm", architecture);
+    identity.is_foreign().then_some(identity)
+}
+
+/// What tells language models apart, as far as it was met.
+#[derive(Default)]
+struct Seen {
+    hidden: Option<u64>,
+    keys: Option<u64>,
+    biased: bool,
+    blocks: Vec<u64>,
+}
+
+impl Seen {
+    fn take(&mut self, tensor: &TensorFacts) {
+        let [width, rows, ..] = tensor.dimensions;
+        let Some(rest) = tensor.name.strip_prefix("blk.") else {
+            if tensor.name == "token_embd.weight" {
+                self.hidden = Some(width);
+            }
+            return;
+        };
+        match rest {
+            "0.attn_k.weight" => self.keys = Some(rows),
+            "0.attn_k.bias" => self.biased = true,
+            _ => {}
+        }
+        let number = leading_number(rest).filter(|number| self.blocks.last() != Some(number));
+        self.blocks.extend(number);
+    }
+
+    /// How many blocks there are without a gap.
+    fn layers(&mut self) -> u64 {
+        self.blocks.sort_unstable();
+        self.blocks.dedup();
+        self.blocks.iter().zip(0_u64..).take_while(|(number, at)| **number == *at).count() as u64
+    }
 }
 
 fn describe(

@@ -24,6 +24,7 @@ pub(crate) use backbone::families_of_base;
 pub use config::{config, provenance};
 pub use folder::identify as identify_folder;
 pub use identity::{Completeness, Components, Conflict, Defect, DefectKind, Identity, Kind, Media};
+pub(super) use language::plain;
 pub use listing::{Element, Entry, Listing, Shape, Wrapping};
 
 use backbone::Found;

@@ -1,69 +1,68 @@
 //! Finds texts that stand twice in a long list, without keeping the texts.
 //!
-//! Every text is hashed; the hashes are parted by their first bits, so that each part is searched within the
-//! processor's nearest memory. One table over all of them waits for memory on every text, which takes five times as
-//! long on a quarter of a million.
-
-use std::hash::{BuildHasher, RandomState};
+//! Every text is hashed. A filter of one short word for every two texts tells at once of nearly every text that its hash
+//! is new; only hashes that agree with one that is not are searched further, parted by their first bits, so that each
+//! part is searched within the processor's nearest memory.
 
 /// The bits by which hashes are parted.
 const PART_BITS: u32 = 8;
 const PARTS: usize = 1 << PART_BITS;
-const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Most words of the filter, 8 bytes each: enough for a million texts, beyond which more hashes are searched.
+const FILTER_WORDS: u64 = 1 << 19;
+/// The bits of the table of hashes that are searched further.
+const DOUBTFUL_BITS: u32 = 16;
 
-/// Hashes texts. Seeded anew for every file, so that no file can be made to collide.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hasher {
-    seeds: [u64; 2],
+/// Hashes, and which of them may stand twice.
+#[derive(Debug)]
+pub(super) struct Hashes {
+    /// All of them.
+    all: Vec<u64>,
+    /// Those that the filter took for known.
+    doubtful: Vec<u64>,
+    /// Three bits for each hash, in the word that its first bits name.
+    filter: Vec<u64>,
+    shift: u32,
 }
 
-impl Hasher {
-    pub(super) fn new() -> Self {
-        let random = RandomState::new();
-        Self { seeds: [random.hash_one(0), random.hash_one(1) | 1] }
+impl Hashes {
+    /// Room for the hashes of `texts` texts, which are there: the filter takes 4 bytes a text at most.
+    pub(super) fn of(texts: u64) -> Self {
+        let bits = texts.div_ceil(2).clamp(64, FILTER_WORDS).next_power_of_two().trailing_zeros();
+        let words = 1_usize.wrapping_shl(bits);
+        Self { all: Vec::new(), doubtful: Vec::new(), filter: vec![0; words], shift: u64::BITS.wrapping_sub(bits) }
     }
 
-    pub(super) fn hash(self, text: &[u8]) -> u64 {
-        let [seed, secret] = self.seeds;
-        let state = seed ^ (text.len() as u64).wrapping_mul(MULTIPLIER);
-        match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            (Some(first), Some(last)) if text.len() <= 16 => {
-                let first = folded(state ^ u64::from_le_bytes(*first), secret);
-                folded(first ^ u64::from_le_bytes(*last), MULTIPLIER)
-            }
-            (Some(_), _) => long(text, state, secret),
-            _ => folded(state ^ short(text), secret),
+    /// Adds one.
+    #[inline]
+    pub(super) fn push(&mut self, hash: u64) {
+        self.all.push(hash);
+        let at = usize::try_from(hash.wrapping_shr(self.shift)).unwrap_or_default();
+        let Some(word) = self.filter.get_mut(at) else { return };
+        let bit = |from: u32| 1_u64.wrapping_shl(u32::try_from(hash >> from & 63).unwrap_or_default());
+        let mark = bit(0) | bit(6) | bit(12);
+        if *word & mark == mark {
+            self.doubtful.push(hash);
         }
+        *word |= mark;
     }
-}
 
-/// All bytes of a text of fewer than 8.
-fn short(text: &[u8]) -> u64 {
-    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)),
-        _ => text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    /// Those that stand twice, sorted.
+    pub(super) fn repeated(&self) -> Vec<u64> {
+        if self.doubtful.is_empty() {
+            return Vec::new();
+        }
+        let mut table = vec![false; 1 << DOUBTFUL_BITS];
+        let place = |hash: &u64| usize::try_from(hash >> 24 & ((1 << DOUBTFUL_BITS) - 1)).unwrap_or_default();
+        for hash in &self.doubtful {
+            table.get_mut(place(hash)).into_iter().for_each(|slot| *slot = true);
+        }
+        let alike = self.all.iter().copied().filter(|hash| table.get(place(hash)).is_some_and(|slot| *slot));
+        repeated(&alike.collect::<Vec<_>>())
     }
-}
-
-fn long(text: &[u8], mut state: u64, secret: u64) -> u64 {
-    let (words, _) = text.as_chunks::<8>();
-    for word in words {
-        state = folded(state ^ u64::from_le_bytes(*word), secret);
-    }
-    let last = text.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
-    folded(state ^ last, MULTIPLIER)
-}
-
-/// The halves of the 128-bit product, mixed.
-fn folded(left: u64, right: u64) -> u64 {
-    let product = u128::from(left).wrapping_mul(u128::from(right));
-    let low = u64::try_from(product & u128::from(u64::MAX)).unwrap_or_default();
-    let high = u64::try_from(product >> 64).unwrap_or_default();
-    low ^ high
 }
 
 /// The hashes that stand twice, sorted.
-pub(super) fn repeated(hashes: &[u64]) -> Vec<u64> {
+fn repeated(hashes: &[u64]) -> Vec<u64> {
     let mut twice = Vec::new();
     let parted = parted(hashes);
     let mut table = Vec::new();
@@ -127,18 +126,46 @@ fn search(part: &[u64], table: &mut Vec<u64>, twice: &mut Vec<u64>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hasher::Hasher;
     use super::*;
+
+    fn found(texts: &[&[u8]]) -> Vec<u64> {
+        let hasher = Hasher::new();
+        let mut hashes = Hashes::of(texts.len() as u64);
+        texts.iter().for_each(|text| hashes.push(hasher.hash(text)));
+        let mut places: Vec<u64> = Vec::new();
+        for hash in hashes.repeated() {
+            places.extend((0..).zip(texts).filter(|(_, text)| hasher.hash(text) | 1 == hash).map(|(place, _)| place));
+        }
+        places.sort_unstable();
+        places
+    }
 
     #[test]
     fn finds_what_stands_twice_and_nothing_else() {
-        let hasher = Hasher::new();
         let mut texts: Vec<String> = (0..20_000_u32).map(|number| format!("{:x}", number * 7)).collect();
-        texts.extend(["a".repeat(8), "a".repeat(9), "a".repeat(16), "a".repeat(17), "\0".into(), "\0\0".into()]);
-        let hashes: Vec<u64> = texts.iter().map(|text| hasher.hash(text.as_bytes())).collect();
-        assert!(repeated(&hashes).is_empty());
-        let again = [hashes[5], hashes[19_999], hashes[5]];
-        let mut wanted = vec![hashes[5] | 1, hashes[19_999] | 1];
-        wanted.sort_unstable();
-        assert_eq!(repeated(&[hashes.as_slice(), &again].concat()), wanted);
+        texts.extend([
+            "a".repeat(8),
+            "a".repeat(9),
+            "a".repeat(16),
+            "a".repeat(17),
+            "\u{1}".into(),
+            "\u{1}\u{1}".into(),
+        ]);
+        let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        assert!(found(&texts).is_empty());
+        let again = [texts.as_slice(), &[texts[5], texts[19_999], texts[5]]].concat();
+        let end = texts.len() as u64;
+        assert_eq!(found(&again), [5, 19_999, end, end + 1, end + 2]);
+    }
+
+    #[test]
+    fn a_filter_that_is_full_hides_nothing() {
+        let texts: Vec<[u8; 4]> = (0..5_000_u32).map(|number| (number % 4_999).to_le_bytes()).collect();
+        let hasher = Hasher::new();
+        let mut hashes = Hashes::of(1);
+        texts.iter().for_each(|text| hashes.push(hasher.hash(text)));
+        assert!(hashes.doubtful.len() > 1_000, "the filter has room for 128 texts");
+        assert_eq!(hashes.repeated(), [hasher.hash(&[0; 4]) | 1]);
     }
 }

@@ -58,7 +58,7 @@ pub struct ArrayFacts {
 impl KeyFacts {
     /// `most` is how many bytes of a text are kept.
     pub(super) fn learn<'a>(key: &Key<'a>, most: usize, input: Input<'a>) -> Self {
-        let name = String::from_utf8_lossy(until_zero(key.name)).into_owned();
+        let name = owned(until_zero(key.name));
         Self { name, kind: key.value.value_type(), value: KeyValue::learn(key.value, most, input), offset: key.offset }
     }
 
@@ -102,7 +102,7 @@ impl KeyValue {
             Value::I8(number) => Self::Int(number.into()),
             Value::String(bytes) => {
                 let kept = bytes.get(..most).unwrap_or(bytes);
-                Self::String(String::from_utf8_lossy(until_zero(kept)).into_owned())
+                Self::String(owned(until_zero(kept)))
             }
             Value::U16(number) => Self::Uint(number.into()),
             Value::U32(number) => Self::Uint(number.into()),
@@ -143,5 +143,13 @@ impl ArrayFacts {
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes.get(..TEXT_BYTES).unwrap_or(bytes)).into_owned()
+    owned(bytes.get(..TEXT_BYTES).unwrap_or(bytes))
+}
+
+/// The text; bytes that are not UTF-8 are replaced.
+pub(super) fn owned(bytes: &[u8]) -> String {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }

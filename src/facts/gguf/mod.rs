@@ -2,6 +2,7 @@
 
 mod charsmap;
 mod duplicate;
+mod hasher;
 mod key;
 mod tensor;
 mod types;

@@ -1,5 +1,6 @@
 //! Tensors as facts.
 
+use super::key::owned;
 use crate::format::gguf::{Document, TensorInfo};
 
 /// One tensor.
@@ -24,7 +25,7 @@ pub struct TensorFacts {
 impl TensorFacts {
     pub(super) fn learn(tensor: &TensorInfo<'_>, document: &Document<'_>) -> Self {
         Self {
-            name: String::from_utf8_lossy(tensor.name).into_owned(),
+            name: owned(tensor.name),
             dimension_count: tensor.dimension_count,
             dimensions: tensor.dimensions,
             fifth_dimension: tensor.fifth_dimension,

@@ -1,7 +1,8 @@
 //! The vocabulary: what must be known of tokens, told while their bytes are at hand.
 
 use super::charsmap::{Charsmap, CharsmapWalk};
-use super::duplicate::{self, Hasher};
+use super::duplicate::Hashes;
+use super::hasher::Hasher;
 use super::types::Types;
 use super::written;
 use crate::format::Input;
@@ -129,7 +130,6 @@ pub(super) fn learn<'a>(document: &Document<'a>, input: Input<'a>, limits: &Limi
         facts.written = written::literals(kept).into_iter().map(|text| (text, false)).collect();
     }
     look(&mut facts, tokens, types(document, input));
-    name_special(&mut facts, tokens);
     if let Some(Value::String(b"rwkv")) = document.value("tokenizer.ggml.model") {
         newlines(&mut facts, tokens);
     }
@@ -164,9 +164,16 @@ struct Tokens<'a> {
 impl Tokens<'_> {
     /// Shows every token's text as llama.cpp has it, up to the first byte that is zero, with its id, until `see` wants no more.
     fn each(self, mut see: impl FnMut(u64, &[u8]) -> ControlFlow<()>) {
+        self.each_written(|id, bytes, _| see(id, until_zero(bytes)));
+    }
+
+    /// Shows every token's bytes as they are written and what is at hand from its first on, with its id, until `see`
+    /// wants no more.
+    #[inline]
+    fn each_written(self, mut see: impl FnMut(u64, &[u8], &[u8]) -> ControlFlow<()>) {
         let mut id = 0_u64;
-        self.array.each_string(&self.input, |text| {
-            see(id, until_zero(text))?;
+        self.array.each_string_ahead(&self.input, |bytes, ahead| {
+            see(id, bytes, ahead)?;
             id = id.saturating_add(1);
             ControlFlow::Continue(())
         });
@@ -178,8 +185,13 @@ fn look(facts: &mut VocabularyFacts, tokens: Tokens<'_>, mut types: Types<'_>) {
     let hasher = Hasher::new();
     let mut missing = PHI3.to_vec();
     let mut placeholder = false;
-    let mut hashes = Vec::new();
-    tokens.each(|id, text| {
+    let mut hashes = Hashes::of(tokens.array.count);
+    let mut named = Named::of(&facts.special);
+    tokens.each_written(|id, bytes, ahead| {
+        let (text, hash) = hasher.text_ahead(bytes, ahead);
+        if named.is_next(id) {
+            name_special(&mut facts.special, id, text);
+        }
         match types.next() {
             Some(BYTE_TYPE) => byte_token(facts, id, text),
             Some(USER_TYPE) => facts.user_newline |= text == b"\n",
@@ -194,10 +206,10 @@ fn look(facts: &mut VocabularyFacts, tokens: Tokens<'_>, mut types: Types<'_>) {
             }
             _ => {}
         }
-        hashes.push(hasher.hash(text));
+        hashes.push(hash);
         ControlFlow::Continue(())
     });
-    facts.duplicate = twice(tokens, hasher, &duplicate::repeated(&hashes));
+    facts.duplicate = twice(tokens, hasher, &hashes.repeated());
     if placeholder && facts.duplicate.is_none() {
         facts.duplicate = placeholder_twice(tokens);
     }
@@ -271,15 +283,33 @@ fn placeholder_number(text: &[u8]) -> Option<u64> {
     (number.to_string() == digits).then_some(number)
 }
 
-fn name_special(facts: &mut VocabularyFacts, tokens: Tokens<'_>) {
-    let there = facts.special.iter().map(|token| token.id).filter(|id| *id < tokens.array.count);
-    let Some(last) = there.max() else { return };
-    tokens.each(|id, text| {
-        for token in facts.special.iter_mut().filter(|token| token.id == id) {
-            token.text = Some(String::from_utf8_lossy(text).into_owned());
-        }
-        if id < last { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
+fn name_special(special: &mut [SpecialToken], id: u64, text: &[u8]) {
+    for token in special.iter_mut().filter(|token| token.id == id) {
+        token.text = Some(String::from_utf8_lossy(text).into_owned());
+    }
+}
+
+/// The ids that keys name, lowest first.
+struct Named {
+    ids: Vec<u64>,
+    next: usize,
+}
+
+impl Named {
+    fn of(special: &[SpecialToken]) -> Self {
+        let mut ids: Vec<u64> = special.iter().map(|token| token.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Self { ids, next: 0 }
+    }
+
+    /// Whether `id` is among them; asked of rising ids.
+    #[inline]
+    fn is_next(&mut self, id: u64) -> bool {
+        let is = self.ids.get(self.next) == Some(&id);
+        self.next = self.next.saturating_add(usize::from(is));
+        is
+    }
 }
 
 fn newlines(facts: &mut VocabularyFacts, tokens: Tokens<'_>) {

@@ -149,11 +149,18 @@ impl<'a> Array<'a> {
 
     /// Shows every string, in order, until `see` wants no more; nothing for scalars.
     pub fn each_string(self, input: &Input<'a>, mut see: impl FnMut(&[u8]) -> ControlFlow<()>) {
-        if self.is_held() {
-            let _ = self.strings().try_for_each(&mut see);
-        } else if self.element == ValueType::String {
-            let _ = each_string(&self, input, &mut see);
+        self.each_string_ahead(input, |text, _| see(text));
+    }
+
+    /// The same; `see` is also shown the bytes from the string's first on, as far as they are at hand, so that it can
+    /// look at short strings without asking for their lengths.
+    pub(crate) fn each_string_ahead(self, input: &Input<'a>, mut see: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>) {
+        if self.element != ValueType::String {
+            return;
         }
+        // One loop for both, so that what is done to a string stands in it.
+        let (input, at) = if self.is_held() { (Input::whole(self.bytes), 0) } else { (*input, self.offset) };
+        let _ = each_string(self.count, &input, at, &mut see);
     }
 
     /// The elements of an array of scalars, in order; nothing for strings.
@@ -197,19 +204,20 @@ impl<'a> Array<'a> {
 const WINDOW_BYTES: usize = 128 << 10;
 
 fn each_string(
-    array: &Array<'_>,
+    count: u64,
     input: &Input<'_>,
-    see: &mut impl FnMut(&[u8]) -> ControlFlow<()>,
+    at: u64,
+    see: &mut impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let Ok(mut at) = usize::try_from(array.offset) else { return ControlFlow::Break(()) };
-    let (mut left, mut wanted) = (array.count, WINDOW_BYTES);
+    let Ok(mut at) = usize::try_from(at) else { return ControlFlow::Break(()) };
+    let (mut left, mut wanted) = (count, WINDOW_BYTES);
     while left > 0 {
         let (seen, passed, longer) = input.look(at, wanted, |bytes| {
             let mut strings = Strings { rest: bytes };
             let mut seen = 0_u64;
             while seen < left {
-                let Some(text) = strings.next() else { break };
-                see(text)?;
+                let Some((text, ahead)) = strings.next_ahead() else { break };
+                see(text, ahead)?;
                 seen = seen.saturating_add(1);
             }
             let passed = bytes.len().saturating_sub(strings.rest.len());
@@ -232,7 +240,17 @@ pub struct Strings<'a> {
     rest: &'a [u8],
 }
 
-impl Strings<'_> {
+impl<'a> Strings<'a> {
+    /// The next string, and the bytes from its first on.
+    #[inline]
+    fn next_ahead(&mut self) -> Option<(&'a [u8], &'a [u8])> {
+        let (length, ahead) = self.rest.split_first_chunk::<8>()?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        let (string, rest) = ahead.split_at_checked(length)?;
+        self.rest = rest;
+        Some((string, ahead))
+    }
+
     /// How many bytes the next string takes with its length.
     fn needs(&self) -> usize {
         let length = self.rest.first_chunk().and_then(|length| usize::try_from(u64::from_le_bytes(*length)).ok());
@@ -244,11 +262,7 @@ impl<'a> Iterator for Strings<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        let (length, rest) = self.rest.split_first_chunk::<8>()?;
-        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-        let (string, rest) = rest.split_at_checked(length)?;
-        self.rest = rest;
-        Some(string)
+        self.next_ahead().map(|(string, _)| string)
     }
 }
 

@@ -83,7 +83,8 @@ fn with(mut entry: Value, changes: &[(&str, Value)]) -> Value {
 fn on<T>(entry: &Value, derived: &Derived, then: impl Fn(&Case<'_>) -> T) -> T {
     let (entry, facts) = (serde_json::from_value::<ModelEntry>(entry.clone()).unwrap(), facts());
     let accepts = engine::find("llama-cpp").unwrap().accepts();
-    then(&Case { facts: &facts, derived, entry: Some(&entry), accepts, asked: crate::rules::Asked::default() })
+    let asked = crate::rules::Asked::default();
+    then(&Case { facts: &facts, derived, entry: Some(&entry), accepts, asked, compiled: &std::cell::OnceCell::new() })
 }
 
 fn findings(entry: &Value, derived: &Derived) -> Vec<Diagnostic> {

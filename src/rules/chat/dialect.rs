@@ -1,6 +1,6 @@
 //! What the chat template uses that an engine's own Jinja lacks. The engines bring their dialects and causes.
 
-use crate::chat::{self, ChatTemplate, Dialect, Lack, Outcome};
+use crate::chat::{self, Dialect, Lack, Outcome};
 use crate::diagnostic::{Cause, Diagnostic, Findings};
 use crate::rules::Case;
 
@@ -20,12 +20,8 @@ pub struct Causes {
 
 /// Holds the model's chat template against the dialect of an engine whose Jinja messages call `whose`.
 pub fn check(case: &Case<'_>, whose: &str, dialect: &Dialect, causes: Causes, findings: &mut Findings) {
-    let config = case.derived.config.as_ref().and_then(|config| config.as_llm());
-    let Some(source) = config.and_then(|config| config.tokenizer.chat_template.as_ref()) else { return };
-    if !case.accepts.formats.contains(&case.facts.format) {
-        return;
-    }
-    let lacks = chat::lacks(&ChatTemplate::from_text(source), dialect);
+    let Some(template) = case.template() else { return };
+    let lacks = chat::lacks(template, dialect);
     let origin = case.derived.origin("tokenizer.chat_template");
     let found = lacks.iter().take(MOST).map(|lack| finding(lack, whose, causes).at(origin.clone()));
     findings.diagnostics.extend(found);

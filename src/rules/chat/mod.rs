@@ -4,4 +4,5 @@ pub mod dialect;
 mod surroundings;
 pub mod template;
 
+pub(super) use surroundings::special_tokens;
 pub use template::TEMPLATE;

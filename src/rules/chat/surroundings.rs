@@ -31,28 +31,24 @@ fn speaks_of_tools(text: &str) -> bool {
 
 /// The model around its template.
 pub(super) struct Around {
-    tokens: Vec<(String, String)>,
     ends: Vec<String>,
     adds_start: bool,
 }
 
 impl Around {
-    pub(super) fn of(case: &Case<'_>, tokenizer: &TokenizerConfig) -> Self {
+    pub(super) fn of(case: &Case<'_>) -> Self {
         let (gguf, folder) = (case.facts.gguf.as_ref(), case.facts.folder.as_ref());
         let ends = gguf.map(gguf_ends).or_else(|| folder.map(|folder| folder_ends(case, folder))).unwrap_or_default();
-        Self {
-            tokens: named(tokenizer),
-            ends,
-            adds_start: gguf.is_some_and(gguf_adds_start) || folder.is_some_and(folder_adds_start),
-        }
+        Self { ends, adds_start: gguf.is_some_and(gguf_adds_start) || folder.is_some_and(folder_adds_start) }
     }
 
     pub(super) fn surroundings<'a>(&'a self, is_token: Option<&'a dyn Fn(&str) -> bool>) -> Surroundings<'a> {
-        Surroundings { tokens: &self.tokens, ends: &self.ends, adds_start: self.adds_start, is_token }
+        Surroundings { ends: &self.ends, adds_start: self.adds_start, is_token }
     }
 }
 
-fn named(tokenizer: &TokenizerConfig) -> Vec<(String, String)> {
+/// The special tokens that a template sees, by name.
+pub(in crate::rules) fn special_tokens(tokenizer: &TokenizerConfig) -> Vec<(String, String)> {
     let named = [
         ("bos_token", &tokenizer.bos_token),
         ("eos_token", &tokenizer.eos_token),

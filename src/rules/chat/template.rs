@@ -1,7 +1,7 @@
 //! The chat template must compile, keep to itself, and take ordinary conversations.
 
 use super::surroundings::{Around, is_made_for_tools};
-use crate::chat::{self, ChatTemplate, TemplateFact};
+use crate::chat::{self, TemplateFact};
 use crate::derive::folder::tokens;
 use crate::diagnostic::{Diagnostic, Findings, cause};
 use crate::rules::{Case, Rule};
@@ -43,16 +43,11 @@ cause! {
 pub static TEMPLATE: Rule = Rule { name: "chat-template-usable", causes: CAUSES, check };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let config = case.derived.config.as_ref().and_then(|config| config.as_llm());
-    let Some(tokenizer) = config.map(|config| &config.tokenizer) else { return };
-    let Some(source) = &tokenizer.chat_template else { return };
+    let Some(template) = case.template() else { return };
     let origin = case.derived.origin("tokenizer.chat_template");
-    if !takes(case) {
-        return;
-    }
-    let around = Around::of(case, tokenizer);
+    let around = Around::of(case);
     let is_token = |text: &str| is_token(case, text);
-    let facts = chat::review(&ChatTemplate::from_text(source), &around.surroundings(Some(&is_token)));
+    let facts = chat::review(template, &around.surroundings(Some(&is_token)));
     let tools = is_made_for_tools(case);
     let told = plain(&facts).filter(|fact| tools || **fact != TemplateFact::IgnoresTools);
     let found = told.filter_map(finding);
@@ -66,11 +61,6 @@ fn is_token(case: &Case<'_>, text: &str) -> bool {
     }
     let written = case.facts.gguf.as_ref().map(|gguf| gguf.vocabulary.written.as_slice()).unwrap_or_default();
     written.iter().find(|(known, _)| known == text).is_none_or(|(_, one)| *one)
-}
-
-/// Whether the engine takes such files at all; otherwise that alone is said.
-fn takes(case: &Case<'_>) -> bool {
-    case.accepts.formats.contains(&case.facts.format)
 }
 
 /// Facts without those that follow from others: a template that refuses plain turns refuses all others, and one that
@@ -130,7 +120,7 @@ fn finding(fact: &TemplateFact) -> Option<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::Surroundings;
+    use crate::chat::{ChatTemplate, Surroundings};
 
     fn codes(source: &str) -> Vec<&'static str> {
         let facts = chat::review(&ChatTemplate::from_text(source), &Surroundings::default());

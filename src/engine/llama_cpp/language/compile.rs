@@ -39,7 +39,18 @@ pub(in crate::engine::llama_cpp) fn compile(
     keys.append(&mut compiler.section(body, "keys")?);
     let tensors = compiler.section(body, "tensors")?;
     let Symbols { names, texts } = compiler.symbols;
-    Ok(Program { architecture, traits, symbols: names, texts, keys, tensors })
+    let start = |name: &&str| base::DEFAULTS.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
+    let starts = names.iter().map(start).collect();
+    Ok(Program {
+        architecture,
+        traits,
+        #[cfg(test)]
+        symbols: names,
+        starts,
+        texts,
+        keys,
+        tensors,
+    })
 }
 
 struct Compiler {

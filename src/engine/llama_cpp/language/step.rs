@@ -11,7 +11,10 @@ pub(in crate::engine::llama_cpp) struct Program {
     /// What the page says of the architecture as a whole.
     pub(in crate::engine::llama_cpp) traits: Traits,
     /// The names of the variables.
+    #[cfg(test)]
     pub(in crate::engine::llama_cpp) symbols: Vec<&'static str>,
+    /// What each variable holds before anything is read, by the variable's number.
+    pub(in crate::engine::llama_cpp) starts: Vec<i64>,
     /// The texts that expressions compare with; text `n` is the number `n + 1`.
     pub(in crate::engine::llama_cpp) texts: Vec<&'static str>,
     /// What every architecture reads, then what this one reads.

@@ -18,7 +18,16 @@ pub(super) enum Death {
 
 impl State<'_> {
     /// The value.
+    #[inline]
     pub(super) fn evaluate(&self, node: &Node) -> Result<i64, Death> {
+        match node {
+            Node::Number(number) => Ok(*number),
+            Node::Variable(symbol, None) if !base::is_per_layer(*symbol) => Ok(self.value(*symbol, 0)),
+            other => self.compute(other),
+        }
+    }
+
+    fn compute(&self, node: &Node) -> Result<i64, Death> {
         Ok(match node {
             Node::Number(number) => *number,
             Node::Variable(symbol, layer) => self.variable(*symbol, layer.as_deref())?,
@@ -78,12 +87,18 @@ impl State<'_> {
     /// A tensor's name with its number filled in.
     pub(super) fn name(&self, template: &Template) -> Result<NameBuffer, Death> {
         let mut name = NameBuffer::default();
+        self.write_name(template, &mut name)?;
+        Ok(name)
+    }
+
+    /// Adds the name to `name`.
+    pub(super) fn write_name(&self, template: &Template, name: &mut NameBuffer) -> Result<(), Death> {
         name.push(template.before.as_bytes());
         if let Some((number, after)) = &template.number {
             name.push_number(self.evaluate(number)?);
             name.push(after.as_bytes());
         }
-        Ok(name)
+        Ok(())
     }
 
     fn layer(&self, layer: Option<&Node>) -> Result<i64, Death> {
@@ -92,7 +107,7 @@ impl State<'_> {
 
     fn variable(&self, symbol: Symbol, layer: Option<&Node>) -> Result<i64, Death> {
         let at = self.layer(layer)?;
-        if base::PER_LAYER.contains(&symbol) { self.of_layer(symbol, at) } else { Ok(self.value(symbol, at)) }
+        if base::is_per_layer(symbol) { self.of_layer(symbol, at) } else { Ok(self.value(symbol, at)) }
     }
 
     /// The value of a layer; there must be such a layer.

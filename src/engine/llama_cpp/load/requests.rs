@@ -97,7 +97,7 @@ impl State<'_> {
             *size = self.number(node)?;
         }
         asked.stated = request.shape.len();
-        asked.name = self.evaluated_name(&request.name)?;
+        self.write_name(&request.name, &mut asked.name).map_err(|death| self.died(death))?;
         if let Some((layer, _)) = &request.name.number {
             self.check_layer(&asked.name, layer)?;
         }
@@ -106,10 +106,6 @@ impl State<'_> {
             Some(slot) if loaded => self.fill_slot(request, slot),
             _ => Ok(()),
         }
-    }
-
-    fn evaluated_name(&self, name: &crate::engine::llama_cpp::language::Template) -> Result<NameBuffer, Stop> {
-        self.name(name).map_err(|death| self.died(death))
     }
 
     fn resolve(&self, marks: &RequestMarks) -> Result<Asked, Stop> {
@@ -379,7 +375,8 @@ impl State<'_> {
 
 /// Whether the engine tries a convolution with this weight, over as many steps as the input is wide.
 fn is_convolution(name: &[u8]) -> bool {
-    name.ends_with(b".weight")
+    matches!(name.first(), Some(b'c' | b'p'))
+        && name.ends_with(b".weight")
         && (name.starts_with(b"conv1d.")
             || name.starts_with(b"posnet.") && name.windows(5).any(|part| part == b".conv")
             || name.starts_with(b"convnext.") && name.ends_with(b".dw.weight"))

@@ -59,8 +59,7 @@ pub(in crate::engine::llama_cpp) struct State<'a> {
 impl<'a> State<'a> {
     pub(super) fn new(gguf: &'a GgufFacts, program: &'static Program, release: Release) -> Self {
         let recurrent = i64::from(program.traits.kind == Kind::Recurrent);
-        let start = |name: &&str| base::DEFAULTS.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
-        let cell = |name| Cell { all: start(name), layers: Vec::new() };
+        let cell = |start: &i64| Cell { all: *start, layers: Vec::new() };
         let mut state = Self {
             gguf,
             program,
@@ -68,7 +67,7 @@ impl<'a> State<'a> {
             vocabulary: Vocabulary::default(),
             failures: Vec::new(),
             tensors: Tensors::new(gguf),
-            cells: program.symbols.iter().map(cell).collect(),
+            cells: program.starts.iter().map(cell).collect(),
         };
         state.fill(base::IS_RECR, recurrent);
         state

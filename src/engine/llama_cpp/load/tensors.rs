@@ -1,18 +1,22 @@
 //! The tensors of all files, and what became of the requests for them.
 
 use crate::facts::gguf::{GgufFacts, TensorFacts};
-use std::collections::{HashMap, HashSet};
+use crate::format::names::Names;
+use std::collections::HashSet;
+
+/// The longest name that can be built, in bytes.
+const ROOM: usize = 88;
 
 /// A tensor's name under construction. Names in files are shorter than 64 bytes; what does not fit is never found.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NameBuffer {
-    bytes: [u8; 128],
+    bytes: [u8; ROOM],
     length: usize,
 }
 
 impl Default for NameBuffer {
     fn default() -> Self {
-        Self { bytes: [0; 128], length: 0 }
+        Self { bytes: [0; ROOM], length: 0 }
     }
 }
 
@@ -63,7 +67,8 @@ pub(super) struct Found<'a> {
 #[derive(Debug)]
 pub(super) struct Tensors<'a> {
     found: Vec<Found<'a>>,
-    index: HashMap<&'a [u8], usize>,
+    /// The places of the tensors, by name.
+    index: Names,
     /// Names that were asked for and are not there.
     absent: HashSet<Vec<u8>>,
     /// Names that were asked for and are reported as missing: the rest of the walk takes them for loaded.
@@ -98,7 +103,7 @@ impl<'a> Tensors<'a> {
             header.tensors.iter().map(move |tensor| Found { tensor, file, asked: false, loaded: false })
         };
         let found: Vec<_> = gguf.headers().flat_map(of).collect();
-        let index = (0..).zip(&found).map(|(at, found)| (found.tensor.name.as_bytes(), at)).collect();
+        let index = index(&found);
         let has_scales = found.iter().any(|found| found.tensor.name.ends_with("scale"));
         Self {
             found,
@@ -120,17 +125,21 @@ impl<'a> Tensors<'a> {
 
     /// The tensor called so.
     pub(super) fn get(&self, name: &[u8]) -> Option<&Found<'a>> {
-        self.index.get(name).and_then(|at| self.found.get(*at))
+        self.place(name).and_then(|at| self.found.get(at))
+    }
+
+    fn place(&self, name: &[u8]) -> Option<usize> {
+        self.index.find(name, |at| name_at(&self.found, at)).and_then(|at| usize::try_from(at).ok())
     }
 
     /// The same, to note what became of it.
     pub(super) fn get_mut(&mut self, name: &[u8]) -> Option<&mut Found<'a>> {
-        self.index.get(name).and_then(|at| self.found.get_mut(*at))
+        self.place(name).and_then(|at| self.found.get_mut(at))
     }
 
     /// Whether it is in the files.
     pub(super) fn has(&self, name: &[u8]) -> bool {
-        self.index.contains_key(name)
+        self.place(name).is_some()
     }
 
     /// Whether the last request for it was met.
@@ -180,4 +189,17 @@ impl<'a> Tensors<'a> {
         }
         self.layers.get_mut(layer)
     }
+}
+
+/// The places by name; of two tensors of one name, the first has it.
+fn index(found: &[Found<'_>]) -> Names {
+    let mut index = Names::expecting(found.len());
+    for (at, tensor) in (0..).zip(found) {
+        index.insert(tensor.tensor.name.as_bytes(), at, |other| name_at(found, other));
+    }
+    index
+}
+
+fn name_at<'f>(found: &'f [Found<'_>], at: u32) -> Option<&'f [u8]> {
+    found.get(usize::try_from(at).ok()?).map(|found| found.tensor.name.as_bytes())
 }

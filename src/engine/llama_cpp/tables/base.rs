@@ -59,8 +59,9 @@ pub(in crate::engine::llama_cpp) static DEFAULTS: &[(&str, i64)] = &[
 ];
 
 /// Variables of which each layer has its own: reading one beyond the last layer kills the process.
-pub(in crate::engine::llama_cpp) static PER_LAYER: [Symbol; 7] =
-    [N_HEAD, N_HEAD_KV, N_FF, IS_SWA, IS_RECR, N_EXPERT_USED, N_FF_EXP];
+pub(in crate::engine::llama_cpp) const fn is_per_layer(symbol: Symbol) -> bool {
+    matches!(symbol, N_HEAD | N_HEAD_KV | N_FF | IS_SWA | IS_RECR | N_EXPERT_USED | N_FF_EXP)
+}
 
 /// The layer count that the engine's arrays are made for.
 pub(in crate::engine::llama_cpp) const LAYERS: usize = 512;

@@ -26,7 +26,7 @@ fn write(path: &Path, header: &[u8], data: u64) {
 }
 
 /// Measures the walk's stages for one engine; `read` reads the headers and does nothing with them.
-fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl FnMut() -> u64) {
+fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl FnMut() -> u64) -> Vec<f64> {
     let limits = Limits::default();
     let learn = || facts::learn(&source::locate(path, &limits).expect("a model"), &limits).expect("facts");
     let gate = Gate::for_engine(engine).expect("an engine");
@@ -37,7 +37,7 @@ fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl FnMut
         run("and derivation", || u64::from(derive::derive(&learn()).config.is_some())),
         run("and rules: the verdict", || u64::from(gate.check(path).expect("a verdict").is_accepted())),
     ];
-    table(&format!("{engine}, {what}: {}", if accepted { "accepted" } else { "rejected" }), &mut runs, rounds);
+    table(&format!("{engine}, {what}: {}", if accepted { "accepted" } else { "rejected" }), &mut runs, rounds)
 }
 
 fn header_of(path: &Path) -> u64 {
@@ -47,14 +47,31 @@ fn header_of(path: &Path) -> u64 {
 
 fn llama_cpp(home: &Path) {
     let limits = Limits::default();
-    for (name, size) in [("like Llama 3.1", common::gguf::LLAMA), ("like Gemma 3", common::gguf::GEMMA)] {
+    for (name, size) in [
+        ("like Llama 3.1", common::gguf::LLAMA),
+        ("like Gemma 3", common::gguf::GEMMA),
+        ("like SmolLM2", common::gguf::SMALL),
+    ] {
         let (header, data) = common::gguf::header(size);
         let path = home.join("model.gguf");
         write(&path, &header, data);
-        stages("llama-cpp", name, &path, 60, || {
-            gguf::parse(&source::open(&path).expect("the file"), &limits).expect("a sound header").header_bytes
-        });
+        let times = stages("llama-cpp", name, &path, 60, || read_gguf(&path, &limits));
+        // The same model without a vocabulary: what facts take besides the look at the tokens.
+        let (header, data) = common::gguf::header(common::gguf::Size { tokens: 0, merges: 0, ..size });
+        write(&path, &header, data);
+        let learn = || facts::learn(&source::locate(&path, &limits).expect("a model"), &limits).expect("facts");
+        let mut runs = [run("headers", || read_gguf(&path, &limits)), run("and facts", || learn().size_bytes())];
+        let bare = table(&format!("{name}, without a vocabulary"), &mut runs, 200);
+        let [headers, facts, _, verdict] = times.as_slice() else { return };
+        let plain = bare.last().zip(bare.first()).map_or(0.0, |(facts, headers)| facts - headers);
+        let rest = verdict - facts + plain;
+        println!("  the look at the vocabulary: {:.0} µs", facts - headers - plain);
+        println!("  all else beside the headers: {rest:.0} µs, {:.0} %", rest / headers * 100.0);
     }
+}
+
+fn read_gguf(path: &Path, limits: &Limits) -> u64 {
+    gguf::parse(&source::open(path).expect("the file"), limits).expect("a sound header").header_bytes
 }
 
 fn images(home: &Path) {

@@ -56,18 +56,41 @@ fn llama_cpp(home: &Path) {
         let path = home.join("model.gguf");
         write(&path, &header, data);
         let times = stages("llama-cpp", name, &path, 60, || read_gguf(&path, &limits));
-        // The same model without a vocabulary: what facts take besides the look at the tokens.
-        let (header, data) = common::gguf::header(common::gguf::Size { tokens: 0, merges: 0, ..size });
-        write(&path, &header, data);
-        let learn = || facts::learn(&source::locate(&path, &limits).expect("a model"), &limits).expect("facts");
-        let mut runs = [run("headers", || read_gguf(&path, &limits)), run("and facts", || learn().size_bytes())];
-        let bare = table(&format!("{name}, without a vocabulary"), &mut runs, 200);
+        // Without a vocabulary: what facts take besides the look at the tokens. Without a template: what its review takes.
+        let bare = two(home, "without a vocabulary", common::gguf::Size { tokens: 0, merges: 0, ..size }, Stage::Facts);
+        let plain =
+            two(home, "without a chat template", common::gguf::Size { template: false, ..size }, Stage::Verdict);
         let [headers, facts, _, verdict] = times.as_slice() else { return };
-        let plain = bare.last().zip(bare.first()).map_or(0.0, |(facts, headers)| facts - headers);
-        let rest = verdict - facts + plain;
-        println!("  the look at the vocabulary: {:.0} µs", facts - headers - plain);
+        let look = facts - headers - bare;
+        let (rest, plain) = (verdict - headers - look, plain - look);
+        println!("  the look at the vocabulary: {look:.0} µs");
         println!("  all else beside the headers: {rest:.0} µs, {:.0} %", rest / headers * 100.0);
+        println!("  the same without a chat template: {plain:.0} µs, {:.0} %", plain / headers * 100.0);
     }
+}
+
+enum Stage {
+    Facts,
+    Verdict,
+}
+
+/// How much more than its header a model takes, in microseconds.
+fn two(home: &Path, what: &str, size: common::gguf::Size, stage: Stage) -> f64 {
+    let limits = Limits::default();
+    let (header, data) = common::gguf::header(size);
+    let path = home.join("variant.gguf");
+    write(&path, &header, data);
+    let gate = Gate::for_engine("llama-cpp").expect("an engine");
+    let learn = || facts::learn(&source::locate(&path, &limits).expect("a model"), &limits).expect("facts");
+    let mut runs = [
+        run("headers alone", || read_gguf(&path, &limits)),
+        match stage {
+            Stage::Facts => run("and facts", || learn().size_bytes()),
+            Stage::Verdict => run("the verdict", || u64::from(gate.check(&path).expect("a verdict").is_accepted())),
+        },
+    ];
+    let times = table(what, &mut runs, 60);
+    times.last().zip(times.first()).map_or(0.0, |(all, headers)| all - headers)
 }
 
 fn read_gguf(path: &Path, limits: &Limits) -> u64 {

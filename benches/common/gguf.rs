@@ -17,14 +17,18 @@ pub struct Size {
     pub merges: usize,
     pub layers: u32,
     pub width: u32,
+    pub template: bool,
 }
 
 /// Like Llama 3.1 8B: 128,256 tokens, 280,147 merges, 292 tensors, 7.8 MB.
-pub const LLAMA: Size = Size { family: Family::Llama, tokens: 128_256, merges: 280_147, layers: 32, width: 4096 };
+pub const LLAMA: Size =
+    Size { family: Family::Llama, tokens: 128_256, merges: 280_147, layers: 32, width: 4096, template: true };
 /// Like Gemma 3: 262,144 tokens with scores, no merges, 236 tensors.
-pub const GEMMA: Size = Size { family: Family::Gemma3, tokens: 262_144, merges: 0, layers: 18, width: 768 };
+pub const GEMMA: Size =
+    Size { family: Family::Gemma3, tokens: 262_144, merges: 0, layers: 18, width: 768, template: true };
 /// Like SmolLM2: 49,152 tokens, 48,900 merges, 272 tensors.
-pub const SMALL: Size = Size { family: Family::Llama, tokens: 49_152, merges: 48_900, layers: 30, width: 768 };
+pub const SMALL: Size =
+    Size { family: Family::Llama, tokens: 49_152, merges: 48_900, layers: 30, width: 768, template: true };
 /// The last without a vocabulary.
 pub const NO_VOCABULARY: Size = Size { tokens: 0, merges: 0, ..SMALL };
 
@@ -78,7 +82,7 @@ fn numbers(size: Size) -> Vec<(&'static str, u32)> {
 fn tokens(size: Size, numbers: &mut Numbers) -> (Vec<String>, Vec<u8>) {
     let mut texts: Vec<String> = (0..size.tokens).map(|number| token(numbers, number)).collect();
     let mut types = vec![1_i32; size.tokens];
-    if size.family == Family::Gemma3 {
+    if size.family == Family::Gemma3 && size.tokens > 264 {
         for byte in 0..256 {
             texts[byte + 8] = format!("<0x{byte:02X}>");
             types[byte + 8] = 6;
@@ -125,9 +129,12 @@ fn metadata(size: Size) -> (u64, Vec<u8>) {
         ("general.license", "mit"),
         ("tokenizer.ggml.model", model),
         ("tokenizer.ggml.pre", pre),
-        ("tokenizer.chat_template", TEMPLATE),
     ] {
         text(&mut out, key, value);
+        count += 1;
+    }
+    if size.template {
+        text(&mut out, "tokenizer.chat_template", TEMPLATE);
         count += 1;
     }
     for (key_name, value) in numbers(size) {

@@ -2,8 +2,8 @@
 //!
 //! A short run takes a sample, the same each time: of header bytes some, of data bytes, which no reader looks at, a few, and
 //! engines and values in turn. `MODELGATE_HOSTILE=bytes` asks for all bytes of headers and documents, each cut and with
-//! every value, engines in turn, and for one in sixteen data bytes; `full` asks for every engine each time. `.ci/hostile`
-//! does both.
+//! four values, engines in turn, and for one in sixteen data bytes; `full` asks for every engine each time, as `.ci/hostile`
+//! does.
 
 use super::common::{Content, Model, bases, write_image};
 use super::judge::{Case, every_byte, folder, full, judge, judge_in_turn, judge_twice};

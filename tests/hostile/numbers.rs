@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// What a judgement of a tiny model may take and hold, whatever its numbers say.
 const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 3000 } else { 100 });
-const MEMORY: usize = 4 << 20;
+const MEMORY: usize = 8 << 20;
 
 /// Counts of a config that readers multiply and loop by, beside those that the tiny model has.
 static COUNTS: [&str; 12] = [
@@ -52,8 +52,20 @@ fn bounded(what: &str, path: &Path, turn: usize) {
     }
 }
 
-fn huge() -> [Value; 7] {
-    [json!(1_000_000_000), json!(i32::MAX), json!(i64::MAX), json!(u64::MAX), json!(-1), json!(0), json!(1e308)]
+fn huge() -> [Value; 10] {
+    let [large, larger, largest] = [1 << 16, 100_000, 1 << 20].map(|number| json!(number));
+    [
+        large,
+        larger,
+        largest,
+        json!(1_000_000_000),
+        json!(i32::MAX),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(-1),
+        json!(0),
+        json!(1e308),
+    ]
 }
 
 fn with_config(change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> Model {
@@ -79,6 +91,18 @@ fn huge_numbers_in_a_config() {
                 at + turn,
             );
         }
+    }
+}
+
+/// However many layers the config claims, the weights lack them: told, not passed over.
+#[test]
+fn layers_that_are_not_there() {
+    let home = folder();
+    for layers in [3, 1000, 1 << 16, (1 << 16) + 1, 1_000_000, i64::MAX] {
+        let model = with_config(|config| drop(config.insert("num_hidden_layers".to_owned(), layers.into())));
+        let verdict = Gate::for_engine("transformers").unwrap().check(model.write(home.path())).unwrap();
+        let codes: Vec<_> = verdict.judgement().findings.iter().map(|finding| finding.cause.name).collect();
+        assert!(codes.contains(&"layers-missing"), "{layers} layers: {codes:?}");
     }
 }
 

@@ -23,7 +23,7 @@ static TENSORS: Table = Table(include_str!("data/tensors.tsv"));
 static VARIANTS: Table = Table(include_str!("data/variants.tsv"));
 
 /// Most places that one row of the table is followed over: far above the largest real one (61 layers of 384 experts).
-const MAX_PLACES: u64 = 1 << 20;
+const MAX_PLACES: u64 = 1 << 16;
 
 /// A tensor that the config promises: one for each layer and expert.
 #[derive(Debug)]

@@ -68,12 +68,28 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     };
     let tied = derived.effective.tie_word_embeddings.filter(|_| habits.is_image_text);
     let Some(rows) = table::rows(habits.model_type, &Config::new(&text, habits.model_type, tied)) else {
+        if let Some(absurd) = absurd_layers(derived, &headers).filter(|_| is_whole(case, folder)) {
+            findings.push(absurd);
+            return;
+        }
         let message = "config.json leaves open, or makes absurd, how many layers or experts there are";
         findings.cannot_tell(&LAYOUT, message, origin);
         return;
     };
     let outcome = compare(&rows, habits, &headers);
     Report { case, derived, habits, findings }.write(&outcome, is_whole(case, folder));
+}
+
+/// More layers than there are tensors, of which each layer has one at the least.
+fn absurd_layers(derived: &FolderDerived, headers: &[&SafetensorsFacts]) -> Option<Diagnostic> {
+    let tensors = headers.iter().fold(0_usize, |sum, header| sum.saturating_add(header.tensors.len()));
+    let layers = derived
+        .effective
+        .num_hidden_layers
+        .filter(|layers| u64::try_from(*layers).is_ok_and(|layers| layers > tensors as u64))?;
+    let message = format!("the config counts {layers} layers, the weights hold {tensors} tensors in all");
+    let origin = Origin::file("config.json").key("/num_hidden_layers");
+    Some(Diagnostic::new(&LAYERS_MISSING, message).expected(layers).found(tensors).at(origin))
 }
 
 /// The headers that transformers opens.

@@ -28,13 +28,21 @@ impl Hashes {
     /// Room for the hashes of `texts` texts, which are there: the filter takes 4 bytes a text at most.
     pub(super) fn of(texts: u64) -> Self {
         let bits = texts.div_ceil(2).clamp(64, FILTER_WORDS).next_power_of_two().trailing_zeros();
-        let words = 1_usize.wrapping_shl(bits);
-        Self { all: Vec::new(), doubtful: Vec::new(), filter: vec![0; words], shift: u64::BITS.wrapping_sub(bits) }
+        Self { all: Vec::new(), doubtful: Vec::new(), filter: Vec::new(), shift: u64::BITS.wrapping_sub(bits) }
+    }
+
+    /// Made for the first hash: a vocabulary of empty texts needs none.
+    #[cold]
+    fn make_filter(&mut self) {
+        self.filter = vec![0; 1_usize.wrapping_shl(u64::BITS.wrapping_sub(self.shift))];
     }
 
     /// Adds one.
     #[inline]
     pub(super) fn push(&mut self, hash: u64) {
+        if self.filter.is_empty() {
+            self.make_filter();
+        }
         self.all.push(hash);
         let at = usize::try_from(hash.wrapping_shr(self.shift)).unwrap_or_default();
         let Some(word) = self.filter.get_mut(at) else { return };

@@ -22,6 +22,8 @@ pub struct Derived {
     pub folder: Option<Box<folder::FolderDerived>>,
     /// What an image, video or audio model turned out to be; for other files, what they are instead.
     pub image: Option<Box<Identity>>,
+    /// The places of tensors in the order of their names, where that is not the file's own.
+    pub(crate) order: Vec<u32>,
 }
 
 impl Derived {
@@ -78,5 +80,6 @@ fn image_file(facts: &Facts) -> Option<Derived> {
     let config = image::config(&identity, Some(&listing));
     let provenance = config.as_ref().map(|config| image::provenance(config, &identity, &listing, file));
     let provenance = provenance.unwrap_or_default();
-    Some(Derived { config, provenance, image: Some(Box::new(identity)), ..Derived::default() })
+    let (image, order) = (Some(Box::new(identity)), listing.into_order());
+    Some(Derived { config, provenance, image, order, ..Derived::default() })
 }

@@ -29,6 +29,8 @@ pub struct Tensors {
     names: String,
     dimensions: Vec<u64>,
     rows: Vec<Row>,
+    /// Where every name is known to stand once: how many of the first ones are each greater than the one before.
+    ascending: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,11 +52,27 @@ pub struct TensorFacts<'a> {
 }
 
 impl Tensors {
+    /// The tensors of a header.
+    pub(crate) fn of(document: &safetensors::Document<'_>) -> Self {
+        let mut tensors = Self::default();
+        let lengths = document.tensors.iter().map(|tensor| (tensor.name.len(), tensor.shape.len()));
+        let total = lengths.fold((0, 0), |sum: (usize, usize), (name, shape)| {
+            (sum.0.saturating_add(name), sum.1.saturating_add(shape))
+        });
+        tensors.reserve(total, document.tensors.len());
+        for tensor in &document.tensors {
+            tensors.push(&tensor.name, tensor.dtype, &tensor.shape);
+        }
+        tensors.ascending = Some(document.ascending);
+        tensors
+    }
+
     /// Adds a tensor behind the others.
     pub fn push(&mut self, name: &str, dtype: Dtype, shape: &[u64]) {
         self.names.push_str(name);
         self.dimensions.extend_from_slice(shape);
         self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
+        self.ascending = None;
     }
 
     /// Makes room for names and dimensions of these lengths: those of names and dimensions at hand.
@@ -85,11 +103,37 @@ impl Tensors {
         })
     }
 
+    /// The tensor at `place`.
+    #[inline]
+    pub(crate) fn at(&self, place: usize) -> Option<TensorFacts<'_>> {
+        let row = self.rows.get(place)?;
+        let (name, shape) = self.starts(place);
+        let name = self.names.get(name..row.name_end)?;
+        Some(TensorFacts { name, dtype: row.dtype, shape: self.dimensions.get(shape..row.shape_end)? })
+    }
+
     /// The name of the tensor at `place`.
+    #[inline]
     pub(crate) fn name(&self, place: usize) -> Option<&str> {
-        let end = self.rows.get(place)?.name_end;
-        let start = place.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, |before| before.name_end);
-        self.names.get(start..end)
+        self.names.get(self.starts(place).0..self.rows.get(place)?.name_end)
+    }
+
+    /// The bytes of the name of the tensor at `place`.
+    #[inline]
+    pub(crate) fn name_bytes(&self, place: usize) -> Option<&[u8]> {
+        self.names.as_bytes().get(self.starts(place).0..self.rows.get(place)?.name_end)
+    }
+
+    /// Where the name and the dimensions of the tensor at `place` begin.
+    #[inline]
+    fn starts(&self, place: usize) -> (usize, usize) {
+        let before = place.checked_sub(1).and_then(|before| self.rows.get(before));
+        before.map_or((0, 0), |row| (row.name_end, row.shape_end))
+    }
+
+    /// Where every name is known to stand once: how many of the first ones are each greater than the one before.
+    pub(crate) fn ascending(&self) -> Option<usize> {
+        self.ascending
     }
 
     /// The tensor named `name`, by walking all of them.
@@ -131,15 +175,8 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limit
 }
 
 fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> SafetensorsFacts {
-    let mut tensors = Tensors::default();
-    let lengths = document.tensors.iter().map(|tensor| (tensor.name.len(), tensor.shape.len()));
-    let total = lengths
-        .fold((0, 0), |sum: (usize, usize), (name, shape)| (sum.0.saturating_add(name), sum.1.saturating_add(shape)));
-    tensors.reserve(total, document.tensors.len());
-    for tensor in &document.tensors {
-        tensors.push(&tensor.name, tensor.dtype, &tensor.shape);
-    }
     let metadata = document.metadata.iter().map(|(key, value)| (key.to_string(), value.decode().into_owned()));
+    let tensors = Tensors::of(document);
     SafetensorsFacts { file: file.name.clone(), metadata: metadata.collect(), tensors, trailing_bytes: 0 }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn derive(folder: &FolderFacts, facts: &Facts) -> Derived {
         Role::Other | Role::Unknown => None,
     };
     let provenance = provenance(folder, &worked);
-    Derived { config, provenance, folder: Some(Box::new(worked)), image: None }
+    Derived { config, provenance, folder: Some(Box::new(worked)), ..Derived::default() }
 }
 
 fn audio(folder: &FolderFacts, effective: &Effective) -> AudioConfig {

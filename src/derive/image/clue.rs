@@ -1,6 +1,6 @@
 //! What tells one family from another: names that stand or are missing, and sizes of axes.
 
-use super::listing::Scope;
+use super::scope::Scope;
 
 /// One sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,7 +32,8 @@ static ROWS: &[(&[Clue], &str, &str)] = &[
 
 /// Names a foreign model, if the listing is one.
 pub(super) fn find(listing: &Listing<'_>) -> Option<Identity> {
-    let row = ROWS.iter().find(|(clues, ..)| all_hold(clues, &listing.behind("")));
+    let scope = listing.behind("").surveyed();
+    let row = ROWS.iter().find(|(clues, ..)| all_hold(clues, &scope));
     row.map(|(_, format, what)| describe(format, (*what).to_owned()))
 }
 

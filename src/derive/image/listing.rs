@@ -1,11 +1,15 @@
 //! Every tensor of one model under one roof, whatever container it came in.
 
+use super::marks::Marks;
+use super::order;
+use super::scope::Scope;
 use crate::facts::Facts;
 use crate::facts::gguf::{GgufFacts, KeyFacts};
-use crate::facts::safetensors::{SafetensorsFacts, Tensors};
+use crate::facts::safetensors::{SafetensorsFacts, TensorFacts, Tensors};
 use crate::format::gguf::ggml_type;
 use crate::format::safetensors::Dtype;
-use std::ops::Deref;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// What the files are wrapped in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,51 +41,15 @@ impl Element {
     }
 }
 
-/// Most dimensions that are looked at. No known model has more than five.
-const RANK: usize = 6;
-
-/// The dimensions of a tensor, slowest-varying first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Shape {
-    sizes: [u64; RANK],
-    rank: usize,
-}
-
-impl Shape {
-    fn of(sizes: impl Iterator<Item = u64>) -> Self {
-        let mut shape = Self::default();
-        for (place, size) in shape.sizes.iter_mut().zip(sizes) {
-            *place = size;
-            shape.rank = shape.rank.saturating_add(1);
-        }
-        shape
-    }
-}
-
-impl Deref for Shape {
-    type Target = [u64];
-
-    fn deref(&self) -> &[u64] {
-        self.sizes.get(..self.rank).unwrap_or_default()
-    }
-}
-
 /// One tensor.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Entry<'a> {
+pub struct Entry<'s> {
     /// The name, as the file has it.
-    pub name: &'a str,
+    pub name: &'s str,
     /// The dimensions, slowest-varying first.
-    pub shape: Shape,
+    pub shape: &'s [u64],
     /// The element type.
     pub element: Element,
-}
-
-/// A name and the place of its entry.
-#[derive(Debug, Clone, Copy)]
-struct Named<'a> {
-    name: &'a str,
-    at: usize,
 }
 
 /// The tensors and the metadata of one model.
@@ -89,13 +57,15 @@ struct Named<'a> {
 pub struct Listing<'a> {
     /// The container.
     pub wrapping: Wrapping,
-    /// The tensors, in the files' order.
-    pub entries: Vec<Entry<'a>>,
-    /// Names in their order: names that begin alike stand side by side.
-    sorted: Vec<Named<'a>>,
-    metadata: Vec<(&'a str, &'a str)>,
     /// The number in `general.file_type`, when this is a GGUF that has it.
     pub file_type: Option<i64>,
+    tensors: Cow<'a, Tensors>,
+    /// The element types, where they are none of safetensors'.
+    elements: Vec<Element>,
+    metadata: Vec<(&'a str, &'a str)>,
+    /// The places of tensors in the order of their names: names that begin alike stand side by side.
+    order: OnceCell<Cow<'a, [u32]>>,
+    marks: OnceCell<Marks>,
 }
 
 impl<'a> Listing<'a> {
@@ -105,74 +75,71 @@ impl<'a> Listing<'a> {
             return Some(Self::of_gguf(gguf));
         }
         if let Some(pickle) = &facts.pickle {
-            return Some(Self::of_torch(Wrapping::Pickle, [&pickle.tensors], Vec::new()));
+            return Some(Self::of_torch(Wrapping::Pickle, Cow::Borrowed(&pickle.tensors), Vec::new()));
         }
         (!facts.safetensors.is_empty()).then(|| Self::of_safetensors(&facts.safetensors))
+    }
+
+    /// [`Self::of`] where the order of names is known from an earlier listing of the same facts.
+    pub(crate) fn ordered(facts: &'a Facts, order: &'a [u32]) -> Option<Self> {
+        let listing = Self::of(facts)?;
+        // An order is empty where nobody asked for it.
+        if !order.is_empty() {
+            listing.order.get_or_init(|| Cow::Borrowed(order));
+        }
+        Some(listing)
     }
 
     /// The listing of safetensors files that belong together.
     pub fn of_safetensors(files: impl IntoIterator<Item = &'a SafetensorsFacts> + Clone) -> Self {
         let metadata = files.clone().into_iter().flat_map(|file| &file.metadata);
         let metadata = metadata.map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        Self::of_torch(Wrapping::Safetensors, files.into_iter().map(|file| &file.tensors), metadata)
+        let mut files = files.into_iter();
+        let mut tensors = files.next().map_or_else(Cow::default, |first| Cow::Borrowed(&first.tensors));
+        for file in files {
+            file.tensors.iter().for_each(|tensor| tensors.to_mut().push(tensor.name, tensor.dtype, tensor.shape));
+        }
+        Self::of_torch(Wrapping::Safetensors, tensors, metadata)
     }
 
-    fn of_torch(
-        wrapping: Wrapping,
-        files: impl IntoIterator<Item = &'a Tensors>,
-        metadata: Vec<(&'a str, &'a str)>,
-    ) -> Self {
-        let mut entries = Vec::new();
-        for tensors in files {
-            entries.extend(tensors.iter().map(|tensor| Entry {
-                name: tensor.name,
-                shape: Shape::of(tensor.shape.iter().copied()),
-                element: Element::Torch(tensor.dtype),
-            }));
-        }
-        Self::new(wrapping, entries, metadata)
+    fn of_torch(wrapping: Wrapping, tensors: Cow<'a, Tensors>, metadata: Vec<(&'a str, &'a str)>) -> Self {
+        let (order, marks) = (OnceCell::new(), OnceCell::new());
+        Self { wrapping, file_type: None, tensors, elements: Vec::new(), metadata, order, marks }
     }
 
     fn of_gguf(gguf: &'a GgufFacts) -> Self {
-        let tensors = gguf.headers().flat_map(|header| &header.tensors);
-        let entries = tensors.map(|tensor| Entry {
-            name: &tensor.name,
-            shape: Shape::of(tensor.shape().into_iter()),
-            element: Element::Ggml(tensor.type_id),
-        });
+        let mut tensors = Tensors::default();
+        let mut elements = Vec::new();
+        for tensor in gguf.headers().flat_map(|header| &header.tensors) {
+            tensors.push(&tensor.name, Dtype::default(), &tensor.shape());
+            elements.push(Element::Ggml(tensor.type_id));
+        }
         let metadata = gguf.keys.iter().filter_map(|key| gguf.text(&key.name).map(|text| (key.name.as_str(), text)));
-        let mut listing = Self::new(Wrapping::Gguf, entries.collect(), metadata.collect());
-        listing.file_type = gguf.key("general.file_type").and_then(KeyFacts::integer);
-        listing
+        let file_type = gguf.key("general.file_type").and_then(KeyFacts::integer);
+        let listing = Self::of_torch(Wrapping::Gguf, Cow::Owned(tensors), metadata.collect());
+        Self { file_type, elements, ..listing }
     }
 
-    fn new(wrapping: Wrapping, entries: Vec<Entry<'a>>, metadata: Vec<(&'a str, &'a str)>) -> Self {
-        let named = entries.iter().enumerate().map(|(at, entry)| Named { name: entry.name, at });
-        let mut sorted: Vec<Named<'_>> = named.collect();
-        sorted.sort_by(|left, right| left.name.cmp(right.name));
-        // Of two tensors of one name the last counts.
-        sorted.dedup_by(|later, kept| {
-            let same = later.name == kept.name;
-            kept.at = if same { later.at } else { kept.at };
-            same
-        });
-        Self { wrapping, entries, sorted, metadata, file_type: None }
+    /// The tensors, in the files' order.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.tensors.iter().enumerate().map(|(place, tensor)| self.entry(place, tensor))
+    }
+
+    /// The tensor at `place` in the files' order.
+    #[inline]
+    pub(super) fn at(&self, place: usize) -> Option<Entry<'_>> {
+        self.tensors.at(place).map(|tensor| self.entry(place, tensor))
+    }
+
+    #[inline]
+    fn entry<'s>(&self, place: usize, tensor: TensorFacts<'s>) -> Entry<'s> {
+        let element = self.elements.get(place).copied().unwrap_or(Element::Torch(tensor.dtype));
+        Entry { name: tensor.name, shape: tensor.shape, element }
     }
 
     /// The tensor of exactly this name.
-    pub fn get(&self, name: &str) -> Option<&Entry<'a>> {
-        self.at(place(&self.sorted, 0, name)?)
-    }
-
-    /// The place of `name` among the sorted names. `guess` is tried before it is searched for.
-    pub(super) fn place(&self, name: &str, guess: usize) -> Option<usize> {
-        let guessed = self.sorted.get(guess).is_some_and(|named| named.name == name);
-        if guessed { Some(guess) } else { place(&self.sorted, 0, name) }
-    }
-
-    /// The tensor whose name has this place among the sorted names.
-    pub(super) fn at(&self, place: usize) -> Option<&Entry<'a>> {
-        self.sorted.get(place).and_then(|named| self.entries.get(named.at))
+    pub fn get(&self, name: &str) -> Option<Entry<'_>> {
+        self.behind("").exactly(name)
     }
 
     /// Whether a tensor has exactly this name.
@@ -182,21 +149,17 @@ impl<'a> Listing<'a> {
 
     /// Whether any name begins with `prefix`.
     pub fn any_starts(&self, prefix: &str) -> bool {
-        any_starts(&self.sorted, 0, prefix)
-    }
-
-    fn starting(&self, prefix: &str) -> &[Named<'a>] {
-        starting(&self.sorted, 0, prefix)
+        self.behind("").any_starts(prefix)
     }
 
     /// Whether any name contains `part`.
     pub fn any_contains(&self, part: &str) -> bool {
-        self.entries.iter().any(|entry| entry.name.contains(part))
+        self.tensors.iter().any(|tensor| tensor.name.contains(part))
     }
 
     /// How many names begin with `prefix`.
     pub fn count_starts(&self, prefix: &str) -> usize {
-        self.starting(prefix).len()
+        self.behind(prefix).len()
     }
 
     /// The metadata text under `key`.
@@ -206,124 +169,55 @@ impl<'a> Listing<'a> {
 
     /// How many tensors there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.tensors.len()
     }
 
     /// Whether there are no tensors.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.tensors.is_empty()
     }
 
     /// The same tensors, seen from behind `prefix`.
     pub fn behind<'s>(&'s self, prefix: &'s str) -> Scope<'s, 'a> {
-        Scope { listing: self, prefix, names: self.starting(prefix) }
-    }
-}
-
-/// The place of the name that is `name` behind `skip` bytes, among sorted names that begin with the same bytes.
-fn place(names: &[Named<'_>], skip: usize, name: &str) -> Option<usize> {
-    // Most names that are asked for belong to other families, and lie before or behind all that are there.
-    let (first, last) = (names.first()?, names.last()?);
-    if behind(first, skip) > name.as_bytes() || behind(last, skip) < name.as_bytes() {
-        return None;
-    }
-    names.binary_search_by(|named| behind(named, skip).cmp(name.as_bytes())).ok()
-}
-
-/// Whether a name goes on with `start` behind `skip` bytes, among sorted names that begin with the same bytes.
-fn any_starts(names: &[Named<'_>], skip: usize, start: &str) -> bool {
-    let first = names.partition_point(|named| behind(named, skip) < start.as_bytes());
-    names.get(first).is_some_and(|named| behind(named, skip).starts_with(start.as_bytes()))
-}
-
-/// The names that go on with `start` behind `skip` bytes, among sorted names that begin with the same bytes.
-fn starting<'s, 'a>(names: &'s [Named<'a>], skip: usize, start: &str) -> &'s [Named<'a>] {
-    if start.is_empty() {
-        return names;
-    }
-    let first = names.partition_point(|named| behind(named, skip) < start.as_bytes());
-    let rest = names.get(first..).unwrap_or_default();
-    let count = rest.partition_point(|named| behind(named, skip).starts_with(start.as_bytes()));
-    rest.get(..count).unwrap_or_default()
-}
-
-fn behind<'a>(named: &Named<'a>, skip: usize) -> &'a [u8] {
-    named.name.as_bytes().get(skip..).unwrap_or_default()
-}
-
-/// A listing with a prefix that lookups leave out.
-#[derive(Debug, Clone, Copy)]
-pub struct Scope<'s, 'a> {
-    /// The whole listing.
-    pub listing: &'s Listing<'a>,
-    /// What stands before every name.
-    pub prefix: &'s str,
-    /// The names that have it, sorted.
-    names: &'s [Named<'a>],
-}
-
-impl<'s, 'a> Scope<'s, 'a> {
-    /// The tensor of this name behind the prefix; a `.weight` of a norm also answers to `.scale` and the other way round.
-    pub fn get(&self, name: &str) -> Option<&'s Entry<'a>> {
-        self.plain(name).or_else(|| twin(name).and_then(|twin| self.plain(&twin)))
+        Scope::behind(self, prefix)
     }
 
-    fn plain(&self, name: &str) -> Option<&'s Entry<'a>> {
-        let named = self.names.get(place(self.names, self.prefix.len(), name)?)?;
-        self.listing.entries.get(named.at)
+    /// What the names' ends and the element types say.
+    pub(super) fn marks(&self) -> &Marks {
+        self.marks.get_or_init(|| Marks::of(self))
     }
 
-    /// Whether there is such a tensor.
-    pub fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
+    /// How many names stand once.
+    pub(super) fn names(&self) -> usize {
+        self.order().map_or(self.len(), <[u32]>::len)
     }
 
-    /// The size of one axis of a tensor, slowest-varying first.
-    pub fn dim(&self, name: &str, axis: usize) -> Option<u64> {
-        self.get(name).and_then(|entry| entry.shape.get(axis).copied())
+    /// The place in the files' order of the name that is number `number` in the order of names.
+    #[inline]
+    pub(super) fn place(&self, number: usize) -> Option<usize> {
+        match self.order() {
+            Some(order) => order.get(number).and_then(|place| usize::try_from(*place).ok()),
+            None => Some(number),
+        }
     }
 
-    /// The size of a tensor's last axis.
-    pub fn last_dim(&self, name: &str) -> Option<u64> {
-        self.get(name).and_then(|entry| entry.shape.last().copied())
+    /// The bytes of the name that is number `number` in the order of names.
+    #[inline]
+    pub(super) fn name(&self, number: usize) -> &[u8] {
+        self.place(number).and_then(|place| self.tensors.name_bytes(place)).unwrap_or_default()
     }
 
-    /// Whether a name behind the prefix begins with `start`.
-    pub fn any_starts(&self, start: &str) -> bool {
-        any_starts(self.names, self.prefix.len(), start)
+    /// The order of names; `None` where that is the files' own.
+    #[inline]
+    fn order(&self) -> Option<&[u32]> {
+        if self.tensors.ascending() == Some(self.tensors.len()) {
+            return None;
+        }
+        Some(self.order.get_or_init(|| Cow::Owned(order::of(&self.tensors))))
     }
 
-    /// The tensors whose names begin with `stem`, in the order of names, each with what stands behind the stem.
-    pub(super) fn starting(&self, stem: &str) -> impl Iterator<Item = (&'a str, &'s Entry<'a>)> + use<'s, 'a> {
-        let listing = self.listing;
-        let skip = self.prefix.len().saturating_add(stem.len());
-        let names = starting(self.names, self.prefix.len(), stem).iter();
-        names.filter_map(move |named| Some((named.name.get(skip..)?, listing.entries.get(named.at)?)))
+    /// The order of names for [`Self::ordered`], as far as somebody asked for it.
+    pub(crate) fn into_order(self) -> Vec<u32> {
+        self.order.into_inner().map(Cow::into_owned).unwrap_or_default()
     }
-
-    /// How many blocks, counted from 0 without a gap, have names that begin with `stem`.
-    pub fn blocks(&self, stem: &str) -> u64 {
-        let numbers = self.starting(stem).filter_map(|(rest, _)| leading_number(rest));
-        let mut seen: Vec<u64> = numbers.collect();
-        seen.sort_unstable();
-        seen.dedup();
-        let gapless = seen.iter().zip(0_u64..).take_while(|(number, at)| **number == *at);
-        gapless.count() as u64
-    }
-}
-
-/// The number at the front of `name`, when a dot or an underscore follows it.
-pub(super) fn leading_number(name: &str) -> Option<u64> {
-    let end = name.find(['.', '_'])?;
-    name.get(..end)?.parse().ok()
-}
-
-/// Writers disagree on `scale` and `weight` for the norms of queries and keys, and for numbered norms.
-fn twin(name: &str) -> Option<String> {
-    let (stem, other) = match name.strip_suffix(".scale") {
-        Some(stem) => (stem, "weight"),
-        None => (name.strip_suffix(".weight")?, "scale"),
-    };
-    let numbered = stem.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("norms.");
-    (stem.ends_with("_norm") || numbered).then(|| format!("{stem}.{other}"))
 }

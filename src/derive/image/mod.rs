@@ -14,9 +14,12 @@ mod foreign;
 mod identity;
 mod language;
 mod listing;
+mod marks;
 mod metadata;
+mod order;
 mod parts;
 mod precision;
+mod scope;
 mod settings;
 
 pub use adapter::{ListingNames, Share, applied};
@@ -25,7 +28,7 @@ pub use config::{config, provenance};
 pub use folder::identify as identify_folder;
 pub use identity::{Completeness, Components, Conflict, Defect, DefectKind, Identity, Kind, Media};
 pub(super) use language::plain;
-pub use listing::{Element, Entry, Listing, Shape, Wrapping};
+pub use listing::{Element, Entry, Listing, Wrapping};
 
 use backbone::Found;
 

@@ -5,40 +5,8 @@ use crate::format::safetensors::Dtype;
 
 /// The precision of the weights behind `prefix`.
 pub(super) fn of(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
-    marked(listing).or_else(|| stated(listing)).or_else(|| majority(listing, prefix))
+    listing.marks().quantizer().or_else(|| stated(listing)).or_else(|| majority(listing, prefix))
 }
-
-/// A quantizer leaves marks beside the weights.
-fn marked(listing: &Listing<'_>) -> Option<&'static str> {
-    let quantized = listing.entries.iter().any(|entry| {
-        matches!(
-            entry.element,
-            Element::Torch(
-                Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::I64 | Dtype::F8_E4M3 | Dtype::F8_E5M2 | Dtype::F4
-            )
-        )
-    });
-    let marks = quantized.then(|| listing.entries.iter().filter_map(|entry| mark(entry.name)));
-    marks?.min().and_then(|place| MARKS.get(place)).map(|(_, word)| *word)
-}
-
-/// Which mark a name ends with. Nearly every name is a plain weight's or bias's: its last letters rule all marks out.
-fn mark(name: &str) -> Option<usize> {
-    if name.ends_with("weight") && !name.ends_with("_weight") || name.ends_with("bias") {
-        return None;
-    }
-    MARKS.iter().position(|(suffix, _)| name.ends_with(suffix))
-}
-
-/// Ends of names, the decisive one first.
-static MARKS: [(&str, &str); 6] = [
-    (".quant_state.bitsandbytes__nf4", "bnb-nf4"),
-    (".quant_state.bitsandbytes__fp4", "bnb-fp4"),
-    (".comfy_quant", "comfy-quant"),
-    (".wscales", "svdquant"),
-    (".scale_weight", "fp8_scaled"),
-    ("scaled_fp8", "fp8_scaled"),
-];
 
 /// Bulk types by the number in `general.file_type`: mixtures are named by what most matrices have.
 static FILE_TYPES: &[(i64, &str)] = &[
@@ -76,17 +44,16 @@ fn stated(listing: &Listing<'_>) -> Option<&'static str> {
 }
 
 fn majority(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
-    let first = listing.entries.first()?.element;
-    if listing.entries.iter().all(|entry| entry.element == first) {
-        return Some(word(first));
+    if let Some(element) = listing.marks().element {
+        return Some(word(element));
     }
-    let of_backbone = |entry: &&Entry<'_>| entry.name.starts_with(prefix);
-    let matrices = listing.entries.iter().filter(|entry| entry.shape.len() >= 2);
+    let of_backbone = |entry: &Entry<'_>| entry.name.starts_with(prefix);
+    let matrices = listing.entries().filter(|entry| entry.shape.len() >= 2);
     let backbone = count(matrices.filter(of_backbone));
-    backbone.or_else(|| count(listing.entries.iter())).map(word)
+    backbone.or_else(|| count(listing.entries())).map(word)
 }
 
-fn count<'s, 'a: 's>(entries: impl Iterator<Item = &'s Entry<'a>>) -> Option<Element> {
+fn count<'s>(entries: impl Iterator<Item = Entry<'s>>) -> Option<Element> {
     let mut counts: Vec<(Element, u64)> = Vec::new();
     for entry in entries {
         let elements = entry.shape.iter().fold(1_u64, |product, size| product.saturating_mul(*size));

@@ -45,7 +45,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         folder(case, identity).push(case, findings);
         return;
     }
-    let Some(listing) = Listing::of(case.facts) else { return };
+    let Some(listing) = Listing::ordered(case.facts, &case.derived.order) else { return };
     if let Some(refusal) = unread_dtype(&listing) {
         refusal.push(case, findings);
         return;
@@ -86,7 +86,7 @@ fn folder(case: &Case<'_>, identity: &Identity) -> Answer {
 
 /// The reader stops at an element type that it has no word for; bytes and half precision of eight bits it skips.
 fn unread_dtype(listing: &Listing<'_>) -> Option<Answer> {
-    let unread = listing.entries.iter().find(|entry| {
+    let unread = listing.entries().find(|entry| {
         matches!(
             entry.element,
             Element::Torch(

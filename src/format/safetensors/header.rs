@@ -39,6 +39,8 @@ impl<'a> MetadataText<'a> {
 pub struct Document<'a> {
     /// The tensors, in the header's order; of a name that stands twice the last one counts, at the first one's place.
     pub tensors: Vec<TensorInfo<'a>>,
+    /// How many of the first names are each greater than the one before: all of them, as the reference writer puts them.
+    pub ascending: usize,
     /// `__metadata__`, in the header's order.
     pub metadata: Metadata<'a>,
     /// Where tensor data begins: the length bytes and the JSON.
@@ -91,8 +93,9 @@ fn document<'a>(
     let start = || Document { data_start, file_bytes, ..Document::default() };
     let mut document = Document { tensors: emptied(room), ..start() };
     let Some(repeated) = canonical::parse(text, limits, &mut document) else { return full(text, limits, start()) };
+    document.ascending = layout::ascending(&document.tensors);
     if !layout::is_plain(&document) {
-        if repeated.saturating_add(layout::settle(&mut document.tensors)) > limits.repeated_tensors {
+        if repeated.saturating_add(layout::settle(&mut document)) > limits.repeated_tensors {
             return full(text, limits, start());
         }
         layout::check(&document)?;
@@ -108,6 +111,7 @@ fn emptied<'a>(mut room: Vec<TensorInfo<'_>>) -> Vec<TensorInfo<'a>> {
 
 fn full<'a>(text: &'a str, limits: &Limits, mut document: Document<'a>) -> Result<Document<'a>, Fault> {
     full::parse(text, limits, &mut document)?;
+    document.ascending = layout::ascending(&document.tensors);
     layout::check(&document)?;
     Ok(document)
 }

@@ -12,13 +12,21 @@ use std::borrow::Cow;
 pub(super) fn is_plain(document: &Document<'_>) -> bool {
     let mut at = 0;
     let in_order = document.tensors.iter().all(|tensor| std::mem::replace(&mut at, tensor.end) == tensor.begin);
-    in_order && document.data_start.checked_add(at) == Some(document.file_bytes) && unique(&document.tensors)
+    in_order && document.data_start.checked_add(at) == Some(document.file_bytes) && unique(document)
+}
+
+/// How many of the first names are each greater than the one before.
+pub(super) fn ascending(tensors: &[TensorInfo<'_>]) -> usize {
+    let pairs = tensors.iter().zip(tensors.iter().skip(1));
+    let ascents = pairs.take_while(|(left, right)| left.name < right.name).count();
+    ascents.saturating_add(1).min(tensors.len())
 }
 
 /// Whether every name stands once. The reference writer sorts by element type and name, so that most names are greater
 /// than the one before; only the others need a table.
-fn unique(tensors: &[TensorInfo<'_>]) -> bool {
-    if tensors.is_sorted_by(|left, right| left.name < right.name) {
+fn unique(document: &Document<'_>) -> bool {
+    let tensors = &document.tensors;
+    if document.ascending == tensors.len() {
         return true;
     }
     let mut names = Names::expecting(tensors.len());
@@ -27,14 +35,16 @@ fn unique(tensors: &[TensorInfo<'_>]) -> bool {
 }
 
 /// Lets the last one of several tensors of one name count, at the first one's place; gives how many went.
-pub(super) fn settle(tensors: &mut Vec<TensorInfo<'_>>) -> usize {
-    if unique(tensors) {
+pub(super) fn settle(document: &mut Document<'_>) -> usize {
+    if unique(document) {
         return 0;
     }
-    let all = std::mem::take(tensors);
+    let all = std::mem::take(&mut document.tensors);
     let mut names = Names::expecting(all.len());
-    let replaced = |tensor| put(tensors, &mut names, tensor, |tensor| &tensor.name);
-    all.into_iter().map(replaced).filter(|replaced| *replaced).count()
+    let replaced = |tensor| put(&mut document.tensors, &mut names, tensor, |tensor| &tensor.name);
+    let count = all.into_iter().map(replaced).filter(|replaced| *replaced).count();
+    document.ascending = ascending(&document.tensors);
+    count
 }
 
 /// Adds `item`, or puts it in the place of the one of the same name: of duplicates the last one counts. Tells whether

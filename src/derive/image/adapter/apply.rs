@@ -1,6 +1,6 @@
 //! Which tensors of an adapter find a weight of a base, by name.
 
-use super::super::listing::{Element, Entry, Listing, Shape};
+use super::super::listing::{Element, Entry, Listing};
 use super::modules::{Side, split};
 use crate::format::safetensors::Dtype;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub struct ListingNames(HashMap<String, Weight>);
 
 /// The shape of a weight, unless a quantizer packed it.
-type Weight = Option<Shape>;
+type Weight = Option<Box<[u64]>>;
 
 /// How much of an adapter finds its place in a base.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ static ENCODERS: [(&str, &str); 8] = [
 impl ListingNames {
     /// The names of a base.
     pub fn of(listing: &Listing<'_>) -> Self {
-        Self(listing.entries.iter().map(|entry| (common(entry.name), weight(entry))).collect())
+        Self(listing.entries().map(|entry| (common(entry.name), weight(&entry))).collect())
     }
 
     /// The weight that `module` changes, and whether it has the module's own name.
@@ -52,26 +52,26 @@ impl ListingNames {
 
 fn weight(entry: &Entry<'_>) -> Weight {
     let packed = matches!(entry.element, Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::F4));
-    (!packed).then_some(entry.shape)
+    (!packed).then(|| entry.shape.into())
 }
 
 /// How much of `adapter` finds a weight in `base`, by name and by width.
 pub fn applied(adapter: &Listing<'_>, base: &ListingNames) -> Share {
     let mut share = Share { all: adapter.len() as u64, ..Share::default() };
-    for entry in &adapter.entries {
+    for entry in adapter.entries() {
         let Some((weight, own)) = module(entry.name).and_then(|module| base.find(&module)) else { continue };
         share.named = share.named.saturating_add(1);
-        share.fitting = share.fitting.saturating_add(u64::from(fits(entry, *weight, own)));
+        share.fitting = share.fitting.saturating_add(u64::from(fits(&entry, weight.as_deref(), own)));
     }
     share
 }
 
 /// Whether the low-rank half has the weight's inputs or outputs. A weight of another name may be several fused ones:
 /// it has the inputs of each and at least its outputs.
-fn fits(entry: &Entry<'_>, weight: Weight, own: bool) -> bool {
+fn fits(entry: &Entry<'_>, weight: Option<&[u64]>, own: bool) -> bool {
     let Some(weight) = weight else { return true };
     let side = split(entry.name).map(|(_, _, side)| side);
-    match (side, &*entry.shape, &*weight) {
+    match (side, entry.shape, weight) {
         (Some(Side::Down), [_, input, ..], [_, columns, ..]) => input == columns,
         (Some(Side::Up), [output, ..], [rows, ..]) => output == rows || (!own && output <= rows),
         _ => true,

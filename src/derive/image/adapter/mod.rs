@@ -6,6 +6,7 @@ mod rows;
 
 pub use apply::{ListingNames, Share, applied};
 
+pub(super) use modules::is_suffixed;
 pub(crate) use modules::{Modules, Spelling};
 
 use super::identity::{Identity, Kind};

@@ -164,15 +164,18 @@ static PREFIXES: &[(&str, Spelling)] = &[
 impl Modules {
     /// The modules of an adapter, unless no name has an adapter's suffix.
     pub(crate) fn of(listing: &Listing<'_>) -> Option<Self> {
+        if !listing.marks().adapter {
+            return None;
+        }
         // Some IP adapters carry low-rank layers of their own.
         if listing.any_starts("image_proj.") && listing.any_starts("ip_adapter.") {
             return None;
         }
         let mut modules = Self::default();
         let mut pattern = String::new();
-        for entry in &listing.entries {
+        for entry in listing.entries() {
             if let Some((stem, suffix, side)) = split(entry.name) {
-                modules.add(stem, suffix, side, &entry.shape, &mut pattern);
+                modules.add(stem, suffix, side, entry.shape, &mut pattern);
             }
         }
         (modules.tensors > 0).then_some(modules)
@@ -269,6 +272,11 @@ fn add_once(numbers: &mut Vec<u64>, number: u64) {
     if !numbers.contains(&number) {
         numbers.push(number);
     }
+}
+
+/// Whether a name ends as only adapters' do.
+pub(in crate::derive::image) fn is_suffixed(name: &str) -> bool {
+    split(name).is_some()
 }
 
 /// The module's name, the adapter suffix behind it and its side.

@@ -10,7 +10,8 @@ pub(crate) use unet::{SD1, SD2, SDXL};
 
 use super::clue::{Clue, all_hold};
 use super::identity::Media;
-use super::listing::{Listing, Scope};
+use super::listing::Listing;
+use super::scope::Scope;
 
 /// One edition of one family. Adding a family is adding a row and a case.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +83,7 @@ const PREFIX_NAMES: usize = 5;
 pub(super) fn find(listing: &Listing<'_>) -> Option<Found> {
     let mut prefixes = PREFIXES.iter().filter(|prefix| listing.count_starts(prefix) > PREFIX_NAMES);
     prefixes.find_map(|prefix| {
-        let scope = listing.behind(prefix);
+        let scope = listing.behind(prefix).surveyed();
         at(&scope).map(|backbone| Found { prefix, backbone })
     })
 }

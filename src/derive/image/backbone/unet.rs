@@ -1,7 +1,7 @@
 //! UNet backbones: told apart by the widths of their input, their context and their label.
 
 use super::super::identity::Media;
-use super::super::listing::Scope;
+use super::super::scope::Scope;
 use super::Backbone;
 
 pub(crate) const SD1: &[&str] = &["SD 1.5", "SD 1.4", "SD 1.5 LCM", "SD 1.5 Hyper"];

@@ -2,7 +2,8 @@
 
 use super::super::backbone::Found;
 use super::super::identity::DefectKind;
-use super::super::listing::{Entry, Scope, leading_number};
+use super::super::listing::Entry;
+use super::super::scope::{Scope, leading_number};
 use super::required;
 use super::tally::Tally;
 use crate::format::names::Names;
@@ -11,30 +12,30 @@ use crate::format::names::Names;
 const LEAN_LAST: [&str; 2] = ["mochi", "sd3"];
 
 /// Tensors of one kind of block that have the same name behind the block's number.
-struct Leaf<'s, 'a> {
-    name: &'a str,
+struct Leaf<'s> {
+    name: &'s str,
     is_quantizers: bool,
-    entries: Vec<(u64, &'s Entry<'a>)>,
+    entries: Vec<(u64, Entry<'s>)>,
 }
 
 /// Every tensor of one kind of block, in the order in which their leaves first stand.
-struct Leaves<'s, 'a> {
-    all: Vec<Leaf<'s, 'a>>,
+struct Leaves<'s> {
+    all: Vec<Leaf<'s>>,
     index: Names,
     /// Where the next leaf stands, if this block has the leaves of the one before.
     next: usize,
 }
 
-impl<'s, 'a> Leaves<'s, 'a> {
+impl<'s> Leaves<'s> {
     /// The leaf of this name, made where it was not there.
-    fn leaf(&mut self, name: &'a str) -> Option<&mut Leaf<'s, 'a>> {
+    fn leaf(&mut self, name: &'s str) -> Option<&mut Leaf<'s>> {
         let guessed = self.all.get(self.next).is_some_and(|leaf| leaf.name == name);
         let place = if guessed { self.next } else { self.search(name)? };
         self.next = place.saturating_add(1);
         self.all.get_mut(place)
     }
 
-    fn search(&mut self, name: &'a str) -> Option<usize> {
+    fn search(&mut self, name: &'s str) -> Option<usize> {
         let next = u32::try_from(self.all.len()).ok()?;
         let at = |number: u32| usize::try_from(number).ok();
         let known = |number| at(number).and_then(|at| self.all.get(at)).map(|leaf| leaf.name.as_bytes());
@@ -49,7 +50,7 @@ impl<'s, 'a> Leaves<'s, 'a> {
 /// Counts blocks against the family and against each other.
 pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
     // Packed weights have names and shapes of their own.
-    if tally.listing.entries.iter().any(|entry| entry.name.ends_with(".wscales")) {
+    if tally.listing.marks().svdquant {
         return;
     }
     for (stem, count) in found.backbone.blocks {
@@ -124,7 +125,7 @@ fn compare(
     tally: &mut Tally<'_, '_>,
     stem: &str,
     leaf: &str,
-    entries: &[(u64, &Entry<'_>)],
+    entries: &[(u64, Entry<'_>)],
     seen: &[u64],
     lean: Option<u64>,
 ) {
@@ -152,7 +153,7 @@ fn compare(
     shapes(tally, stem, leaf, entries, lean);
 }
 
-fn shapes(tally: &mut Tally<'_, '_>, stem: &str, leaf: &str, entries: &[(u64, &Entry<'_>)], lean: Option<u64>) {
+fn shapes(tally: &mut Tally<'_, '_>, stem: &str, leaf: &str, entries: &[(u64, Entry<'_>)], lean: Option<u64>) {
     // Quantizers pack some blocks and leave others as they were.
     if entries.iter().any(|(_, entry)| Some(entry.element) != entries.first().map(|(_, first)| first.element)) {
         return;
@@ -164,19 +165,19 @@ fn shapes(tally: &mut Tally<'_, '_>, stem: &str, leaf: &str, entries: &[(u64, &E
     }
     let Some(common) = likeliest(entries) else { return };
     // Without a clear majority the blocks differ by design.
-    if same(common).saturating_mul(5) < entries.len().saturating_mul(4) {
+    if same(&common).saturating_mul(5) < entries.len().saturating_mul(4) {
         return;
     }
     for (number, entry) in entries.iter().filter(|(number, entry)| entry.shape != common.shape && Some(*number) != lean)
     {
-        let (expected, shape) = (format!("{:?}", &*common.shape), format!("{:?}", &*entry.shape));
+        let (expected, shape) = (format!("{:?}", common.shape), format!("{:?}", entry.shape));
         tally.push(DefectKind::WrongShape, format!("{stem}{number}.{leaf}"), expected, shape);
     }
 }
 
 /// The entry whose shape most have, where more than half have one: every other shape takes a voice from it.
-fn likeliest<'s, 'a>(entries: &[(u64, &'s Entry<'a>)]) -> Option<&'s Entry<'a>> {
-    let (mut candidate, mut voices) = (None::<&Entry<'a>>, 0_u64);
+fn likeliest<'s>(entries: &[(u64, Entry<'s>)]) -> Option<Entry<'s>> {
+    let (mut candidate, mut voices) = (None::<Entry<'s>>, 0_u64);
     for (_, entry) in entries {
         if candidate.is_some_and(|known| known.shape == entry.shape) {
             voices = voices.saturating_add(1);

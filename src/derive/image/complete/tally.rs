@@ -2,6 +2,7 @@
 
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing};
+use super::super::scope::Scope;
 use crate::format::safetensors::Dtype;
 
 /// Missing tensors that are named, at most; beyond that the counts speak.
@@ -10,7 +11,7 @@ const NAMED: usize = 64;
 /// A running count.
 pub(super) struct Tally<'s, 'a> {
     pub(super) listing: &'s Listing<'a>,
-    name: String,
+    all: Scope<'s, 'a>,
     /// Where the name behind the last one stands: families are declared in the order of names, where that is easy.
     next: usize,
     present: u64,
@@ -22,7 +23,8 @@ pub(super) struct Tally<'s, 'a> {
 
 impl<'s, 'a> Tally<'s, 'a> {
     pub(super) fn new(listing: &'s Listing<'a>) -> Self {
-        Self { listing, name: String::new(), next: 0, present: 0, expected: 0, block: None, defects: Vec::new() }
+        let all = listing.behind("");
+        Self { listing, all, next: 0, present: 0, expected: 0, block: None, defects: Vec::new() }
     }
 
     /// Begins a block: when none of its tensors is there, the block is missing and not each tensor.
@@ -46,29 +48,32 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     fn want_part(&mut self, stem: &str, leaf: &str, part: &str, shape: &[u64]) {
-        self.name.clear();
-        [stem, leaf, part].iter().for_each(|text| self.name.push_str(text));
         self.expected = self.expected.saturating_add(1);
         if let Some((_, _, wanted, _)) = &mut self.block {
             *wanted = wanted.saturating_add(1);
         }
-        let place = self.listing.place(&self.name, self.next);
-        let Some(entry) = place.and_then(|place| self.listing.at(place)) else {
-            let name = self.name.clone();
+        let number = self.number([stem, leaf, part]);
+        let Some(entry) = number.and_then(|number| self.all.entry(number)) else {
+            let name = [stem, leaf, part].concat();
             self.push(DefectKind::MissingTensor, name, format!("{shape:?}"), "no such tensor".to_owned());
             return;
         };
-        self.next = place.map_or(0, |place| place.saturating_add(1));
+        self.next = number.map_or(0, |number| number.saturating_add(1));
         self.present = self.present.saturating_add(1);
         if let Some((_, seen, _, _)) = &mut self.block {
             *seen = seen.saturating_add(1);
         }
         // A packed weight has a shape of its own.
         let packed = matches!(entry.element, Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::F4));
-        if !packed && !shape.is_empty() && trimmed(&entry.shape) != trimmed(shape) {
-            let (name, found) = (self.name.clone(), format!("{:?}", &*entry.shape));
+        if !packed && !shape.is_empty() && entry.shape != shape && trimmed(entry.shape) != trimmed(shape) {
+            let (name, found) = ([stem, leaf, part].concat(), format!("{:?}", entry.shape));
             self.push(DefectKind::WrongShape, name, format!("{shape:?}"), found);
         }
+    }
+
+    /// The number of the name that is put together of `parts`: the one behind the last one, as a rule.
+    fn number(&self, parts: [&str; 3]) -> Option<usize> {
+        if is_spelled(self.listing.name(self.next), parts) { Some(self.next) } else { self.all.number(&parts.concat()) }
     }
 
     /// Wants `bias` and `weight` behind `leaf`.
@@ -96,6 +101,13 @@ impl<'s, 'a> Tally<'s, 'a> {
         }
         Completeness { present: self.present, expected: self.expected, defects: self.defects }
     }
+}
+
+/// Whether `name` is what `parts` make together.
+#[inline]
+fn is_spelled(name: &[u8], parts: [&str; 3]) -> bool {
+    let rest = parts.iter().try_fold(name, |rest, part| rest.strip_prefix(part.as_bytes()));
+    rest.is_some_and(<[u8]>::is_empty)
 }
 
 /// Engines fill shapes up with ones, so a linear layer and a convolution of one pixel are the same.

@@ -69,10 +69,10 @@ pub(super) fn find_after(listing: &Listing<'_>) -> Option<Identity> {
 }
 
 fn find(parts: &[&[Part]], listing: &Listing<'_>) -> Option<Identity> {
-    let mut scope = listing.behind("");
+    let mut scope = listing.behind("").surveyed();
     let part = parts.iter().copied().flatten().find(|part| {
         if part.prefix != scope.prefix {
-            scope = listing.behind(part.prefix);
+            scope = listing.behind(part.prefix).surveyed();
         }
         all_hold(part.clues, &scope)
     });

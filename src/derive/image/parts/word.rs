@@ -35,7 +35,7 @@ pub(in super::super) fn find_word(listing: &Listing<'_>) -> Option<Identity> {
         return None;
     }
     let mut word = find(&[ROWS], listing).or_else(|| lone_vector(listing))?;
-    let vectors = listing.entries.iter().find(|entry| matches!(entry.shape.last(), Some(768 | 1024 | 1280)));
+    let vectors = listing.entries().find(|entry| matches!(entry.shape.last(), Some(768 | 1024 | 1280)));
     word.vectors =
         vectors.map(|entry| if entry.shape.len() > 1 { entry.shape.first().copied().unwrap_or(1) } else { 1 });
     Some(word)
@@ -43,7 +43,7 @@ pub(in super::super) fn find_word(listing: &Listing<'_>) -> Option<Identity> {
 
 /// diffusers writes `{"<token>": [width]}`.
 fn lone_vector(listing: &Listing<'_>) -> Option<Identity> {
-    let [entry] = listing.entries.as_slice() else { return None };
+    let entry = listing.at(0).filter(|_| listing.len() == 1)?;
     let token = entry.name.starts_with('<') || entry.shape.len() == 1;
     let part = match entry.shape.last()? {
         768 if token => Part { family: Some("sd1"), bases: SD1, ..WORD },
@@ -56,10 +56,13 @@ fn lone_vector(listing: &Listing<'_>) -> Option<Identity> {
 
 /// Layers keyed by the width that they change.
 fn hypernetwork(listing: &Listing<'_>) -> Option<Identity> {
+    if !listing.marks().numbered {
+        return None;
+    }
     let width = |name: &str| name.split('.').next().and_then(|part| part.parse::<u64>().ok());
     let is_layer = |name: &str| name.contains("linear.") || name.contains(".linear");
-    let numbered = listing.entries.iter().map(|entry| entry.name).filter(|name| begins_as_number(name));
-    let widths: Vec<u64> = numbered.filter(|name| is_layer(name)).filter_map(width).collect();
+    let names = listing.entries().map(|entry| entry.name);
+    let widths: Vec<u64> = names.filter(|name| is_layer(name)).filter_map(width).collect();
     let known = widths.iter().filter(|width| matches!(width, 320 | 640 | 768 | 1024 | 1280)).count();
     if known < 4 || known != widths.len() {
         return None;
@@ -72,8 +75,4 @@ fn hypernetwork(listing: &Listing<'_>) -> Option<Identity> {
         Part { family: Some("sd1"), bases: SD1, ..plain }
     };
     Some(describe(&part))
-}
-
-fn begins_as_number(name: &str) -> bool {
-    name.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'+')
 }

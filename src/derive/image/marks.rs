@@ -1,0 +1,84 @@
+//! What the ends of names say, in one look at each: adapters and quantizers leave their own.
+
+use super::adapter;
+use super::listing::{Element, Listing};
+use crate::format::safetensors::Dtype;
+
+/// What was seen in all names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// Whether any name has an adapter's suffix.
+    pub(super) adapter: bool,
+    /// Whether any name begins with a digit or a sign.
+    pub(super) numbered: bool,
+    /// Whether any element type is one that quantizers pack weights into.
+    quantized: bool,
+    /// The decisive one of the quantizers' marks, by its place in [`QUANTIZERS`].
+    quantizer: Option<usize>,
+    /// Whether SVDQuant's scales stand beside weights.
+    pub(super) svdquant: bool,
+    /// The element type of every tensor, where they have one in common.
+    pub(super) element: Option<Element>,
+}
+
+/// What quantizers leave beside weights: ends of names, the decisive one first.
+static QUANTIZERS: [(&str, &str); 6] = [
+    (".quant_state.bitsandbytes__nf4", "bnb-nf4"),
+    (".quant_state.bitsandbytes__fp4", "bnb-fp4"),
+    (".comfy_quant", "comfy-quant"),
+    (".wscales", "svdquant"),
+    (".scale_weight", "fp8_scaled"),
+    ("scaled_fp8", "fp8_scaled"),
+];
+
+impl Marks {
+    pub(super) fn of(listing: &Listing<'_>) -> Self {
+        let mut marks = Self { element: listing.at(0).map(|entry| entry.element), ..Self::default() };
+        for entry in listing.entries() {
+            if marks.element != Some(entry.element) {
+                marks.element = None;
+            }
+            marks.quantized |= is_quantized(entry.element);
+            marks.numbered |= matches!(entry.name.as_bytes(), [b'0'..=b'9' | b'+', ..]);
+            if !is_plain(entry.name.as_bytes()) {
+                marks.note(entry.name);
+            }
+        }
+        marks
+    }
+
+    fn note(&mut self, name: &str) {
+        self.adapter = self.adapter || adapter::is_suffixed(name);
+        if name.ends_with(".weight") {
+            return;
+        }
+        self.svdquant |= name.ends_with(".wscales");
+        let mark = QUANTIZERS.iter().position(|(suffix, _)| name.ends_with(suffix));
+        self.quantizer = self.quantizer.into_iter().chain(mark).min();
+    }
+
+    /// The precision that a quantizer left.
+    pub(super) fn quantizer(&self) -> Option<&'static str> {
+        let mark = self.quantizer.filter(|_| self.quantized)?;
+        QUANTIZERS.get(mark).map(|(_, word)| *word)
+    }
+}
+
+fn is_quantized(element: Element) -> bool {
+    matches!(
+        element,
+        Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::I64 | Dtype::F8_E4M3 | Dtype::F8_E5M2 | Dtype::F4)
+    )
+}
+
+/// Whether a name is a plain weight's or bias's, as nearly every name is: the letter before its last word tells that
+/// no adapter's suffix ends so.
+#[inline]
+fn is_plain(name: &[u8]) -> bool {
+    let Some(tail) = name.last_chunk::<8>() else { return false };
+    match tail {
+        [last, b'.', b'w', b'e', b'i', b'g', b'h', b't'] => !matches!(last, b'1' | b'2' | b'A' | b'B' | b'R' | b'd' | b'n' | b'p' | b't'),
+        [_, _, last, b'.', b'b', b'i', b'a', b's'] => *last != b'B',
+        _ => false,
+    }
+}

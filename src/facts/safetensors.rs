@@ -124,6 +124,14 @@ impl Tensors {
         self.names.as_bytes().get(self.starts(place).0..self.rows.get(place)?.name_end)
     }
 
+    /// The bytes of the name of the tensor at `place`, and its dimensions.
+    #[inline]
+    pub(crate) fn raw(&self, place: usize) -> Option<(&[u8], &[u64])> {
+        let row = self.rows.get(place)?;
+        let (name, shape) = self.starts(place);
+        Some((self.names.as_bytes().get(name..row.name_end)?, self.dimensions.get(shape..row.shape_end)?))
+    }
+
     /// Where the name and the dimensions of the tensor at `place` begin.
     #[inline]
     fn starts(&self, place: usize) -> (usize, usize) {

@@ -207,6 +207,12 @@ impl<'a> Listing<'a> {
         self.place(number).and_then(|place| self.tensors.name_bytes(place)).unwrap_or_default()
     }
 
+    /// The bytes of the name that is number `number` in the order of names, and its tensor's shape.
+    #[inline]
+    pub(super) fn raw(&self, number: usize) -> Option<(&[u8], &[u64])> {
+        self.tensors.raw(self.place(number)?)
+    }
+
     /// The order of names; `None` where that is the files' own.
     #[inline]
     fn order(&self) -> Option<&[u32]> {

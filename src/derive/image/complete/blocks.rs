@@ -4,6 +4,7 @@ use super::super::backbone::Found;
 use super::super::identity::DefectKind;
 use super::super::listing::Entry;
 use super::super::scope::{Scope, leading_number};
+use super::alike::{self, Alike};
 use super::required;
 use super::tally::Tally;
 use crate::format::names::Names;
@@ -53,10 +54,14 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
     if tally.listing.marks().svdquant {
         return;
     }
-    for (stem, count) in found.backbone.blocks {
-        group(tally, found, stem, *count);
-    }
     let scope = tally.listing.behind(found.prefix);
+    for (stem, count) in found.backbone.blocks {
+        let lean = LEAN_LAST.contains(&found.backbone.family).then(|| count.saturating_sub(1));
+        let regular = alike::of(&scope, stem, *count, lean).is_some_and(|alike| regular(tally, &alike, *count, lean));
+        if !regular {
+            group(tally, found, stem, *count, lean);
+        }
+    }
     let names = required::of(&found.backbone);
     let wanted = names.iter().filter(|name| is_wanted(&scope, name)).count() as u64;
     let missing = names.iter().filter(|name| is_wanted(&scope, name) && !scope.has(bare(name)));
@@ -77,7 +82,20 @@ fn bare(name: &str) -> &str {
     name.strip_prefix('?').unwrap_or(name)
 }
 
-fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
+/// Counts blocks that are all alike, save for what the lean one leaves out; `false` where one has none of its own tensors.
+fn regular(tally: &mut Tally<'_, '_>, alike: &Alike<'_>, count: u64, lean: Option<u64>) -> bool {
+    let own = |leaves: &[&str]| leaves.iter().filter(|leaf| !is_quantizers(leaf)).count() as u64;
+    let leaves = own(&alike.leaves);
+    let in_lean = if lean.is_some() { own(&alike.in_lean) } else { leaves };
+    let present = leaves.saturating_mul(count.saturating_sub(1)).saturating_add(in_lean);
+    let all = leaves > 0 && in_lean > 0;
+    if all {
+        tally.count(present, leaves.saturating_mul(count));
+    }
+    all
+}
+
+fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64, lean: Option<u64>) {
     let full = format!("{}{stem}", found.prefix);
     let mut leaves = Leaves { all: Vec::new(), index: Names::expecting(0), next: 0 };
     let mut seen = vec![0_u64; usize::try_from(count).unwrap_or_default()];
@@ -95,7 +113,6 @@ fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64) {
             *slot = slot.saturating_add(1);
         }
     }
-    let lean = LEAN_LAST.contains(&found.backbone.family).then(|| count.saturating_sub(1));
     for number in (0_u64..).zip(&seen).filter(|(_, tensors)| **tensors == 0).map(|(number, _)| number) {
         let name = format!("{full}{number}.");
         tally.push(

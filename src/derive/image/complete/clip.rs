@@ -1,6 +1,7 @@
 //! Text encoders: CLIP in the names of transformers and of OpenCLIP, and T5.
 
 use super::tally::Tally;
+use super::template::{Template, number};
 
 /// Text encoders inside a checkpoint.
 pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
@@ -38,18 +39,16 @@ fn transformers(tally: &mut Tally<'_, '_>, prefix: &str) {
     let wide = width.saturating_mul(4);
     tally.want(prefix, "embeddings.token_embedding.weight", &[49408, width]);
     tally.want(prefix, "embeddings.position_embedding.weight", &[77, width]);
-    for layer in 0..layers {
-        let stem = format!("{prefix}encoder.layers.{layer}.");
-        tally.begin(&stem);
-        tally.pair(&stem, "layer_norm1", &[width]);
-        tally.pair(&stem, "layer_norm2", &[width]);
-        tally.pair(&stem, "mlp.fc1", &[wide, width]);
-        tally.pair(&stem, "mlp.fc2", &[width, wide]);
-        for part in ["self_attn.k_proj", "self_attn.out_proj", "self_attn.q_proj", "self_attn.v_proj"] {
-            tally.pair(&stem, part, &[width, width]);
+    let layer = Template::new(|layer| {
+        layer.pair("", "layer_norm1", &[width]);
+        layer.pair("", "layer_norm2", &[width]);
+        layer.pair("", "mlp.fc1", &[wide, width]);
+        layer.pair("", "mlp.fc2", &[width, wide]);
+        for part in ["k_proj", "out_proj", "q_proj", "v_proj"] {
+            layer.pair("self_attn.", part, &[width, width]);
         }
-    }
-    tally.end();
+    });
+    repeat(tally, format!("{prefix}encoder.layers."), layers, |_| &layer);
     tally.pair(prefix, "final_layer_norm", &[width]);
 }
 
@@ -69,18 +68,16 @@ fn open_clip(tally: &mut Tally<'_, '_>, prefix: &str) {
     let (wide, three) = (width.saturating_mul(4), width.saturating_mul(3));
     tally.want(prefix, "token_embedding.weight", &[49408, width]);
     tally.want(prefix, "positional_embedding", &[77, width]);
-    for layer in 0..layers {
-        let stem = format!("{prefix}transformer.resblocks.{layer}.");
-        tally.begin(&stem);
-        tally.want(&stem, "attn.in_proj_bias", &[three]);
-        tally.want(&stem, "attn.in_proj_weight", &[three, width]);
-        tally.pair(&stem, "attn.out_proj", &[width, width]);
-        tally.pair(&stem, "ln_1", &[width]);
-        tally.pair(&stem, "ln_2", &[width]);
-        tally.pair(&stem, "mlp.c_fc", &[wide, width]);
-        tally.pair(&stem, "mlp.c_proj", &[width, wide]);
-    }
-    tally.end();
+    let layer = Template::new(|layer| {
+        layer.want("", "attn.in_proj_bias", &[three]);
+        layer.want("", "attn.in_proj_weight", &[three, width]);
+        layer.pair("", "attn.out_proj", &[width, width]);
+        layer.pair("", "ln_1", &[width]);
+        layer.pair("", "ln_2", &[width]);
+        layer.pair("", "mlp.c_fc", &[wide, width]);
+        layer.pair("", "mlp.c_proj", &[width, wide]);
+    });
+    repeat(tally, format!("{prefix}transformer.resblocks."), layers, |_| &layer);
     tally.pair(prefix, "ln_final", &[width]);
 }
 
@@ -93,20 +90,33 @@ fn t5(tally: &mut Tally<'_, '_>, prefix: &str) {
     }
     let tables = scope.has("encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight");
     tally.want(prefix, "encoder.final_layer_norm.weight", &[4096]);
-    for block in 0..24_u64 {
-        let stem = format!("{prefix}encoder.block.{block}.");
+    let (first, other) = (t5_block(true), t5_block(tables));
+    repeat(tally, format!("{prefix}encoder.block."), 24, |block| if block == 0 { &first } else { &other });
+}
+
+fn t5_block(table: bool) -> Template {
+    Template::new(|block| {
+        for part in ["q.weight", "k.weight", "v.weight", "o.weight"] {
+            block.want("layer.0.SelfAttention.", part, &[4096, 4096]);
+        }
+        if table {
+            block.want("layer.0.SelfAttention.", "relative_attention_bias.weight", &[32, 64]);
+        }
+        block.want("layer.0.", "layer_norm.weight", &[4096]);
+        block.want("layer.1.", "layer_norm.weight", &[4096]);
+        block.want("layer.1.DenseReluDense.", "wi_0.weight", &[10_240, 4096]);
+        block.want("layer.1.DenseReluDense.", "wi_1.weight", &[10_240, 4096]);
+        block.want("layer.1.DenseReluDense.", "wo.weight", &[4096, 10_240]);
+    })
+}
+
+/// Declares `count` blocks behind `stem`, each as `layout` has it.
+fn repeat<'t>(tally: &mut Tally<'_, '_>, mut stem: String, count: u64, layout: impl Fn(u64) -> &'t Template) {
+    let length = stem.len();
+    for block in 0..count {
+        number(&mut stem, length, block);
         tally.begin(&stem);
-        for part in ["q", "k", "v", "o"] {
-            tally.want(&stem, &format!("layer.0.SelfAttention.{part}.weight"), &[4096, 4096]);
-        }
-        if tables || block == 0 {
-            tally.want(&stem, "layer.0.SelfAttention.relative_attention_bias.weight", &[32, 64]);
-        }
-        tally.want(&stem, "layer.0.layer_norm.weight", &[4096]);
-        tally.want(&stem, "layer.1.layer_norm.weight", &[4096]);
-        tally.want(&stem, "layer.1.DenseReluDense.wi_0.weight", &[10_240, 4096]);
-        tally.want(&stem, "layer.1.DenseReluDense.wi_1.weight", &[10_240, 4096]);
-        tally.want(&stem, "layer.1.DenseReluDense.wo.weight", &[4096, 10_240]);
+        tally.all(&stem, layout(block));
     }
     tally.end();
 }

@@ -4,10 +4,12 @@
 //! Transformers repeat one block: there the blocks are held against each other and counted against the family, and
 //! what stands outside blocks against a list.
 
+mod alike;
 mod blocks;
 mod clip;
 mod required;
 mod tally;
+mod template;
 mod unet;
 mod vae;
 mod vae_diffusers;

@@ -3,6 +3,7 @@
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing};
 use super::super::scope::Scope;
+use super::template::Template;
 use crate::format::safetensors::Dtype;
 
 /// Missing tensors that are named, at most; beyond that the counts speak.
@@ -40,6 +41,34 @@ impl<'s, 'a> Tally<'s, 'a> {
             self.defects.truncate(before);
             self.push(DefectKind::MissingBlock, stem, format!("{wanted} tensors"), "0 tensors".to_owned());
         }
+    }
+
+    /// Wants every tensor of a block. Where just these stand side by side, they are compared without their stem.
+    pub(super) fn all(&mut self, stem: &str, template: &Template) {
+        let Some(first) = self.stands(stem, template) else {
+            return template.iter().for_each(|wanted| self.want(stem, wanted.leaf, wanted.shape));
+        };
+        let count = template.len() as u64;
+        self.next = first.saturating_add(template.len());
+        self.count(count, count);
+        if let Some((_, seen, wanted, _)) = &mut self.block {
+            *seen = seen.saturating_add(count);
+            *wanted = wanted.saturating_add(count);
+        }
+    }
+
+    /// The number of the first name of the block, where all of its tensors stand behind one another.
+    fn stands(&self, stem: &str, template: &Template) -> Option<usize> {
+        let begins = |number: usize| self.listing.name(number).starts_with(stem.as_bytes());
+        let first = if begins(self.next) { self.next } else { self.all.beginning(stem).start };
+        let last = first.saturating_add(template.len()).saturating_sub(1);
+        let alike = |at: usize| {
+            let (wanted, (name, shape)) = (template.sorted(at)?, self.listing.raw(first.saturating_add(at))?);
+            let same = name.get(stem.len()..) == Some(wanted.leaf.as_bytes());
+            Some(same && (wanted.shape.is_empty() || shape.iter().eq(wanted.shape)))
+        };
+        let all = begins(first) && begins(last) && (0..template.len()).all(|at| alike(at) == Some(true));
+        all.then_some(first)
     }
 
     /// Wants one tensor.

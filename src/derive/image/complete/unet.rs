@@ -2,6 +2,7 @@
 
 use super::super::backbone::Found;
 use super::tally::Tally;
+use super::template::{Template, number};
 
 /// What makes one UNet differ from another.
 struct Plan {
@@ -108,11 +109,12 @@ fn down(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) -> Vec<u64> {
     let last = plan.levels.len().saturating_sub(1);
     for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate() {
         let out = plan.model.saturating_mul(*level);
+        let layer = layer(out, plan.context);
         for _ in 0..2 {
             let stem = format!("{prefix}input_blocks.{block}.");
             tally.begin(&stem);
-            residual(tally, &format!("{stem}0."), channels, out, plan.model);
-            transformer(tally, &format!("{stem}1."), out, *depth, plan);
+            tally.all(&stem, &Template::new(|block| residual(block, "0.", channels, out, plan.model)));
+            transformer(tally, &stem, out, *depth, &layer);
             channels = out;
             skips.push(channels);
             block = block.saturating_add(1);
@@ -132,9 +134,9 @@ fn middle(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
     let channels = plan.model.saturating_mul(plan.levels.last().copied().unwrap_or(1));
     let stem = format!("{prefix}middle_block.");
     tally.begin(&stem);
-    residual(tally, &format!("{stem}0."), channels, channels, plan.model);
-    transformer(tally, &format!("{stem}1."), channels, plan.middle, plan);
-    residual(tally, &format!("{stem}2."), channels, channels, plan.model);
+    tally.all(&stem, &Template::new(|block| residual(block, "0.", channels, channels, plan.model)));
+    transformer(tally, &stem, channels, plan.middle, &layer(channels, plan.context));
+    tally.all(&stem, &Template::new(|block| residual(block, "2.", channels, channels, plan.model)));
 }
 
 /// Blocks on the way up, each fed by one on the way down.
@@ -143,12 +145,13 @@ fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>)
     let mut block = 0_u64;
     for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate().rev() {
         let out = plan.model.saturating_mul(*level);
+        let layer = layer(out, plan.context);
         for number in 0..3 {
             let stem = format!("{prefix}output_blocks.{block}.");
             tally.begin(&stem);
             let fed = channels.saturating_add(skips.pop().unwrap_or_default());
-            residual(tally, &format!("{stem}0."), fed, out, plan.model);
-            transformer(tally, &format!("{stem}1."), out, *depth, plan);
+            tally.all(&stem, &Template::new(|block| residual(block, "0.", fed, out, plan.model)));
+            transformer(tally, &stem, out, *depth, &layer);
             channels = out;
             if number == 2 && at > 0 {
                 let conv = if *depth > 0 { "2.conv" } else { "1.conv" };
@@ -159,42 +162,48 @@ fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>)
     }
 }
 
-fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64, model: u64) {
-    tally.pair(stem, "emb_layers.1", &[output, model.saturating_mul(4)]);
-    tally.pair(stem, "in_layers.0", &[input]);
-    tally.pair(stem, "in_layers.2", &[output, input, 3, 3]);
-    tally.pair(stem, "out_layers.0", &[output]);
-    tally.pair(stem, "out_layers.3", &[output, output, 3, 3]);
+fn residual(block: &mut Template, stem: &str, input: u64, output: u64, model: u64) {
+    block.pair(stem, "emb_layers.1", &[output, model.saturating_mul(4)]);
+    block.pair(stem, "in_layers.0", &[input]);
+    block.pair(stem, "in_layers.2", &[output, input, 3, 3]);
+    block.pair(stem, "out_layers.0", &[output]);
+    block.pair(stem, "out_layers.3", &[output, output, 3, 3]);
     if input != output {
-        tally.pair(stem, "skip_connection", &[output, input, 1, 1]);
+        block.pair(stem, "skip_connection", &[output, input, 1, 1]);
     }
 }
 
-fn transformer(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, depth: u64, plan: &Plan) {
+/// The transformer behind a residual: its ends, and `depth` times its layer.
+fn transformer(tally: &mut Tally<'_, '_>, block: &str, channels: u64, depth: u64, layer: &Template) {
     if depth == 0 {
         return;
     }
-    tally.pair(stem, "norm", &[channels]);
-    tally.pair(stem, "proj_in", &[channels, channels]);
-    tally.pair(stem, "proj_out", &[channels, channels]);
-    for number in 0..depth {
-        layer(tally, &format!("{stem}transformer_blocks.{number}."), channels, plan.context);
+    tally.pair(block, "1.norm", &[channels]);
+    tally.pair(block, "1.proj_in", &[channels, channels]);
+    tally.pair(block, "1.proj_out", &[channels, channels]);
+    let mut stem = format!("{block}1.transformer_blocks.");
+    let length = stem.len();
+    for at in 0..depth {
+        number(&mut stem, length, at);
+        tally.all(&stem, layer);
     }
 }
 
-fn layer(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, context: u64) {
-    attention(tally, &format!("{stem}attn1."), channels, channels);
-    attention(tally, &format!("{stem}attn2."), channels, context);
-    tally.pair(stem, "ff.net.0.proj", &[channels.saturating_mul(8), channels]);
-    tally.pair(stem, "ff.net.2", &[channels, channels.saturating_mul(4)]);
-    for norm in ["norm1", "norm2", "norm3"] {
-        tally.pair(stem, norm, &[channels]);
-    }
+fn layer(channels: u64, context: u64) -> Template {
+    Template::new(|layer| {
+        attention(layer, "attn1.", channels, channels);
+        attention(layer, "attn2.", channels, context);
+        layer.pair("", "ff.net.0.proj", &[channels.saturating_mul(8), channels]);
+        layer.pair("", "ff.net.2", &[channels, channels.saturating_mul(4)]);
+        for norm in ["norm1", "norm2", "norm3"] {
+            layer.pair("", norm, &[channels]);
+        }
+    })
 }
 
-fn attention(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, context: u64) {
-    tally.want(stem, "to_k.weight", &[channels, context]);
-    tally.pair(stem, "to_out.0", &[channels, channels]);
-    tally.want(stem, "to_q.weight", &[channels, channels]);
-    tally.want(stem, "to_v.weight", &[channels, context]);
+fn attention(layer: &mut Template, stem: &str, channels: u64, context: u64) {
+    layer.want(stem, "to_k.weight", &[channels, context]);
+    layer.pair(stem, "to_out.0", &[channels, channels]);
+    layer.want(stem, "to_q.weight", &[channels, channels]);
+    layer.want(stem, "to_v.weight", &[channels, context]);
 }

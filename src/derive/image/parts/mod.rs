@@ -69,8 +69,12 @@ pub(super) fn find_after(listing: &Listing<'_>) -> Option<Identity> {
 }
 
 fn find(parts: &[&[Part]], listing: &Listing<'_>) -> Option<Identity> {
-    let mut scope = listing.behind("").surveyed();
+    let whole = listing.behind("").surveyed();
+    let mut scope = whole.clone();
     let part = parts.iter().copied().flatten().find(|part| {
+        if part.prefix.is_empty() {
+            return all_hold(part.clues, &whole);
+        }
         if part.prefix != scope.prefix {
             scope = listing.behind(part.prefix).surveyed();
         }

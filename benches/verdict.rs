@@ -1,5 +1,6 @@
 //! From path to verdict, by CPU time in one run: what facts, derivation and rules add to reading the header, and a scan
-//! of 1,000 models. `cargo bench --bench verdict`.
+//! of 1,000 models. `cargo bench --bench verdict`. With `MODELGATE_CORPUS` set, headers of real picture models as well,
+//! whose tensors are counted one by one; `cargo bench --bench verdict -- pictures` leaves the others out.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -10,14 +11,19 @@
 )]
 
 mod common;
+#[path = "../tests/image_support/mod.rs"]
+mod image_support;
 
 use common::measure::{run, table};
 use modelgate::format::{gguf, index, safetensors, tokenizer_json};
 use modelgate::{Gate, Limits, derive, facts, source};
+use serde_json::json;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
+
+const PICTURES: [&str; 2] = ["stable-diffusion", "comfyui"];
 
 fn write(path: &Path, header: &[u8], data: u64) {
     let mut file = File::create(path).expect("a temporary file");
@@ -37,7 +43,12 @@ fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl FnMut
         run("and derivation", || u64::from(derive::derive(&learn()).config.is_some())),
         run("and rules: the verdict", || u64::from(gate.check(path).expect("a verdict").is_accepted())),
     ];
-    table(&format!("{engine}, {what}: {}", if accepted { "accepted" } else { "rejected" }), &mut runs, rounds)
+    let title = format!("{engine}, {what}: {}", if accepted { "accepted" } else { "rejected" });
+    let times = table(&title, &mut runs, rounds);
+    if let [headers, .., verdict] = times.as_slice() {
+        println!("  {:.0} % more than the headers", (verdict / headers - 1.0) * 100.0);
+    }
+    times
 }
 
 fn header_of(path: &Path) -> u64 {
@@ -103,8 +114,36 @@ fn images(home: &Path) {
     {
         let path = home.join("model.safetensors");
         write(&path, &header, data);
-        for engine in ["stable-diffusion", "comfyui"] {
+        for engine in PICTURES {
             stages(engine, name, &path, 60, || header_of(&path));
+        }
+    }
+}
+
+/// Real models, told by what they are: the first complete one in the corpus of each kind.
+fn real_images(home: &Path) {
+    let Some(corpus) = image_support::corpus() else { return };
+    let expected = image_support::read_json(&corpus.join("expected.json"));
+    let whole = json!({ "unet": true, "vae": true, "text_encoder": true });
+    let checkpoint = |family: &str| json!({ "type": "Checkpoint", "family": family, "format": "native-dit" });
+    let whole = |family: &str| json!({ "type": "Checkpoint", "family": family, "variant": null, "format": "ldm-checkpoint", "components": whole });
+    let adapter = |family: &str| json!({ "type": "LORA", "family": family, "format": "lora-kohya" });
+    for (name, description) in [
+        ("SDXL", whole("sdxl")),
+        ("Stable Diffusion 1.5", whole("sd1")),
+        ("Flux", checkpoint("flux")),
+        ("Stable Diffusion 3", checkpoint("sd3")),
+        ("Qwen-Image", checkpoint("qwen-image")),
+        ("Wan", checkpoint("wan")),
+        ("a LoRA for SDXL", adapter("sdxl")),
+        ("a LoRA for Flux", adapter("flux")),
+        ("Flux's autoencoder", json!({ "type": "VAE", "family": "flux" })),
+        ("T5", json!({ "type": "TextEncoder", "format": "t5" })),
+    ] {
+        let id = image_support::like(&expected, &description);
+        let path = image_support::rebuild(&image_support::listing(&corpus, &id), &home.join("real"));
+        for engine in PICTURES {
+            stages(engine, &format!("a real {name}"), &path, 100, || header_of(&path));
         }
     }
 }
@@ -147,9 +186,12 @@ fn scan(home: &Path) {
 fn main() {
     let home = std::env::temp_dir().join(format!("modelgate-verdict-{}", std::process::id()));
     fs::create_dir_all(&home).expect("a temporary folder");
-    llama_cpp(&home);
-    transformers(&home);
     images(&home);
-    scan(&home);
+    real_images(&home);
+    if !std::env::args().any(|word| word == "pictures") {
+        llama_cpp(&home);
+        transformers(&home);
+        scan(&home);
+    }
     fs::remove_dir_all(&home).expect("the temporary folder");
 }

@@ -70,7 +70,12 @@ impl Tensors {
     /// Adds a tensor behind the others.
     pub fn push(&mut self, name: &str, dtype: Dtype, shape: &[u64]) {
         self.names.push_str(name);
-        self.dimensions.extend_from_slice(shape);
+        match shape {
+            // Nearly all are so short that calling a copy would cost more than copying.
+            [rows, columns] => self.dimensions.extend([*rows, *columns]),
+            [size] => self.dimensions.push(*size),
+            _ => self.dimensions.extend_from_slice(shape),
+        }
         self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
         self.ascending = None;
     }
@@ -101,6 +106,14 @@ impl Tensors {
             start = (row.name_end, row.shape_end);
             TensorFacts { name, dtype: row.dtype, shape }
         })
+    }
+
+    /// The bytes of the names, in the header's order, with the element types.
+    pub(crate) fn bytes(&self) -> impl Iterator<Item = (&[u8], Dtype)> {
+        let (names, mut start) = (self.names.as_bytes(), 0);
+        let name = move |end| names.get(std::mem::replace(&mut start, end)..end).unwrap_or_default();
+        let mut name = name;
+        self.rows.iter().map(move |row| (name(row.name_end), row.dtype))
     }
 
     /// The tensor at `place`.

@@ -52,6 +52,41 @@ pub struct Entry<'s> {
     pub element: Element,
 }
 
+/// Tensors in the order of their names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sorted<'s> {
+    tensors: &'s Tensors,
+    order: Option<&'s [u32]>,
+}
+
+impl<'s> Sorted<'s> {
+    /// How many names stand once.
+    pub(super) fn len(self) -> usize {
+        self.order.map_or(self.tensors.len(), <[u32]>::len)
+    }
+
+    /// The place in the files' order of the name that is number `number`.
+    #[inline]
+    pub(super) fn place(self, number: usize) -> Option<usize> {
+        match self.order {
+            Some(order) => order.get(number).and_then(|place| usize::try_from(*place).ok()),
+            None => Some(number),
+        }
+    }
+
+    /// The bytes of name `number`.
+    #[inline]
+    pub(super) fn name(self, number: usize) -> &'s [u8] {
+        self.place(number).and_then(|place| self.tensors.name_bytes(place)).unwrap_or_default()
+    }
+
+    /// The bytes of name `number`, and its tensor's shape.
+    #[inline]
+    pub(super) fn raw(self, number: usize) -> Option<(&'s [u8], &'s [u64])> {
+        self.tensors.raw(self.place(number)?)
+    }
+}
+
 /// The tensors and the metadata of one model.
 #[derive(Debug)]
 pub struct Listing<'a> {
@@ -187,30 +222,22 @@ impl<'a> Listing<'a> {
         self.marks.get_or_init(|| Marks::of(self))
     }
 
-    /// How many names stand once.
-    pub(super) fn names(&self) -> usize {
-        self.order().map_or(self.len(), <[u32]>::len)
+    /// The names in their order.
+    pub(super) fn sorted(&self) -> Sorted<'_> {
+        Sorted { tensors: &self.tensors, order: self.order() }
     }
 
-    /// The place in the files' order of the name that is number `number` in the order of names.
+    /// The tensor that stands at `place` in the order of names.
     #[inline]
-    pub(super) fn place(&self, number: usize) -> Option<usize> {
-        match self.order() {
-            Some(order) => order.get(number).and_then(|place| usize::try_from(*place).ok()),
-            None => Some(number),
-        }
+    pub(super) fn sorted_at(&self, place: usize) -> Option<Entry<'_>> {
+        self.sorted().place(place).and_then(|place| self.at(place))
     }
 
-    /// The bytes of the name that is number `number` in the order of names.
-    #[inline]
-    pub(super) fn name(&self, number: usize) -> &[u8] {
-        self.place(number).and_then(|place| self.tensors.name_bytes(place)).unwrap_or_default()
-    }
-
-    /// The bytes of the name that is number `number` in the order of names, and its tensor's shape.
-    #[inline]
-    pub(super) fn raw(&self, number: usize) -> Option<(&[u8], &[u64])> {
-        self.tensors.raw(self.place(number)?)
+    /// The bytes of names, in the files' order, with the element types.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = (&[u8], Element)> {
+        let elements = self.elements.iter().copied().map(Some).chain(std::iter::repeat(None));
+        let tensors = self.tensors.bytes().zip(elements);
+        tensors.map(|((name, dtype), element)| (name, element.unwrap_or(Element::Torch(dtype))))
     }
 
     /// The order of names; `None` where that is the files' own.

@@ -34,26 +34,29 @@ static QUANTIZERS: [(&str, &str); 6] = [
 impl Marks {
     pub(super) fn of(listing: &Listing<'_>) -> Self {
         let mut marks = Self { element: listing.at(0).map(|entry| entry.element), ..Self::default() };
-        for entry in listing.entries() {
-            if marks.element != Some(entry.element) {
-                marks.element = None;
+        let mut before = None;
+        for (name, element) in listing.bytes() {
+            if before != Some(element) {
+                marks.element = marks.element.filter(|first| *first == element);
+                marks.quantized |= is_quantized(element);
+                before = Some(element);
             }
-            marks.quantized |= is_quantized(entry.element);
-            marks.numbered |= matches!(entry.name.as_bytes(), [b'0'..=b'9' | b'+', ..]);
-            if !is_plain(entry.name.as_bytes()) {
-                marks.note(entry.name);
+            marks.numbered |= matches!(name, [b'0'..=b'9' | b'+', ..]);
+            if !adapter::is_plain(name) {
+                marks.note(name);
             }
         }
         marks
     }
 
-    fn note(&mut self, name: &str) {
+    fn note(&mut self, name: &[u8]) {
         self.adapter = self.adapter || adapter::is_suffixed(name);
-        if name.ends_with(".weight") {
+        // No mark ends otherwise.
+        if !matches!(name.last(), Some(b'4' | b'8' | b's' | b't')) || name.ends_with(b".weight") {
             return;
         }
-        self.svdquant |= name.ends_with(".wscales");
-        let mark = QUANTIZERS.iter().position(|(suffix, _)| name.ends_with(suffix));
+        self.svdquant |= name.ends_with(b".wscales");
+        let mark = QUANTIZERS.iter().position(|(suffix, _)| name.ends_with(suffix.as_bytes()));
         self.quantizer = self.quantizer.into_iter().chain(mark).min();
     }
 
@@ -69,16 +72,4 @@ fn is_quantized(element: Element) -> bool {
         element,
         Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::I64 | Dtype::F8_E4M3 | Dtype::F8_E5M2 | Dtype::F4)
     )
-}
-
-/// Whether a name is a plain weight's or bias's, as nearly every name is: the letter before its last word tells that
-/// no adapter's suffix ends so.
-#[inline]
-fn is_plain(name: &[u8]) -> bool {
-    let Some(tail) = name.last_chunk::<8>() else { return false };
-    match tail {
-        [last, b'.', b'w', b'e', b'i', b'g', b'h', b't'] => !matches!(last, b'1' | b'2' | b'A' | b'B' | b'R' | b'd' | b'n' | b'p' | b't'),
-        [_, _, last, b'.', b'b', b'i', b'a', b's'] => *last != b'B',
-        _ => false,
-    }
 }

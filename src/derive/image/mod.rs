@@ -6,6 +6,7 @@
 
 mod adapter;
 mod backbone;
+mod bytes;
 mod clue;
 mod complete;
 mod config;

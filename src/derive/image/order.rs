@@ -4,10 +4,13 @@
 //! runs that begin alike; a run whose names go on as those of the run before needs no sorting, and runs that do not
 //! overlap are put in order by their first names.
 
+use super::bytes::{begins, same};
 use crate::facts::safetensors::Tensors;
 
 /// So few names are sorted as they are.
 const FEW: usize = 24;
+/// So many runs of ascending names are put together as they are.
+const ASCENTS: usize = 16;
 /// How often a run is cut into runs.
 const DEPTH: usize = 3;
 
@@ -16,7 +19,7 @@ pub(super) fn of(tensors: &Tensors) -> Vec<u32> {
     let mut places: Vec<u32> = (0..).take(tensors.len()).collect();
     match tensors.ascending() {
         Some(ascending) if ascending == places.len() => {}
-        Some(ascending) => Sorter { tensors }.arrange(&mut places, ascending, 0, DEPTH),
+        Some(ascending) => Sorter { tensors }.sort(&mut places, ascending),
         None => settle(tensors, &mut places),
     }
     places
@@ -63,6 +66,37 @@ impl<'a> Sorter<'a> {
         name.and_then(|name| name.get(skip..)).unwrap_or_default()
     }
 
+    fn sort(&self, places: &mut [u32], ascending: usize) {
+        if !self.by_ascents(places, ascending) {
+            self.arrange(places, ascending, 0, DEPTH);
+        }
+    }
+
+    /// Sorts all names, where they are few runs of ascending ones; `false` where they are many.
+    fn by_ascents(&self, places: &mut [u32], ascending: usize) -> bool {
+        let mut runs = Vec::new();
+        let mut start = 0_usize;
+        while start < places.len() {
+            let known = if start == 0 { ascending } else { start };
+            let mut end = known.max(start.saturating_add(1));
+            while self.ascends(places, end) {
+                end = end.saturating_add(1);
+            }
+            if runs.len() >= ASCENTS {
+                return false;
+            }
+            runs.extend(self.run(places, start, end, 0));
+            start = end;
+        }
+        self.join(places, runs)
+    }
+
+    /// Whether the name at `end` is greater than the one before.
+    fn ascends(&self, places: &[u32], end: usize) -> bool {
+        let pair = end.checked_sub(1).and_then(|before| places.get(before)).zip(places.get(end));
+        pair.is_some_and(|(before, place)| self.name(*before, 0) < self.name(*place, 0))
+    }
+
     /// Sorts `places`, which follow one another, whose names have the first `skip` bytes in common and of which the
     /// first `ascending` are in order.
     fn arrange(&self, places: &mut [u32], ascending: usize, skip: usize, depth: usize) {
@@ -91,7 +125,7 @@ impl<'a> Sorter<'a> {
     /// How many of the first names begin with the same block, and how long its name is.
     fn cut(&self, places: &[u32], skip: usize) -> (usize, usize) {
         let block = block(places.first().map_or(&[], |first| self.name(*first, skip)));
-        let count = places.iter().skip(1).take_while(|place| self.name(**place, skip).starts_with(block)).count();
+        let count = places.iter().skip(1).take_while(|place| begins(self.name(**place, skip), block)).count();
         (count.saturating_add(1), block.len())
     }
 
@@ -107,8 +141,8 @@ impl<'a> Sorter<'a> {
     }
 
     fn is_alike(&self, run: &[u32], skip: usize, block: &Block) -> bool {
-        let same = |(place, known): (&u32, u32)| self.name(*place, skip) == self.name(known, block.skip);
-        run.len() == block.order.len() && run.iter().zip(block.first..).all(same)
+        let alike = |(place, known): (&u32, u32)| same(self.name(*place, skip), self.name(known, block.skip));
+        run.len() == block.order.len() && run.iter().zip(block.first..).all(alike)
     }
 
     fn run(&self, places: &[u32], start: usize, end: usize, skip: usize) -> Option<Run<'a>> {
@@ -149,9 +183,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn known(names: &[String]) -> Tensors {
-        let tensor = |name: &String| TensorInfo { name: name.into(), ..TensorInfo::default() };
+        fn tensor(name: &str) -> TensorInfo<'_> {
+            TensorInfo { name: name.into(), ..TensorInfo::default() }
+        }
         let ascending = names.windows(2).take_while(|pair| pair[0] < pair[1]).count() + usize::from(!names.is_empty());
-        let tensors = names.iter().map(tensor).collect();
+        let tensors = names.iter().map(|name| tensor(name)).collect();
         Tensors::of(&Document { tensors, ascending, ..Document::default() })
     }
 
@@ -183,10 +219,9 @@ mod tests {
         #[test]
         fn is_that_of_a_plain_sort(names in names(), swaps in proptest::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 0..4)) {
             check(&names);
-            let mut names = names;
-            for (left, right) in swaps.iter().filter(|_| !names.is_empty()) {
-                let (left, right) = (left.index(names.len()), right.index(names.len()));
-                names.swap(left, right);
+            let (mut names, count) = (names.clone(), names.len());
+            for (left, right) in swaps.iter().filter(|_| count > 0) {
+                names.swap(left.index(count), right.index(count));
             }
             check(&names);
         }

@@ -1,5 +1,6 @@
 //! How weights are stored: the type of most elements decides, marks of quantizers outrank it.
 
+use super::bytes::begins;
 use super::listing::{Element, Entry, Listing};
 use crate::format::safetensors::Dtype;
 
@@ -47,9 +48,9 @@ fn majority(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
     if let Some(element) = listing.marks().element {
         return Some(word(element));
     }
-    let of_backbone = |entry: &Entry<'_>| entry.name.starts_with(prefix);
-    let matrices = listing.entries().filter(|entry| entry.shape.len() >= 2);
-    let backbone = count(matrices.filter(of_backbone));
+    let matrix = |entry: &Entry<'_>| entry.shape.len() >= 2;
+    let backbone =
+        count(listing.entries().filter(matrix).filter(|entry| begins(entry.name.as_bytes(), prefix.as_bytes())));
     backbone.or_else(|| count(listing.entries())).map(word)
 }
 

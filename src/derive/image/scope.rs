@@ -1,6 +1,6 @@
 //! A listing seen from behind a prefix.
 
-use super::listing::{Entry, Listing};
+use super::listing::{Entry, Listing, Sorted};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -11,6 +11,7 @@ pub struct Scope<'s, 'a> {
     pub listing: &'s Listing<'a>,
     /// What stands before every name.
     pub prefix: &'s str,
+    sorted: Sorted<'s>,
     /// The names that have it, by their numbers in the order of names.
     names: Range<usize>,
     /// The first bytes behind the prefix, in order, and the first name that has them; empty where nobody looked.
@@ -19,7 +20,8 @@ pub struct Scope<'s, 'a> {
 
 impl<'s, 'a> Scope<'s, 'a> {
     pub(super) fn behind(listing: &'s Listing<'a>, prefix: &'s str) -> Self {
-        let all = Self { listing, prefix: "", names: 0..listing.names(), heads: Vec::new() };
+        let sorted = listing.sorted();
+        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), heads: Vec::new() };
         Self { prefix, names: all.beginning(prefix), ..all }
     }
 
@@ -45,7 +47,7 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// What stands behind the prefix in name `number`.
     #[inline]
     fn rest(&self, number: usize) -> &'s [u8] {
-        self.listing.name(number).get(self.prefix.len()..).unwrap_or_default()
+        self.sorted.name(number).get(self.prefix.len()..).unwrap_or_default()
     }
 
     /// The first name of `names` for which `is_before` does not hold, by halves.
@@ -131,7 +133,7 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// The tensor whose name is number `number`.
     #[inline]
     pub(super) fn entry(&self, number: usize) -> Option<Entry<'s>> {
-        self.listing.place(number).and_then(|place| self.listing.at(place))
+        self.sorted.place(number).and_then(|place| self.listing.at(place))
     }
 
     /// The tensor of this name behind the prefix; a `.weight` of a norm also answers to `.scale` and the other way round.

@@ -1,7 +1,7 @@
 //! Which tensors of an adapter find a weight of a base, by name.
 
 use super::super::listing::{Element, Entry, Listing};
-use super::modules::{Side, split};
+use super::suffix::{Side, split};
 use crate::format::safetensors::Dtype;
 use std::collections::HashMap;
 

@@ -2,12 +2,15 @@
 
 mod apply;
 mod modules;
+mod pattern;
 mod rows;
+mod suffix;
 
 pub use apply::{ListingNames, Share, applied};
 
-pub(super) use modules::is_suffixed;
-pub(crate) use modules::{Modules, Spelling};
+pub(crate) use modules::Modules;
+pub(crate) use pattern::Spelling;
+pub(super) use suffix::{is_plain, is_suffixed};
 
 use super::identity::{Identity, Kind};
 use super::listing::Listing;
@@ -40,7 +43,7 @@ pub(super) fn find(listing: &Listing<'_>) -> Option<Identity> {
 
 /// A control LoRA widens the input for the picture that steers.
 fn is_control(modules: &Modules) -> bool {
-    modules.spelling == Spelling::Bare && modules.any("img_in") && modules.widths("img_in").contains(&128)
+    modules.spelling == Spelling::Bare && modules.is_wide("img_in", 128)
 }
 
 fn civitai_type(modules: &Modules) -> Option<&'static str> {

@@ -1,25 +1,11 @@
 //! The modules that an adapter changes, with numbers taken out of their names.
 
-use super::super::listing::Listing;
+use super::super::bytes;
+use super::super::listing::{Entry, Listing};
+use super::pattern::{Patterns, Spelling};
+use super::suffix::{Side, Splitter, suffix};
+use crate::format::names::Names;
 use std::collections::HashMap;
-
-/// How an adapter spells the modules' names.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(crate) enum Spelling {
-    /// The backbone's own names without a prefix.
-    #[default]
-    Bare,
-    /// `unet.`, `transformer.`, `text_encoder.`.
-    Diffusers,
-    /// `diffusion_model.`
-    DiffusionModel,
-    /// `lora_unet_`, `lora_te_`: dots became underscores.
-    Kohya,
-    /// `lora_transformer_`
-    OneTrainer,
-    /// `base_model.model.`
-    Peft,
-}
 
 /// One group of modules that differ only by numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,104 +48,31 @@ impl Pending {
 /// An adapter's modules, by name with every number replaced by `#`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Modules {
-    /// The groups.
-    pub(crate) groups: HashMap<String, Module>,
+    /// The groups, sorted by name.
+    groups: Vec<(String, Module)>,
     /// How names are spelled.
     pub(crate) spelling: Spelling,
     /// The smallest rank seen.
     pub(crate) rank: Option<u64>,
     /// Whether a convolution larger than one pixel is adapted.
     pub(crate) convolutions: bool,
-    /// How many tensors carry an adapter suffix.
-    pub(crate) tensors: u64,
-    suffixes: Vec<&'static str>,
+    /// Which suffixes were seen, a bit each.
+    suffixes: u64,
+    /// Prefixes that were seen.
+    prefixes: Vec<&'static str>,
     /// Halves of LoKr products, by the module's name.
     pending: HashMap<String, Pending>,
 }
 
-/// Which side of the product a suffix stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    /// `[rank, in, ..]`
-    Down,
-    /// A whole LoKr factor, `[rows, columns]`.
-    Factor,
-    /// The first half of a LoKr factor, `[rows, rank]`.
-    FactorDown,
-    /// The second half of a LoKr factor, `[rank, columns]`.
-    FactorUp,
-    /// The whole difference, `[out, in, ..]`
-    Full,
-    /// Says nothing about widths.
-    Other,
-    /// `[out, rank, ..]`
-    Up,
+/// Modules that are being read.
+struct Reading<'n> {
+    modules: Modules,
+    /// The groups' numbers, by name.
+    index: Names,
+    patterns: Patterns<'n>,
+    /// The group of the name that was read last.
+    group: Option<usize>,
 }
-
-/// Suffixes that only adapters have.
-static SUFFIXES: &[(&str, Side)] = &[
-    (".lora_down.weight", Side::Down),
-    (".lora_up.weight", Side::Up),
-    (".lora_A.weight", Side::Down),
-    (".lora_B.weight", Side::Up),
-    (".lora_A.default.weight", Side::Down),
-    (".lora_B.default.weight", Side::Up),
-    (".lora_A", Side::Down),
-    (".lora_B", Side::Up),
-    (".lora_B.bias", Side::Other),
-    (".lora.down.weight", Side::Down),
-    (".lora.up.weight", Side::Up),
-    ("_lora.down.weight", Side::Down),
-    ("_lora.up.weight", Side::Up),
-    ("_lora1.down.weight", Side::Down),
-    ("_lora1.up.weight", Side::Up),
-    ("_lora2.down.weight", Side::Down),
-    ("_lora2.up.weight", Side::Up),
-    (".lora_linear_layer.down.weight", Side::Down),
-    (".lora_linear_layer.up.weight", Side::Up),
-    (".lora_mid.weight", Side::Other),
-    (".hada_w1_a", Side::Up),
-    (".hada_w1_b", Side::Down),
-    (".hada_w2_a", Side::Up),
-    (".hada_w2_b", Side::Down),
-    (".hada_t1", Side::Other),
-    (".hada_t2", Side::Other),
-    (".lokr_w1", Side::Factor),
-    (".lokr_w2", Side::Factor),
-    (".lokr_w1_a", Side::FactorDown),
-    (".lokr_w1_b", Side::FactorUp),
-    (".lokr_w2_a", Side::FactorDown),
-    (".lokr_w2_b", Side::FactorUp),
-    (".lokr_t2", Side::Other),
-    (".oft_blocks", Side::Other),
-    (".oft_diag", Side::Other),
-    (".boft_diag", Side::Other),
-    (".oft_R.weight", Side::Other),
-    (".a1.weight", Side::Other),
-    (".a2.weight", Side::Other),
-    (".b1.weight", Side::Other),
-    (".b2.weight", Side::Other),
-    (".diff", Side::Full),
-    (".diff_b", Side::Other),
-    (".dora_scale", Side::Other),
-    (".lora_magnitude_vector", Side::Other),
-    (".set_weight", Side::Other),
-];
-
-/// Prefixes, the longest of each kind first.
-static PREFIXES: &[(&str, Spelling)] = &[
-    ("base_model.model.", Spelling::Peft),
-    ("lora_unet_", Spelling::Kohya),
-    ("lora_prior_unet_", Spelling::Kohya),
-    ("lora_te", Spelling::Kohya),
-    ("lycoris_", Spelling::Kohya),
-    ("oft_unet_", Spelling::Kohya),
-    ("lora_transformer_", Spelling::OneTrainer),
-    ("diffusion_model.", Spelling::DiffusionModel),
-    ("transformer.", Spelling::Diffusers),
-    ("unet.", Spelling::Diffusers),
-    ("text_encoder", Spelling::Diffusers),
-];
 
 impl Modules {
     /// The modules of an adapter, unless no name has an adapter's suffix.
@@ -168,32 +81,27 @@ impl Modules {
             return None;
         }
         // Some IP adapters carry low-rank layers of their own.
-        if listing.any_starts("image_proj.") && listing.any_starts("ip_adapter.") {
+        let any = |start: &[u8]| listing.bytes().any(|(name, _)| bytes::begins(name, start));
+        if any(b"image_proj.") && any(b"ip_adapter.") {
             return None;
         }
-        let mut modules = Self::default();
-        let mut pattern = String::new();
+        let index = Names::expecting(0);
+        let mut reading = Reading { modules: Self::default(), index, patterns: Patterns::default(), group: None };
+        let mut splitter = Splitter::default();
         for entry in listing.entries() {
-            if let Some((stem, suffix, side)) = split(entry.name) {
-                modules.add(stem, suffix, side, entry.shape, &mut pattern);
+            if let Some((stem, place)) = splitter.split(entry.name) {
+                reading.add(stem, place, &entry);
             }
         }
-        (modules.tensors > 0).then_some(modules)
+        let mut modules = reading.modules;
+        modules.groups.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        Some(modules)
     }
 
-    fn add(&mut self, name: &str, suffix: &'static str, side: Side, shape: &[u64], pattern: &mut String) {
-        let (spelling, stem) = spelling(name);
-        self.note_spelling(spelling);
-        self.tensors = self.tensors.saturating_add(1);
-        if !self.suffixes.contains(&suffix) {
-            self.suffixes.push(suffix);
-        }
-        let numbers = collapse(stem, pattern);
-        if !self.groups.contains_key(pattern.as_str()) {
-            self.groups.insert(pattern.clone(), Module::default());
-        }
-        let Some(group) = self.groups.get_mut(pattern.as_str()) else { return };
-        group.note_numbers(&numbers);
+    fn add(&mut self, name: &str, place: usize, shape: &[u64], group: usize) {
+        let Some((_, side)) = suffix(place) else { return };
+        self.suffixes |= 1_u64.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or_default();
+        let Some((_, group)) = self.groups.get_mut(group) else { return };
         group.note_shape(side, shape);
         if matches!(side, Side::Factor | Side::FactorDown | Side::FactorUp)
             && let Some((output, input)) = self.pending.entry(name.to_owned()).or_default().add(side, shape)
@@ -208,6 +116,17 @@ impl Modules {
         }
     }
 
+    fn note_prefix(&mut self, prefix: &'static str) {
+        if !self.prefixes.contains(&prefix) {
+            self.prefixes.push(prefix);
+        }
+    }
+
+    /// Whether a module's own name begins with this one of the known prefixes.
+    pub(crate) fn has_prefix(&self, prefix: &str) -> bool {
+        self.prefixes.contains(&prefix)
+    }
+
     /// The backbone's spelling outweighs the text encoder's.
     fn note_spelling(&mut self, spelling: Spelling) {
         if self.spelling == Spelling::Bare || spelling == Spelling::OneTrainer {
@@ -216,23 +135,25 @@ impl Modules {
     }
 
     /// Whether a tensor ends so.
-    pub(crate) fn has_suffix(&self, suffix: &str) -> bool {
-        self.suffixes.contains(&suffix)
+    pub(crate) fn has_suffix(&self, end: &str) -> bool {
+        let bit = |place: usize| u32::try_from(place).ok().and_then(|place| self.suffixes.checked_shr(place));
+        let seen = |place: &usize| bit(*place).is_some_and(|bits| bits & 1 == 1);
+        (0..64).filter(seen).any(|place| suffix(place).is_some_and(|(suffix, _)| suffix == end))
     }
 
     /// Whether a module's name, with `#` for numbers, begins so.
     pub(crate) fn any(&self, start: &str) -> bool {
-        self.groups.keys().any(|name| name.starts_with(start))
+        self.matching(start).next().is_some()
     }
 
-    /// Inputs of every module whose name begins so.
-    pub(crate) fn widths(&self, start: &str) -> Vec<u64> {
-        self.matching(start).flat_map(|module| module.inputs.iter().copied()).collect()
+    /// Whether a module whose name begins so has this many inputs.
+    pub(crate) fn is_wide(&self, start: &str, width: u64) -> bool {
+        self.matching(start).any(|module| module.inputs.contains(&width))
     }
 
-    /// Outputs of every module whose name begins so.
-    pub(crate) fn heights(&self, start: &str) -> Vec<u64> {
-        self.matching(start).flat_map(|module| module.outputs.iter().copied()).collect()
+    /// Whether a module whose name begins so has this many outputs.
+    pub(crate) fn is_high(&self, start: &str, height: u64) -> bool {
+        self.matching(start).any(|module| module.outputs.contains(&height))
     }
 
     /// The highest number at the `at`-th `#` of modules whose name begins so.
@@ -241,7 +162,40 @@ impl Modules {
     }
 
     fn matching<'s>(&'s self, start: &'s str) -> impl Iterator<Item = &'s Module> {
-        self.groups.iter().filter(move |(name, _)| name.starts_with(start)).map(|(_, module)| module)
+        let first = self.groups.partition_point(|(name, _)| name.as_str() < start);
+        let rest = self.groups.iter().skip(first);
+        rest.take_while(move |(name, _)| name.starts_with(start)).map(|(_, module)| module)
+    }
+}
+
+impl<'n> Reading<'n> {
+    /// Adds a tensor of the module `name`. The tensors of one module stand side by side, as a rule.
+    fn add(&mut self, name: &'n str, place: usize, entry: &Entry<'_>) {
+        if self.group.is_none() || !bytes::same(self.patterns.name().as_bytes(), name.as_bytes()) {
+            self.patterns.read(name);
+            self.modules.note_spelling(self.patterns.spelling());
+            self.modules.note_prefix(self.patterns.prefix());
+            self.group = self.find();
+        }
+        if let Some(group) = self.group {
+            self.modules.add(name, place, entry.shape, group);
+        }
+    }
+
+    /// The place of the group of the name that was read last, made where it was not there.
+    fn find(&mut self) -> Option<usize> {
+        let pattern = self.patterns.pattern();
+        let groups = &mut self.modules.groups;
+        let next = u32::try_from(groups.len()).ok()?;
+        let at = |number: u32| usize::try_from(number).ok();
+        let known = |number| at(number).and_then(|at| groups.get(at)).map(|(name, _)| name.as_bytes());
+        let found = self.index.insert(pattern.as_bytes(), next, known);
+        if found.is_none() {
+            groups.push((pattern.to_owned(), Module::default()));
+        }
+        let place = at(found.unwrap_or(next))?;
+        groups.get_mut(place)?.1.note_numbers(self.patterns.numbers());
+        Some(place)
     }
 }
 
@@ -271,74 +225,5 @@ impl Module {
 fn add_once(numbers: &mut Vec<u64>, number: u64) {
     if !numbers.contains(&number) {
         numbers.push(number);
-    }
-}
-
-/// Whether a name ends as only adapters' do.
-pub(in crate::derive::image) fn is_suffixed(name: &str) -> bool {
-    split(name).is_some()
-}
-
-/// The module's name, the adapter suffix behind it and its side.
-pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
-    // Most names are those of plain weights: the letters before their last word tell, without a search.
-    let plain = match name.as_bytes() {
-        [.., before, last, b'.', b'w', b'e', b'i', b'g', b'h', b't'] => !SIDE_ENDS.contains(&[*before, *last]),
-        [.., last, b'.', b'b', b'i', b'a', b's'] => *last != b'B',
-        _ => false,
-    };
-    if plain {
-        return None;
-    }
-    let last = name.as_bytes().last();
-    let alike = SUFFIXES.iter().filter(|(suffix, _)| suffix.as_bytes().last() == last);
-    alike.filter_map(|(suffix, side)| name.strip_suffix(suffix).map(|stem| (stem, *suffix, *side))).next()
-}
-
-/// The last letters of what stands before `.weight` in [`SUFFIXES`].
-const SIDE_ENDS: [[u8; 2]; 11] =
-    [*b"_A", *b"_B", *b"_R", *b"a1", *b"a2", *b"b1", *b"b2", *b"id", *b"lt", *b"up", *b"wn"];
-
-fn spelling(name: &str) -> (Spelling, &str) {
-    let known = PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix));
-    let Some((prefix, spelling)) = known else { return (Spelling::Bare, name) };
-    // The text encoders keep their mark, which tells families apart.
-    let keep = prefix.ends_with("te") || prefix.ends_with("encoder");
-    let stem = if keep { name.strip_prefix("lora_").unwrap_or(name) } else { name.get(prefix.len()..).unwrap_or(name) };
-    let stem = if *spelling == Spelling::Peft { stem.strip_prefix("transformer.").unwrap_or(stem) } else { stem };
-    (*spelling, stem)
-}
-
-/// Writes `name` into `pattern` with `_` for dots and `#` for numbers between separators; gives the numbers.
-fn collapse(name: &str, pattern: &mut String) -> Vec<u64> {
-    pattern.clear();
-    let mut numbers = Vec::new();
-    for (at, part) in name.split(['.', '_']).enumerate() {
-        if at > 0 {
-            pattern.push('_');
-        }
-        match part.parse::<u64>() {
-            Ok(number) => {
-                numbers.push(number);
-                pattern.push('#');
-            }
-            Err(_) => pattern.push_str(part),
-        }
-    }
-    numbers
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_quick_look_rules_no_suffix_out() {
-        for (suffix, side) in SUFFIXES {
-            let name = ["a.module", suffix].concat();
-            let found = split(&name).map(|(_, _, side)| side);
-            assert_eq!(found, Some(*side), "{suffix}");
-        }
-        assert_eq!(split("a.module.norm1.weight").map(|(stem, ..)| stem), None);
     }
 }

@@ -26,6 +26,8 @@ enum Sign {
     High(&'static str, usize, u64),
     /// A module of this name has this output.
     Out(&'static str, u64),
+    /// A name begins with this prefix.
+    Prefixed(&'static str),
     /// The raw names contain this.
     Raw(&'static str),
     /// Names are spelled so.
@@ -34,7 +36,7 @@ enum Sign {
     Wide(&'static str, u64),
 }
 
-use Sign::{Has, High, Lacks, Out, Raw, Spelled, Wide};
+use Sign::{Has, High, Lacks, Out, Prefixed, Raw, Spelled, Wide};
 
 const fn image(family: &'static str, bases: &'static [&'static str], signs: &'static [Sign]) -> Row {
     Row { family, variant: None, bases, media: Media::Image, signs }
@@ -177,7 +179,7 @@ static ROWS: &[Row] = &[
     image("kandinsky5", &["Other"], &[Has("visual_transformer_blocks_#_")]),
     image("ernie", &["Ernie"], &[Has("layers_#_mlp_linear_fc2")]),
     image("omnigen2", &["Other"], &[Wide("layers_#_attn_to_q", 2520)]),
-    image("cascade", &["Stable Cascade"], &[Raw("lora_prior_unet_")]),
+    image("cascade", &["Stable Cascade"], &[Prefixed("lora_prior_unet_")]),
     // UNets, by context where cross attention is adapted.
     image("sdxl", SDXL, &[Wide("input_blocks_#_#_transformer_blocks_#_attn2_to_k", 2048)]),
     image("sdxl", SDXL, &[Wide("input_blocks_#_#_transformer_blocks_#_attn2_to_v", 2048)]),
@@ -221,9 +223,10 @@ fn holds(sign: Sign, modules: &Modules, listing: &Listing<'_>) -> bool {
         Has(start) => modules.any(start),
         Lacks(start) => !modules.any(start),
         High(start, at, number) => modules.highest(start, at).is_some_and(|highest| highest >= number),
-        Out(start, height) => modules.heights(start).contains(&height),
+        Out(start, height) => modules.is_high(start, height),
+        Prefixed(prefix) => modules.has_prefix(prefix),
         Raw(part) => listing.any_contains(part),
         Spelled(spelling) => modules.spelling == spelling,
-        Wide(start, width) => modules.widths(start).contains(&width),
+        Wide(start, width) => modules.is_wide(start, width),
     }
 }

@@ -1,6 +1,7 @@
 //! Whether every block of a transformer is like the first: as a rule it is, and nothing more is to be said.
 
-use super::super::listing::Listing;
+use super::super::bytes;
+use super::super::listing::{Listing, Sorted};
 use super::super::scope::Scope;
 use std::ops::Range;
 
@@ -27,14 +28,14 @@ const FEW: u64 = 3;
 pub(super) fn of<'s>(scope: &Scope<'s, '_>, stem: &str, count: u64, lean: Option<u64>) -> Option<Alike<'s>> {
     let Range { start, end } = scope.beginning(stem);
     let skip = scope.prefix.len().saturating_add(stem.len());
-    let listing = scope.listing;
-    let first = block(listing, start..end, skip, 1).filter(|first| Some(first.number) != lean && count >= FEW)?;
+    let (listing, sorted) = (scope.listing, scope.listing.sorted());
+    let first = block(sorted, start..end, skip, 1).filter(|first| Some(first.number) != lean && count >= FEW)?;
     let (mut at, mut seen, mut in_lean) = (start, 0_u64, Vec::new());
     while at < end {
-        let block = block(listing, at..end, skip, first.names.len()).filter(|block| block.number < count)?;
+        let block = block(sorted, at..end, skip, first.names.len()).filter(|block| block.number < count)?;
         if Some(block.number) == lean {
             in_lean = leaves(listing, &block);
-        } else if !is_like(listing, &block, &first) {
+        } else if !is_like(sorted, &block, &first) {
             return None;
         }
         at = block.names.end;
@@ -46,13 +47,13 @@ pub(super) fn of<'s>(scope: &Scope<'s, '_>, stem: &str, count: u64, lean: Option
 }
 
 /// The block that the first of `names` belongs to, with as many names as was guessed, as a rule.
-fn block(listing: &Listing<'_>, names: Range<usize>, skip: usize, guess: usize) -> Option<Block> {
-    let name = listing.name(names.start);
+fn block(sorted: Sorted<'_>, names: Range<usize>, skip: usize, guess: usize) -> Option<Block> {
+    let name = sorted.name(names.start);
     let digits = name.get(skip..)?.split(|byte| *byte == b'.').next()?;
     let number = number(digits)?;
     let skip = skip.checked_add(digits.len())?.checked_add(1)?;
     let stem = name.get(..skip)?;
-    let is_in = |number: usize| number < names.end && listing.name(number).starts_with(stem);
+    let is_in = |number: usize| number < names.end && bytes::begins(sorted.name(number), stem);
     let mut end = names.start.saturating_add(guess);
     if !is_in(end.saturating_sub(1)) || is_in(end) {
         let count = (names.start..names.end).take_while(|number| is_in(*number)).count();
@@ -68,16 +69,16 @@ fn number(digits: &[u8]) -> Option<u64> {
 }
 
 /// Whether both blocks have the same names and shapes.
-fn is_like(listing: &Listing<'_>, block: &Block, first: &Block) -> bool {
+fn is_like(sorted: Sorted<'_>, block: &Block, first: &Block) -> bool {
     let same = |(one, other)| {
-        let (one, other) = (listing.raw(one)?, listing.raw(other)?);
-        Some(one.0.get(block.skip..)? == other.0.get(first.skip..)? && one.1.iter().eq(other.1))
+        let (one, other) = (sorted.raw(one)?, sorted.raw(other)?);
+        Some(bytes::same(one.0.get(block.skip..)?, other.0.get(first.skip..)?) && bytes::same_sizes(one.1, other.1))
     };
     block.names.len() == first.names.len()
         && block.names.clone().zip(first.names.clone()).all(|pair| same(pair) == Some(true))
 }
 
 fn leaves<'s>(listing: &'s Listing<'_>, block: &Block) -> Vec<&'s str> {
-    let names = block.names.clone().filter_map(|number| listing.place(number).and_then(|place| listing.at(place)));
+    let names = block.names.clone().filter_map(|number| listing.sorted_at(number));
     names.filter_map(|entry| entry.name.get(block.skip..)).collect()
 }

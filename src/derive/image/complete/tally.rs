@@ -1,9 +1,10 @@
 //! Wanted tensors against those that are there.
 
+use super::super::bytes;
 use super::super::identity::{Completeness, Defect, DefectKind};
-use super::super::listing::{Element, Listing};
+use super::super::listing::{Element, Listing, Sorted};
 use super::super::scope::Scope;
-use super::template::Template;
+use super::template::{Template, Wanted};
 use crate::format::safetensors::Dtype;
 
 /// Missing tensors that are named, at most; beyond that the counts speak.
@@ -13,6 +14,7 @@ const NAMED: usize = 64;
 pub(super) struct Tally<'s, 'a> {
     pub(super) listing: &'s Listing<'a>,
     all: Scope<'s, 'a>,
+    sorted: Sorted<'s>,
     /// Where the name behind the last one stands: families are declared in the order of names, where that is easy.
     next: usize,
     present: u64,
@@ -25,7 +27,16 @@ pub(super) struct Tally<'s, 'a> {
 impl<'s, 'a> Tally<'s, 'a> {
     pub(super) fn new(listing: &'s Listing<'a>) -> Self {
         let all = listing.behind("");
-        Self { listing, all, next: 0, present: 0, expected: 0, block: None, defects: Vec::new() }
+        Self {
+            listing,
+            all,
+            sorted: listing.sorted(),
+            next: 0,
+            present: 0,
+            expected: 0,
+            block: None,
+            defects: Vec::new(),
+        }
     }
 
     /// Begins a block: when none of its tensors is there, the block is missing and not each tensor.
@@ -46,7 +57,7 @@ impl<'s, 'a> Tally<'s, 'a> {
     /// Wants every tensor of a block. Where just these stand side by side, they are compared without their stem.
     pub(super) fn all(&mut self, stem: &str, template: &Template) {
         let Some(first) = self.stands(stem, template) else {
-            return template.iter().for_each(|wanted| self.want(stem, wanted.leaf, wanted.shape));
+            return template.iter().for_each(|(leaf, shape)| self.want(stem, leaf, shape));
         };
         let count = template.len() as u64;
         self.next = first.saturating_add(template.len());
@@ -59,15 +70,16 @@ impl<'s, 'a> Tally<'s, 'a> {
 
     /// The number of the first name of the block, where all of its tensors stand behind one another.
     fn stands(&self, stem: &str, template: &Template) -> Option<usize> {
-        let begins = |number: usize| self.listing.name(number).starts_with(stem.as_bytes());
+        let begins = |number: usize| bytes::begins(self.sorted.name(number), stem.as_bytes());
         let first = if begins(self.next) { self.next } else { self.all.beginning(stem).start };
         let last = first.saturating_add(template.len()).saturating_sub(1);
-        let alike = |at: usize| {
-            let (wanted, (name, shape)) = (template.sorted(at)?, self.listing.raw(first.saturating_add(at))?);
-            let same = name.get(stem.len()..) == Some(wanted.leaf.as_bytes());
-            Some(same && (wanted.shape.is_empty() || shape.iter().eq(wanted.shape)))
+        let alike = |(number, wanted): (usize, Wanted<'_>)| {
+            let (name, shape) = self.sorted.raw(number)?;
+            let same = bytes::same(name.get(stem.len()..)?, wanted.leaf);
+            Some(same && (wanted.shape.is_empty() || bytes::same_sizes(shape, wanted.shape)))
         };
-        let all = begins(first) && begins(last) && (0..template.len()).all(|at| alike(at) == Some(true));
+        let all =
+            begins(first) && begins(last) && (first..).zip(template.sorted()).all(|pair| alike(pair) == Some(true));
         all.then_some(first)
     }
 
@@ -102,7 +114,7 @@ impl<'s, 'a> Tally<'s, 'a> {
 
     /// The number of the name that is put together of `parts`: the one behind the last one, as a rule.
     fn number(&self, parts: [&str; 3]) -> Option<usize> {
-        if is_spelled(self.listing.name(self.next), parts) { Some(self.next) } else { self.all.number(&parts.concat()) }
+        if is_spelled(self.sorted.name(self.next), parts) { Some(self.next) } else { self.all.number(&parts.concat()) }
     }
 
     /// Wants `bias` and `weight` behind `leaf`.

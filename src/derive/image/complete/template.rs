@@ -9,7 +9,7 @@ pub(super) struct Template {
     /// The names, one behind the other.
     names: String,
     rows: Vec<Row>,
-    /// The places of rows in the order of names, where that is another.
+    /// The places of rows in the order of names.
     order: Vec<usize>,
 }
 
@@ -24,7 +24,7 @@ struct Row {
 /// One tensor of a block.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'t> {
-    pub(super) leaf: &'t str,
+    pub(super) leaf: &'t [u8],
     pub(super) shape: &'t [u64],
 }
 
@@ -37,8 +37,8 @@ impl Template {
         let leaf = |place: &usize| template.rows.get(*place).map(|row| template.wanted(row).leaf);
         if !order.is_sorted_by_key(leaf) {
             order.sort_by_key(leaf);
-            template.order = order;
         }
+        template.order = order;
         template
     }
 
@@ -69,20 +69,19 @@ impl Template {
 
     #[inline]
     fn wanted<'t>(&'t self, row: &'t Row) -> Wanted<'t> {
-        let leaf = self.names.get(row.start..row.end).unwrap_or_default();
+        let leaf = self.names.as_bytes().get(row.start..row.end).unwrap_or_default();
         Wanted { leaf, shape: row.sizes.get(..row.rank).unwrap_or_default() }
     }
 
-    /// The tensors, as they were declared.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Wanted<'_>> {
-        self.rows.iter().map(|row| self.wanted(row))
+    /// The names and shapes of the tensors, as they were declared.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &[u64])> {
+        let name = |row: &Row| self.names.get(row.start..row.end).unwrap_or_default();
+        self.rows.iter().map(move |row| (name(row), self.wanted(row).shape))
     }
 
-    /// The tensor that stands at `place` in the order of names.
-    #[inline]
-    pub(super) fn sorted(&self, place: usize) -> Option<Wanted<'_>> {
-        let place = self.order.get(place).copied().unwrap_or(place);
-        self.rows.get(place).map(|row| self.wanted(row))
+    /// The tensors in the order of their names.
+    pub(super) fn sorted(&self) -> impl Iterator<Item = Wanted<'_>> {
+        self.order.iter().filter_map(|place| self.rows.get(*place)).map(|row| self.wanted(row))
     }
 }
 
@@ -107,10 +106,11 @@ mod tests {
             block.pair("", "norm", &[4]);
             block.want("attn.", "q.weight", &[4, 4]);
         });
-        assert_eq!(template.iter().map(|wanted| wanted.leaf).collect::<Vec<_>>(), ["norm.bias", "norm.weight", "attn.q.weight"]);
-        let first = template.sorted(0).unwrap();
-        assert_eq!((first.leaf, first.shape), ("attn.q.weight", [4, 4].as_slice()));
-        assert!(template.sorted(3).is_none());
+        let declared: Vec<_> = template.iter().map(|(leaf, _)| leaf).collect();
+        assert_eq!(declared, ["norm.bias", "norm.weight", "attn.q.weight"]);
+        let first = template.sorted().next().unwrap();
+        assert_eq!((first.leaf, first.shape), (b"attn.q.weight".as_slice(), [4, 4].as_slice()));
+        assert_eq!(template.sorted().count(), 3);
     }
 
     #[test]

@@ -1,0 +1,171 @@
+//! How the tensors of an adapter end.
+
+/// Which side of the product a suffix stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// `[rank, in, ..]`
+    Down,
+    /// A whole LoKr factor, `[rows, columns]`.
+    Factor,
+    /// The first half of a LoKr factor, `[rows, rank]`.
+    FactorDown,
+    /// The second half of a LoKr factor, `[rank, columns]`.
+    FactorUp,
+    /// The whole difference, `[out, in, ..]`
+    Full,
+    /// Says nothing about widths.
+    Other,
+    /// `[out, rank, ..]`
+    Up,
+}
+
+/// Suffixes that only adapters have.
+static SUFFIXES: &[(&str, Side)] = &[
+    (".lora_down.weight", Side::Down),
+    (".lora_up.weight", Side::Up),
+    (".lora_A.weight", Side::Down),
+    (".lora_B.weight", Side::Up),
+    (".lora_A.default.weight", Side::Down),
+    (".lora_B.default.weight", Side::Up),
+    (".lora_A", Side::Down),
+    (".lora_B", Side::Up),
+    (".lora_B.bias", Side::Other),
+    (".lora.down.weight", Side::Down),
+    (".lora.up.weight", Side::Up),
+    ("_lora.down.weight", Side::Down),
+    ("_lora.up.weight", Side::Up),
+    ("_lora1.down.weight", Side::Down),
+    ("_lora1.up.weight", Side::Up),
+    ("_lora2.down.weight", Side::Down),
+    ("_lora2.up.weight", Side::Up),
+    (".lora_linear_layer.down.weight", Side::Down),
+    (".lora_linear_layer.up.weight", Side::Up),
+    (".lora_mid.weight", Side::Other),
+    (".hada_w1_a", Side::Up),
+    (".hada_w1_b", Side::Down),
+    (".hada_w2_a", Side::Up),
+    (".hada_w2_b", Side::Down),
+    (".hada_t1", Side::Other),
+    (".hada_t2", Side::Other),
+    (".lokr_w1", Side::Factor),
+    (".lokr_w2", Side::Factor),
+    (".lokr_w1_a", Side::FactorDown),
+    (".lokr_w1_b", Side::FactorUp),
+    (".lokr_w2_a", Side::FactorDown),
+    (".lokr_w2_b", Side::FactorUp),
+    (".lokr_t2", Side::Other),
+    (".oft_blocks", Side::Other),
+    (".oft_diag", Side::Other),
+    (".boft_diag", Side::Other),
+    (".oft_R.weight", Side::Other),
+    (".a1.weight", Side::Other),
+    (".a2.weight", Side::Other),
+    (".b1.weight", Side::Other),
+    (".b2.weight", Side::Other),
+    (".diff", Side::Full),
+    (".diff_b", Side::Other),
+    (".dora_scale", Side::Other),
+    (".lora_magnitude_vector", Side::Other),
+    (".set_weight", Side::Other),
+];
+
+/// The module's name, the adapter suffix behind it and its side.
+pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
+    let (stem, place) = Splitter::default().split(name)?;
+    SUFFIXES.get(place).map(|(suffix, side)| (stem, *suffix, *side))
+}
+
+/// Whether a name ends as only adapters' do.
+pub(in crate::derive::image) fn is_suffixed(name: &[u8]) -> bool {
+    !is_plain(name) && SUFFIXES.iter().any(|(suffix, _)| name.ends_with(suffix.as_bytes()))
+}
+
+/// The suffix that stands at `place`, and its side.
+pub(super) fn suffix(place: usize) -> Option<(&'static str, Side)> {
+    SUFFIXES.get(place).copied()
+}
+
+/// Takes suffixes off names, of which one file has few.
+#[derive(Default)]
+pub(super) struct Splitter {
+    /// Places of suffixes that were found, the last one first.
+    recent: Vec<usize>,
+}
+
+/// So many suffixes are tried before all others.
+const RECENT: usize = 4;
+
+impl Splitter {
+    /// The module's name and the place of the adapter suffix behind it. No suffix ends with another one.
+    pub(super) fn split<'n>(&mut self, name: &'n str) -> Option<(&'n str, usize)> {
+        if is_plain(name.as_bytes()) {
+            return None;
+        }
+        let without = |place: usize| SUFFIXES.get(place).and_then(|(suffix, _)| name.strip_suffix(suffix));
+        let recent = self.recent.iter().find_map(|place| without(*place).map(|stem| (stem, *place)));
+        recent.or_else(|| {
+            let found = (0..SUFFIXES.len()).find_map(|place| without(place).map(|stem| (stem, place)));
+            self.recent.truncate(RECENT.saturating_sub(1));
+            self.recent.splice(0..0, found.map(|(_, place)| place));
+            found
+        })
+    }
+}
+
+/// Whether a name is a plain weight's or bias's, a norm's scale or an adapter's strength, as nearly every other name is:
+/// its last letters tell that no adapter's suffix stands there.
+#[inline]
+pub(in crate::derive::image) fn is_plain(name: &[u8]) -> bool {
+    const ALPHA: u64 = u64::from_le_bytes(*b".alpha\0\0");
+    const BIAS: u64 = u64::from_le_bytes(*b".bias\0\0\0");
+    const SCALE: u64 = u64::from_le_bytes(*b".scale\0\0");
+    const WEIGHT: u64 = u64::from_le_bytes(*b".weight\0");
+    let Some([before, tail @ ..]) = name.last_chunk::<9>() else { return false };
+    let [last, _, third, ..] = *tail;
+    let tail = u64::from_le_bytes(*tail);
+    match tail >> 8 {
+        WEIGHT => !is_side(*before, last),
+        _ if tail >> 24 == BIAS => third != b'B',
+        _ => matches!(tail >> 16, ALPHA | SCALE),
+    }
+}
+
+/// Whether what stands before `.weight` in [`SUFFIXES`] can end with these letters.
+#[inline]
+fn is_side(before: u8, last: u8) -> bool {
+    match last {
+        b'A' | b'B' | b'R' => before == b'_',
+        b'1' | b'2' => matches!(before, b'a' | b'b'),
+        b'd' => before == b'i',
+        b'n' => before == b'w',
+        b'p' => before == b'u',
+        b't' => before == b'l',
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_look_rules_no_suffix_out() {
+        for (suffix, side) in SUFFIXES {
+            let name = ["a.module", suffix].concat();
+            let found = split(&name).map(|(_, _, side)| side);
+            assert_eq!(found, Some(*side), "{suffix}");
+        }
+        assert_eq!(split("a.module.norm1.weight").map(|(stem, ..)| stem), None);
+    }
+
+    #[test]
+    fn no_suffix_ends_with_another() {
+        assert!(SUFFIXES.len() <= 64, "one bit stands for each");
+        for (at, (suffix, _)) in SUFFIXES.iter().enumerate() {
+            assert!(
+                SUFFIXES.iter().enumerate().all(|(other, (end, _))| other == at || !suffix.ends_with(end)),
+                "{suffix}"
+            );
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Short names compared where they stand: for a few bytes, calling a comparison costs more than comparing.
+
+/// Whether both are the same.
+#[inline]
+pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    // The last bytes first: names differ there, if anywhere.
+    if let (Some(ends), Some(others)) = (left.last_chunk::<16>(), right.last_chunk::<16>()) {
+        return ends == others && left.as_chunks::<16>().0.iter().eq(right.as_chunks::<16>().0);
+    }
+    if let (Some(ends), Some(others)) = (left.last_chunk::<8>(), right.last_chunk::<8>()) {
+        return ends == others && left.first_chunk::<8>() == right.first_chunk();
+    }
+    if let (Some(ends), Some(others)) = (left.last_chunk::<4>(), right.last_chunk::<4>()) {
+        return ends == others && left.first_chunk::<4>() == right.first_chunk();
+    }
+    left.iter().eq(right)
+}
+
+/// Whether two shapes are the same.
+#[inline]
+pub(super) fn same_sizes(left: &[u64], right: &[u64]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left == right)
+}
+
+/// Whether `name` begins with `start`.
+#[inline]
+pub(super) fn begins(name: &[u8], start: &[u8]) -> bool {
+    name.get(..start.len()).is_some_and(|head| same(head, start))
+}
+
+/// How many bytes both begin with.
+#[inline]
+pub(super) fn common(left: &[u8], right: &[u8]) -> usize {
+    let blocks = left.as_chunks::<16>().0.iter().zip(right.as_chunks::<16>().0);
+    let whole = blocks.take_while(|(left, right)| left == right).count().saturating_mul(16);
+    let tails = left.iter().skip(whole).zip(right.iter().skip(whole));
+    whole.saturating_add(tails.take_while(|(left, right)| left == right).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn are_what_slices_say(left in "[ab]{0,40}", right in "[ab]{0,40}", cut in 0_usize..40) {
+            let (left, right) = (left.as_bytes(), right.as_bytes());
+            let head = left.get(..cut).unwrap_or(left);
+            let longer = [head, right].concat();
+            for (one, other) in [(left, right), (left, left), (left, head), (left, longer.as_slice())] {
+                prop_assert_eq!(same(one, other), one == other);
+                prop_assert_eq!(begins(one, other), one.starts_with(other));
+                prop_assert_eq!(common(one, other), one.iter().zip(other).take_while(|(one, other)| one == other).count());
+            }
+        }
+    }
+}

@@ -28,12 +28,13 @@ pub struct SafetensorsFacts {
 pub struct Tensors {
     names: String,
     dimensions: Vec<u64>,
+    /// Where the tensors end, behind a first row of zeros, so that each one begins where the row before ends.
     rows: Vec<Row>,
     /// Where every name is known to stand once: how many of the first ones are each greater than the one before.
     ascending: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Row {
     name_end: usize,
     shape_end: usize,
@@ -76,6 +77,9 @@ impl Tensors {
             [size] => self.dimensions.push(*size),
             _ => self.dimensions.extend_from_slice(shape),
         }
+        if self.rows.is_empty() {
+            self.rows.push(Row::default());
+        }
         self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
         self.ascending = None;
     }
@@ -84,72 +88,75 @@ impl Tensors {
     fn reserve(&mut self, (names, dimensions): (usize, usize), tensors: usize) {
         self.names.reserve_exact(names);
         self.dimensions.reserve_exact(dimensions);
-        self.rows.reserve_exact(tensors);
+        self.rows.reserve_exact(tensors.saturating_add(1));
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.len().saturating_sub(1)
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// The tensors, in the header's order.
     pub fn iter(&self) -> impl Iterator<Item = TensorFacts<'_>> {
-        let mut start = (0, 0);
-        self.rows.iter().map(move |row| {
-            let name = self.names.get(start.0..row.name_end).unwrap_or_default();
-            let shape = self.dimensions.get(start.1..row.shape_end).unwrap_or_default();
-            start = (row.name_end, row.shape_end);
+        self.pairs().map(|(before, row)| {
+            let name = self.names.get(before.name_end..row.name_end).unwrap_or_default();
+            let shape = self.dimensions.get(before.shape_end..row.shape_end).unwrap_or_default();
             TensorFacts { name, dtype: row.dtype, shape }
         })
     }
 
-    /// The bytes of the names, in the header's order, with the element types.
-    pub(crate) fn bytes(&self) -> impl Iterator<Item = (&[u8], Dtype)> {
-        let (names, mut start) = (self.names.as_bytes(), 0);
-        let name = move |end| names.get(std::mem::replace(&mut start, end)..end).unwrap_or_default();
-        let mut name = name;
-        self.rows.iter().map(move |row| (name(row.name_end), row.dtype))
+    /// The bytes of the names, in the header's order, with shapes and element types.
+    pub(crate) fn raws(&self) -> impl Iterator<Item = (&[u8], &[u64], Dtype)> {
+        self.pairs().map(|(before, row)| {
+            let name = self.names.as_bytes().get(before.name_end..row.name_end).unwrap_or_default();
+            let shape = self.dimensions.get(before.shape_end..row.shape_end).unwrap_or_default();
+            (name, shape, row.dtype)
+        })
+    }
+
+    /// Each row with the one before.
+    fn pairs(&self) -> impl Iterator<Item = (&Row, &Row)> {
+        self.rows.iter().zip(self.rows.iter().skip(1))
+    }
+
+    /// The row at `place` and the one before.
+    #[inline]
+    fn pair(&self, place: usize) -> Option<&[Row; 2]> {
+        self.rows.get(place..)?.first_chunk()
     }
 
     /// The tensor at `place`.
     #[inline]
     pub(crate) fn at(&self, place: usize) -> Option<TensorFacts<'_>> {
-        let row = self.rows.get(place)?;
-        let (name, shape) = self.starts(place);
-        let name = self.names.get(name..row.name_end)?;
-        Some(TensorFacts { name, dtype: row.dtype, shape: self.dimensions.get(shape..row.shape_end)? })
+        let [before, row] = self.pair(place)?;
+        let shape = self.dimensions.get(before.shape_end..row.shape_end)?;
+        Some(TensorFacts { name: self.names.get(before.name_end..row.name_end)?, dtype: row.dtype, shape })
     }
 
     /// The name of the tensor at `place`.
-    #[inline]
     pub(crate) fn name(&self, place: usize) -> Option<&str> {
-        self.names.get(self.starts(place).0..self.rows.get(place)?.name_end)
+        let [before, row] = self.pair(place)?;
+        self.names.get(before.name_end..row.name_end)
     }
 
     /// The bytes of the name of the tensor at `place`.
     #[inline]
     pub(crate) fn name_bytes(&self, place: usize) -> Option<&[u8]> {
-        self.names.as_bytes().get(self.starts(place).0..self.rows.get(place)?.name_end)
+        let [before, row] = self.pair(place)?;
+        self.names.as_bytes().get(before.name_end..row.name_end)
     }
 
     /// The bytes of the name of the tensor at `place`, and its dimensions.
     #[inline]
     pub(crate) fn raw(&self, place: usize) -> Option<(&[u8], &[u64])> {
-        let row = self.rows.get(place)?;
-        let (name, shape) = self.starts(place);
-        Some((self.names.as_bytes().get(name..row.name_end)?, self.dimensions.get(shape..row.shape_end)?))
-    }
-
-    /// Where the name and the dimensions of the tensor at `place` begin.
-    #[inline]
-    fn starts(&self, place: usize) -> (usize, usize) {
-        let before = place.checked_sub(1).and_then(|before| self.rows.get(before));
-        before.map_or((0, 0), |row| (row.name_end, row.shape_end))
+        let [before, row] = self.pair(place)?;
+        let name = self.names.as_bytes().get(before.name_end..row.name_end)?;
+        Some((name, self.dimensions.get(before.shape_end..row.shape_end)?))
     }
 
     /// Where every name is known to stand once: how many of the first ones are each greater than the one before.

@@ -1,5 +1,6 @@
 //! Every tensor of one model under one roof, whatever container it came in.
 
+use super::bytes;
 use super::marks::Marks;
 use super::order;
 use super::scope::Scope;
@@ -233,11 +234,18 @@ impl<'a> Listing<'a> {
         self.sorted().place(place).and_then(|place| self.at(place))
     }
 
-    /// The bytes of names, in the files' order, with the element types.
-    pub(super) fn bytes(&self) -> impl Iterator<Item = (&[u8], Element)> {
-        let elements = self.elements.iter().copied().map(Some).chain(std::iter::repeat(None));
-        let tensors = self.tensors.bytes().zip(elements);
-        tensors.map(|((name, dtype), element)| (name, element.unwrap_or(Element::Torch(dtype))))
+    /// Shows the bytes of every name, in the files' order, with shape and element type.
+    #[inline]
+    pub(super) fn each(&self, mut see: impl FnMut(&[u8], &[u64], Element)) {
+        if self.elements.is_empty() {
+            return self.tensors.raws().for_each(|(name, shape, dtype)| see(name, shape, Element::Torch(dtype)));
+        }
+        self.tensors.raws().zip(&self.elements).for_each(|((name, shape, _), element)| see(name, shape, *element));
+    }
+
+    /// Whether any name begins so, where the order of names would serve nothing else.
+    pub(super) fn begins(&self, start: &str) -> bool {
+        self.tensors.raws().any(|(name, ..)| bytes::begins(name, start.as_bytes()))
     }
 
     /// The order of names; `None` where that is the files' own.

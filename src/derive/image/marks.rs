@@ -35,7 +35,7 @@ impl Marks {
     pub(super) fn of(listing: &Listing<'_>) -> Self {
         let mut marks = Self { element: listing.at(0).map(|entry| entry.element), ..Self::default() };
         let mut before = None;
-        for (name, element) in listing.bytes() {
+        listing.each(|name, _, element| {
             if before != Some(element) {
                 marks.element = marks.element.filter(|first| *first == element);
                 marks.quantized |= is_quantized(element);
@@ -45,7 +45,7 @@ impl Marks {
             if !adapter::is_plain(name) {
                 marks.note(name);
             }
-        }
+        });
         marks
     }
 

@@ -1,7 +1,7 @@
 //! How weights are stored: the type of most elements decides, marks of quantizers outrank it.
 
 use super::bytes::begins;
-use super::listing::{Element, Entry, Listing};
+use super::listing::{Element, Listing};
 use crate::format::safetensors::Dtype;
 
 /// The precision of the weights behind `prefix`.
@@ -48,22 +48,30 @@ fn majority(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
     if let Some(element) = listing.marks().element {
         return Some(word(element));
     }
-    let matrix = |entry: &Entry<'_>| entry.shape.len() >= 2;
-    let backbone =
-        count(listing.entries().filter(matrix).filter(|entry| begins(entry.name.as_bytes(), prefix.as_bytes())));
-    backbone.or_else(|| count(listing.entries())).map(word)
+    let matrices = count(listing, |name, shape| shape.len() >= 2 && begins(name, prefix.as_bytes()));
+    matrices.or_else(|| count(listing, |_, _| true)).map(word)
 }
 
-fn count<'s>(entries: impl Iterator<Item = Entry<'s>>) -> Option<Element> {
-    let mut counts: Vec<(Element, u64)> = Vec::new();
-    for entry in entries {
-        let elements = entry.shape.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
-        match counts.iter_mut().find(|(element, _)| *element == entry.element) {
-            Some((_, count)) => *count = count.saturating_add(elements),
-            None => counts.push((entry.element, elements)),
+/// The type of most elements in the tensors that count.
+fn count(listing: &Listing<'_>, counts: impl Fn(&[u8], &[u64]) -> bool) -> Option<Element> {
+    let mut known: Vec<(Element, u64)> = Vec::new();
+    let mut last = 0;
+    listing.each(|name, shape, element| {
+        if !counts(name, shape) {
+            return;
         }
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(element, _)| element)
+        let elements = shape.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
+        if known.get(last).is_none_or(|(known, _)| *known != element) {
+            last = known.iter().position(|(known, _)| *known == element).unwrap_or_else(|| {
+                known.push((element, 0));
+                known.len().saturating_sub(1)
+            });
+        }
+        if let Some((_, count)) = known.get_mut(last) {
+            *count = count.saturating_add(elements);
+        }
+    });
+    known.into_iter().max_by_key(|(_, count)| *count).map(|(element, _)| element)
 }
 
 fn word(element: Element) -> &'static str {

@@ -81,8 +81,7 @@ impl Modules {
             return None;
         }
         // Some IP adapters carry low-rank layers of their own.
-        let any = |start: &[u8]| listing.bytes().any(|(name, _)| bytes::begins(name, start));
-        if any(b"image_proj.") && any(b"ip_adapter.") {
+        if listing.begins("image_proj.") && listing.begins("ip_adapter.") {
             return None;
         }
         let index = Names::expecting(0);

@@ -147,8 +147,15 @@ impl<'s, 'a> Tally<'s, 'a> {
 /// Whether `name` is what `parts` make together.
 #[inline]
 fn is_spelled(name: &[u8], parts: [&str; 3]) -> bool {
-    let rest = parts.iter().try_fold(name, |rest, part| rest.strip_prefix(part.as_bytes()));
-    rest.is_some_and(<[u8]>::is_empty)
+    let mut rest = name;
+    for part in parts {
+        let Some((head, behind)) = rest.split_at_checked(part.len()) else { return false };
+        if !bytes::same(head, part.as_bytes()) {
+            return false;
+        }
+        rest = behind;
+    }
+    rest.is_empty()
 }
 
 /// Engines fill shapes up with ones, so a linear layer and a convolution of one pixel are the same.

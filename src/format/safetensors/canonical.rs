@@ -57,7 +57,7 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<
             document.tensors.reserve(scan.rest().len() / RECORD_BYTES);
         }
         if document.tensors.len() >= look {
-            repeated = repeated.saturating_add(layout::settle(&mut document.tensors));
+            repeated = repeated.saturating_add(layout::settle(document));
             look = document.tensors.len().saturating_mul(4).max(MANY);
             if repeated > limits.repeated_tensors {
                 return None;

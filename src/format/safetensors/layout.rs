@@ -36,6 +36,7 @@ fn unique(document: &Document<'_>) -> bool {
 
 /// Lets the last one of several tensors of one name count, at the first one's place; gives how many went.
 pub(super) fn settle(document: &mut Document<'_>) -> usize {
+    document.ascending = ascending(&document.tensors);
     if unique(document) {
         return 0;
     }

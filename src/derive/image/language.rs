@@ -2,7 +2,8 @@
 
 use super::foreign;
 use super::identity::{Components, Identity, Kind};
-use super::listing::{Listing, Wrapping, leading_number};
+use super::listing::{Listing, Wrapping};
+use super::scope::leading_number;
 use crate::facts::gguf::{GgufFacts, TensorFacts};
 
 /// Editions by hidden width, layers and key width: the widths that image pipelines use.

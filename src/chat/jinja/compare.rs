@@ -3,6 +3,7 @@
 use super::ast::Comparison;
 use super::budget::Budget;
 use super::error::{Outcome, type_error};
+use super::sort;
 use super::value::{Dict, Object, Value, View};
 use num_bigint::BigInt;
 use std::cmp::Ordering;
@@ -220,35 +221,19 @@ fn unordered<T>(operator: Comparison, left: &Value<'_>, right: &Value<'_>) -> Ou
 
 /// Sorts as Python's `sorted` does, stably and with `<` alone; `keys` go with `items`.
 pub(super) fn sort<'a>(keyed: Vec<(Value<'a>, Value<'a>)>, reverse: bool, budget: &Budget) -> Outcome<Vec<Value<'a>>> {
-    let mut keyed = keyed;
-    let mut failure = None;
-    keyed.sort_by(|left, right| {
-        if failure.is_some() {
-            return Ordering::Equal;
+    // From behind, so that equal items keep their order when all are turned round again.
+    let turned = |mut keyed: Vec<_>| {
+        if reverse {
+            keyed.reverse();
         }
-        let (left, right) = if reverse { (&right.0, &left.0) } else { (&left.0, &right.0) };
-        let less = |left, right| budget.spend(1).and_then(|()| ordered(Comparison::Less, left, right, budget));
-        // Python asks whether the later element is less than the earlier one.
-        match less(right, left) {
-            Ok(true) => Ordering::Greater,
-            Ok(false) => match less(left, right) {
-                Ok(true) => Ordering::Less,
-                Ok(false) => Ordering::Equal,
-                Err(error) => {
-                    failure = Some(error);
-                    Ordering::Equal
-                }
-            },
-            Err(error) => {
-                failure = Some(error);
-                Ordering::Equal
-            }
-        }
-    });
-    match failure {
-        Some(failure) => Err(failure),
-        None => Ok(keyed.into_iter().map(|(_, item)| item).collect()),
-    }
+        keyed
+    };
+    let less = |left: &(Value<'a>, _), right: &(Value<'a>, _)| {
+        budget.spend(1)?;
+        ordered(Comparison::Less, &left.0, &right.0, budget)
+    };
+    let sorted = sort::stable(turned(keyed), less)?;
+    Ok(turned(sorted).into_iter().map(|(_, item)| item).collect())
 }
 
 /// Whether a value can be a key.

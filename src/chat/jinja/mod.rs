@@ -27,6 +27,7 @@ mod parse;
 mod repr;
 mod scope;
 mod seen;
+mod sort;
 mod strftime;
 mod subscript;
 mod tests;

@@ -155,16 +155,22 @@ fn hash(name: &[u8], [first, second]: [u64; 2]) -> u64 {
 }
 
 fn absorb(state: u64, step: &[u8; 16], key: u64) -> u64 {
-    let whole = u128::from_le_bytes(*step);
-    #[allow(clippy::cast_possible_truncation, reason = "the two halves are taken one by one")]
-    let (low, high) = (whole as u64, (whole >> 64) as u64);
+    let [low, high] = halves(u128::from_le_bytes(*step));
     fold(low ^ state, high ^ key)
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "the two halves of the product are folded together")]
-fn fold(left: u64, right: u64) -> u64 {
-    let product = u128::from(left).wrapping_mul(u128::from(right));
-    product as u64 ^ (product >> 64) as u64
+/// The lower and the upper 64 bits.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the two halves are taken one by one")]
+pub(crate) const fn halves(whole: u128) -> [u64; 2] {
+    [whole as u64, (whole >> 64) as u64]
+}
+
+/// The halves of the 128-bit product, mixed.
+#[inline]
+pub(crate) fn fold(left: u64, right: u64) -> u64 {
+    let [low, high] = halves(u128::from(left).wrapping_mul(u128::from(right)));
+    low ^ high
 }
 
 #[cfg(test)]

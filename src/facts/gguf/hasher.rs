@@ -1,6 +1,7 @@
 //! Hashes of texts up to their first zero byte, which is where they end for llama.cpp.
 
 use crate::format::gguf::until_zero;
+use crate::format::names::{fold, halves};
 use std::hash::{BuildHasher, RandomState};
 
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -47,7 +48,7 @@ impl Hasher {
             return None;
         }
         let state = seed ^ (length as u64).wrapping_mul(MULTIPLIER);
-        Some(folded(state ^ low, secret ^ high).wrapping_mul(MULTIPLIER))
+        Some(fold(state ^ low, secret ^ high).wrapping_mul(MULTIPLIER))
     }
 
     /// The same of a text of any length.
@@ -61,34 +62,27 @@ impl Hasher {
         };
         for chunk in chunks {
             let [seed, secret] = &mut self.seeds;
-            let [low, high] = halves(*chunk);
+            let [low, high] = halves(u128::from_le_bytes(*chunk));
             if has_zero(low) | has_zero(high) {
                 return None;
             }
-            *seed = folded(*seed ^ low, *secret ^ high);
+            *seed = fold(*seed ^ low, *secret ^ high);
         }
-        self.words(halves(last), text.len())
+        self.words(halves(u128::from_le_bytes(last)), text.len())
     }
 }
 
 /// Stands where a text has ended.
 const FULL: u8 = 0xFF;
 
-fn halves(bytes: [u8; 16]) -> [u64; 2] {
-    let whole = u128::from_le_bytes(bytes);
-    #[allow(clippy::cast_possible_truncation, reason = "the two halves are taken one by one")]
-    [whole as u64, (whole >> 64) as u64]
-}
-
 /// Ones behind so many of 16 bytes.
 static BEHIND: [[u64; 2]; 17] = {
     let mut behind = [[0; 2]; 17];
     let mut length = 0;
     while length < 16 {
-        let ones = u128::MAX << (length * 8);
-        #[allow(clippy::cast_possible_truncation, clippy::indexing_slicing, reason = "the length is below 16")]
+        #[allow(clippy::indexing_slicing, reason = "the length is below 16")]
         {
-            behind[length] = [ones as u64, (ones >> 64) as u64];
+            behind[length] = halves(u128::MAX << (length * 8));
         }
         length += 1;
     }
@@ -98,7 +92,7 @@ static BEHIND: [[u64; 2]; 17] = {
 /// The first bytes, 16 at most, and ones behind them.
 #[inline]
 fn cut(bytes: [u8; 16], length: usize) -> [u64; 2] {
-    let [low, high] = halves(bytes);
+    let [low, high] = halves(u128::from_le_bytes(bytes));
     let [of_low, of_high] = BEHIND.get(length).copied().unwrap_or_default();
     [low | of_low, high | of_high]
 }
@@ -106,14 +100,6 @@ fn cut(bytes: [u8; 16], length: usize) -> [u64; 2] {
 #[inline]
 fn has_zero(word: u64) -> bool {
     word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080 != 0
-}
-
-/// The halves of the 128-bit product, mixed.
-#[inline]
-#[allow(clippy::cast_possible_truncation, reason = "the two halves of the product are folded together")]
-fn folded(left: u64, right: u64) -> u64 {
-    let product = u128::from(left).wrapping_mul(u128::from(right));
-    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]

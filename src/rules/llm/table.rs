@@ -24,6 +24,8 @@ static VARIANTS: Table = Table(include_str!("data/variants.tsv"));
 
 /// Most places that one row of the table is followed over: far above the largest real one (61 layers of 384 experts).
 const MAX_PLACES: u64 = 1 << 16;
+/// Most layers, of each of which it is asked whether the row's tensor is there: far above any real count.
+const MAX_LAYERS: u64 = 1 << 12;
 
 /// A tensor that the config promises: one for each layer and expert.
 #[derive(Debug)]
@@ -83,7 +85,7 @@ fn of_type(line: &'static str, model_type: &str) -> Option<Line> {
 fn row(line: &Line, config: &Config<'_>) -> Option<Row> {
     let layers = count(line.layers, config)?;
     let experts = count(line.experts, config)?;
-    if layers.checked_mul(experts)? > MAX_PLACES {
+    if layers > MAX_LAYERS || layers.checked_mul(experts)? > MAX_PLACES {
         return None;
     }
     let sizes = line.shape.split(',').filter(|text| !text.is_empty());

@@ -22,6 +22,7 @@ use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use crate::source::ModelFile;
 use serde_json::json;
+use std::cmp::Ordering;
 
 /// What a GGUF header says.
 #[derive(Debug, Clone)]
@@ -58,8 +59,13 @@ pub struct PartFacts {
 impl GgufFacts {
     /// The key named `name`.
     pub fn key(&self, name: &str) -> Option<&KeyFacts> {
+        self.key_of(&[name])
+    }
+
+    /// The key whose name these parts make up.
+    pub(crate) fn key_of(&self, parts: &[&str]) -> Option<&KeyFacts> {
         let named = |at: &usize| self.keys.get(*at).map_or("", |key| key.name.as_str());
-        let found = self.index.binary_search_by(|at| named(at).cmp(name)).ok()?;
+        let found = self.index.binary_search_by(|at| compare(named(at), parts)).ok()?;
         self.index.get(found).and_then(|at| self.keys.get(*at))
     }
 
@@ -97,6 +103,19 @@ impl GgufFacts {
         let tensors = self.headers().fold(0_usize, |sum, header| sum.saturating_add(header.tensors.len()));
         json!({ "version": self.version, "keys": self.keys.len(), "tensors": tensors, "parts": self.parts.len() })
     }
+}
+
+/// How a name stands to the one that the parts make up.
+fn compare(name: &str, parts: &[&str]) -> Ordering {
+    let mut rest = name.as_bytes();
+    for part in parts {
+        let (head, tail) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
+        match head.cmp(part.as_bytes()) {
+            Ordering::Equal => rest = tail,
+            other => return other,
+        }
+    }
+    rest.len().cmp(&0)
 }
 
 /// Architectures that tools for picture models write into `general.architecture`.
@@ -177,5 +196,19 @@ fn collect<'a>(
         vocabulary,
         parts: Vec::new(),
         index,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn parts_compare_as_the_whole(name in "[ab.]{0,6}", parts in proptest::collection::vec("[ab.]{0,3}", 0..4)) {
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            prop_assert_eq!(compare(&name, &parts), name.cmp(&parts.concat()));
+        }
     }
 }

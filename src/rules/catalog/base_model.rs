@@ -33,8 +33,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 }
 
 fn language(case: &Case<'_>, config: &LlmConfig) -> Option<Diagnostic> {
-    let names = other_names(case);
     let same = |claimed: &str, fact: &str| {
+        let names = other_names(case);
         let mut names = names.iter().map(String::as_str).chain([fact]);
         names.any(|name| repository::same(claimed, name))
     };

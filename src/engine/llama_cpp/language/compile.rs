@@ -1,6 +1,6 @@
 //! Reads a page.
 
-use super::context::{Context, slot};
+use super::context::Context;
 use super::expression::{self, Node, Symbol};
 use super::page::{Line, header, lines, located};
 use super::scan::Scan;
@@ -38,7 +38,7 @@ pub(in crate::engine::llama_cpp) fn compile(
     };
     keys.append(&mut compiler.section(body, "keys")?);
     let tensors = compiler.section(body, "tensors")?;
-    let Symbols { names, texts } = compiler.symbols;
+    let Symbols { names, texts, series } = compiler.symbols;
     let start = |name: &&str| base::DEFAULTS.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
     let starts = names.iter().map(start).collect();
     Ok(Program {
@@ -48,6 +48,7 @@ pub(in crate::engine::llama_cpp) fn compile(
         symbols: names,
         starts,
         texts,
+        series,
         keys,
         tensors,
     })
@@ -243,7 +244,7 @@ impl Compiler {
         let shape = self.shape(scan)?;
         let marks = self.marks(scan)?.or(&context.marks);
         let name = expression::template(name, &mut self.symbols)?;
-        let slot = slot(&name, &marks);
+        let slot = self.symbols.slot(&name, &marks);
         Ok(Action::Request(Request { name, shape, marks, slot }))
     }
 

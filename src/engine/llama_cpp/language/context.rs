@@ -1,6 +1,6 @@
 //! What the blocks around a line add to it: conditions, marks, and the slot of a tensor.
 
-use super::expression::{Node, Template};
+use super::expression::Node;
 use super::step::{Mark, RequestMarks, Slot, SlotRole};
 use crate::engine::llama_cpp::tables::{self, SCALED};
 use std::sync::Arc;
@@ -53,9 +53,8 @@ impl RequestMarks {
     }
 }
 
-/// The slot of a tensor that stands in a layer.
-pub(super) fn slot(name: &Template, marks: &RequestMarks) -> Option<Slot> {
-    let (_, after) = name.number.as_ref()?;
+/// The slot of a tensor that stands in a layer, by what stands before and behind the layer in its name.
+pub(super) fn slot(before: &str, after: &str, marks: &RequestMarks) -> Option<Slot> {
     let stem = after.trim_start_matches('.');
     let (stem, role) =
         [(".weight", SlotRole::Weight), (".input_scale", SlotRole::InputScale), (".scale", SlotRole::Scale)]
@@ -63,7 +62,7 @@ pub(super) fn slot(name: &Template, marks: &RequestMarks) -> Option<Slot> {
             .find_map(|(suffix, role)| stem.strip_suffix(suffix).map(|stem| (stem, role)))?;
     let wanted = |row: &&tables::Scaled| match marks.slot {
         Some(slot) => row.slot == slot,
-        None => name.before == "blk." && row.tensor == stem,
+        None => before == "blk." && row.tensor == stem,
     };
     let at = SCALED.iter().position(|row| wanted(&row))?;
     Some(Slot { bit: 1_u32.checked_shl(u32::try_from(at).ok()?)?, role })

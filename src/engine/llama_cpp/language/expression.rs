@@ -1,6 +1,7 @@
 //! Expressions: 64-bit integers with C's precedence and laziness.
 
 use super::scan::Scan;
+use super::series::Series;
 use super::symbols::{PageError, Symbols};
 
 /// A variable, by its place in the program's list of names.
@@ -12,8 +13,8 @@ pub(in crate::engine::llama_cpp) struct Symbol(pub(in crate::engine::llama_cpp) 
 pub(in crate::engine::llama_cpp) struct Template {
     /// What stands before the number; the whole name where there is none.
     pub(in crate::engine::llama_cpp) before: &'static str,
-    /// The number and what stands after it.
-    pub(in crate::engine::llama_cpp) number: Option<(Box<Node>, &'static str)>,
+    /// The number, and the series that it makes the name one of.
+    pub(in crate::engine::llama_cpp) number: Option<(Box<Node>, Series)>,
 }
 
 /// A value that the engine computes from others whenever it is asked for.
@@ -272,10 +273,10 @@ fn argument(scan: &mut Scan, symbols: &mut Symbols) -> Result<Template, PageErro
 pub(super) fn template(name: &'static str, symbols: &mut Symbols) -> Result<Template, PageError> {
     if name.starts_with('.') {
         let layer = Node::Variable(symbols.symbol("i"), None);
-        return Ok(Template { before: "blk.", number: Some((layer.into(), name)) });
+        return Ok(symbols.numbered("blk.", layer, name));
     }
     let Some((before, tail)) = name.split_once('{') else { return Ok(Template { before: name, number: None }) };
     let (number, after) = tail.split_once('}').ok_or_else(|| PageError::expected("'}'", tail))?;
     let number = parse(&mut Scan::new(number), symbols)?;
-    Ok(Template { before, number: Some((number.into(), after)) })
+    Ok(symbols.numbered(before, number, after))
 }

@@ -134,7 +134,7 @@ impl Facts<'_> {
         if let Some(name) = step.get("tensor") {
             let shape = step["shape"].as_array().unwrap().iter().map(|size| self.expression(size)).collect();
             let name = self.tensor(name.as_str().unwrap());
-            let slot = super::context::slot(&name, &marks);
+            let slot = self.symbols.slot(&name, &marks);
             return Action::Request(Request { name, shape, marks, slot });
         }
         if let Some(layer) = step.get("qkv") {
@@ -196,7 +196,7 @@ fn pages_say_what_the_facts_say() {
     for (name, rules) in architectures {
         let architecture = tables::architecture(name).unwrap_or_else(|| panic!("{name} has no page"));
         let program = architecture.program().unwrap_or_else(|error| panic!("{name}: {}", error.0));
-        let mut reader = Facts { architecture: name, symbols: Symbols::with(&program.symbols, &program.texts) };
+        let mut reader = Facts { architecture: name, symbols: Symbols::with(program) };
         let mut keys = reader.steps(&facts["common_hparams"]);
         keys.extend(reader.steps(&rules["hparams"]));
         same(name, &without_window(&program.keys), &without_window(&keys));

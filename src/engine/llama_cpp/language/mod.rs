@@ -10,11 +10,13 @@ mod expression;
 mod facts;
 mod page;
 mod scan;
+mod series;
 mod step;
 mod symbols;
 
 pub(super) use compile::compile;
 pub(super) use expression::{Derived, Node, Operator, Symbol, Template};
+pub(super) use series::{AllSeries, Series};
 pub(super) use step::{
     Action, Kind, Mark, Pattern, Program, Read, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target,
 };

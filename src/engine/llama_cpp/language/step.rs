@@ -1,6 +1,7 @@
 //! What a page says, line by line.
 
 use super::expression::{Node, Symbol, Template};
+use super::series::AllSeries;
 use std::sync::Arc;
 
 /// A page, ready to be run.
@@ -17,6 +18,8 @@ pub(in crate::engine::llama_cpp) struct Program {
     pub(in crate::engine::llama_cpp) starts: Vec<i64>,
     /// The texts that expressions compare with; text `n` is the number `n + 1`.
     pub(in crate::engine::llama_cpp) texts: Vec<&'static str>,
+    /// The series of tensors' names.
+    pub(in crate::engine::llama_cpp) series: AllSeries,
     /// What every architecture reads, then what this one reads.
     pub(in crate::engine::llama_cpp) keys: Vec<Step>,
     /// The tensors that it asks for.

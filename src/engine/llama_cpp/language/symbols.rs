@@ -1,6 +1,9 @@
 //! Names that a page uses, and what is wrong with one that cannot be read.
 
-use super::expression::Symbol;
+use super::context;
+use super::expression::{Node, Symbol, Template};
+use super::series::AllSeries;
+use super::step::{RequestMarks, Slot};
 use crate::engine::llama_cpp::tables::{self, base};
 
 /// A line that the language does not allow: a mistake in a page, found by the tests.
@@ -18,17 +21,18 @@ impl PageError {
 pub(super) struct Symbols {
     pub(super) names: Vec<&'static str>,
     pub(super) texts: Vec<&'static str>,
+    pub(super) series: AllSeries,
 }
 
 impl Symbols {
     pub(super) fn new() -> Self {
-        Self { names: base::NAMES.to_vec(), texts: Vec::new() }
+        Self { names: base::NAMES.to_vec(), texts: Vec::new(), series: AllSeries::new() }
     }
 
     /// Names that are known already, for tests.
     #[cfg(test)]
-    pub(super) fn with(names: &[&'static str], texts: &[&'static str]) -> Self {
-        Self { names: names.to_vec(), texts: texts.to_vec() }
+    pub(super) fn with(program: &super::Program) -> Self {
+        Self { names: program.symbols.clone(), texts: program.texts.clone(), series: program.series.clone() }
     }
 
     /// The variable called `name`.
@@ -48,6 +52,17 @@ impl Symbols {
             self.texts.len().saturating_sub(1)
         });
         i64::try_from(at).unwrap_or_default().saturating_add(1)
+    }
+
+    /// A tensor's name with a number in it.
+    pub(super) fn numbered(&mut self, before: &'static str, number: Node, after: &'static str) -> Template {
+        Template { before, number: Some((number.into(), self.series.note(before, after))) }
+    }
+
+    /// The slot of a tensor that stands in a layer.
+    pub(super) fn slot(&self, name: &Template, marks: &RequestMarks) -> Option<Slot> {
+        let (_, series) = name.number.as_ref()?;
+        context::slot(name.before, self.series.common(*series)?.after, marks)
     }
 
     /// The expression that `name` is short for.

@@ -1,8 +1,8 @@
 //! Values of expressions: 64-bit, wrapping, C's division, only the branch that is taken.
 
+use super::name::Name;
 use super::state::State;
-use super::tensors::NameBuffer;
-use crate::engine::llama_cpp::language::{Derived, Node, Operator, Symbol, Template};
+use crate::engine::llama_cpp::language::{Derived, Node, Operator, Series, Symbol, Template};
 use crate::engine::llama_cpp::tables::base;
 use crate::facts::gguf::{ArrayFacts, KeyFacts};
 use std::cmp::Ordering;
@@ -55,12 +55,12 @@ impl State<'_> {
     /// What the files answer.
     fn look_up(&self, node: &Node) -> Result<i64, Death> {
         Ok(match node {
-            Node::Has(tensor) => self.tensors.has(self.name(tensor)?.bytes()).into(),
-            Node::Loaded(tensor) => self.tensors.is_loaded(self.name(tensor)?.bytes()).into(),
-            Node::Asked(tensor) => self.tensors.was_asked(self.name(tensor)?.bytes()).into(),
+            Node::Has(tensor) => self.tensors.has(&self.name(tensor)?).into(),
+            Node::Loaded(tensor) => self.tensors.is_loaded(&self.name(tensor)?).into(),
+            Node::Asked(tensor) => self.tensors.was_asked(&self.name(tensor)?).into(),
             Node::Size(tensor, axis) => {
                 let axis = self.evaluate(axis)?;
-                self.tensors.dimension(self.name(tensor)?.bytes(), axis)
+                self.tensors.dimension(&self.name(tensor)?, axis)
             }
             Node::HasKey(key) => self.own_key(key).is_some().into(),
             Node::ArrayKey(key) => self.own_array(key).is_some().into(),
@@ -77,7 +77,7 @@ impl State<'_> {
     }
 
     fn own_key(&self, key: &str) -> Option<&KeyFacts> {
-        self.gguf.key(&format!("{}.{key}", self.program.architecture))
+        self.gguf.key_of(&[self.program.architecture, ".", key])
     }
 
     fn own_array(&self, key: &str) -> Option<&ArrayFacts> {
@@ -85,20 +85,16 @@ impl State<'_> {
     }
 
     /// A tensor's name with its number filled in.
-    pub(super) fn name(&self, template: &Template) -> Result<NameBuffer, Death> {
-        let mut name = NameBuffer::default();
-        self.write_name(template, &mut name)?;
-        Ok(name)
+    pub(super) fn name(&self, template: &Template) -> Result<Name, Death> {
+        let Some((number, series)) = &template.number else { return Ok(Name::whole(template.before)) };
+        Ok(self.name_in(*series, self.evaluate(number)?))
     }
 
-    /// Adds the name to `name`.
-    pub(super) fn write_name(&self, template: &Template, name: &mut NameBuffer) -> Result<(), Death> {
-        name.push(template.before.as_bytes());
-        if let Some((number, after)) = &template.number {
-            name.push_number(self.evaluate(number)?);
-            name.push(after.as_bytes());
-        }
-        Ok(())
+    /// The name of a series that has this number.
+    pub(super) fn name_in(&self, series: Series, number: i64) -> Name {
+        let (before, after) =
+            self.program.series.common(series).map_or(("", ""), |common| (common.before, common.after));
+        Name { before, number: Some((number, after)), series: Some(series) }
     }
 
     fn layer(&self, layer: Option<&Node>) -> Result<i64, Death> {

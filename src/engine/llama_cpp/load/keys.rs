@@ -82,7 +82,7 @@ impl State<'_> {
                 self.set(*symbol, layer, value);
             }
             Target::Listed(symbol, key) => {
-                let listed = self.gguf.key(&self.full_key(key)).and_then(KeyFacts::array);
+                let listed = self.key(key).and_then(KeyFacts::array);
                 for layer in listed.map(|array| array.numbers.clone()).unwrap_or_default() {
                     self.set(*symbol, layer, value);
                 }
@@ -94,8 +94,7 @@ impl State<'_> {
     fn pattern(&mut self, pattern: Pattern, every: &Node, dense_first: bool) -> Result<(), Stop> {
         let mut every = self.number(every)?;
         if pattern == Pattern::LoadWindow {
-            let key = self.full_key(".attention.sliding_window_pattern");
-            match self.gguf.key(&key) {
+            match self.key(".attention.sliding_window_pattern") {
                 Some(found) if found.array().is_some() => {
                     let values = self.fixed_array(found, "arr_u32")?;
                     self.fill_layers(base::IS_SWA, &values);
@@ -127,8 +126,7 @@ impl State<'_> {
     }
 
     fn read(&mut self, read: &Read) -> Result<(), Stop> {
-        let name = self.full_key(read.key);
-        let Some(key) = self.gguf.key(&name) else { return self.read_absent(read, &name) };
+        let Some(key) = self.key(read.key) else { return self.read_absent(read) };
         match read.kind {
             "str" => self.read_text(read, key),
             "u32_or_arr" | "i32_or_arr" | "f32_or_arr" => self.read_layers(read, key),
@@ -147,10 +145,10 @@ impl State<'_> {
         }
     }
 
-    fn read_absent(&mut self, read: &Read, name: &str) -> Result<(), Stop> {
+    fn read_absent(&mut self, read: &Read) -> Result<(), Stop> {
         if read.required {
             let array = read.kind.starts_with("arr_") || read.kind.starts_with("vec_");
-            return Err(self.missing(name, if array { "array key" } else { "key" }));
+            return Err(self.missing(&self.full_key(read.key), if array { "array key" } else { "key" }));
         }
         if let (Some(symbol), Some(otherwise)) = (read.to, &read.otherwise) {
             let value = self.number(otherwise)?;
@@ -217,7 +215,7 @@ impl State<'_> {
         }
         // The engine takes a scalar for no array at all.
         if key.array().is_none() {
-            return self.read_absent(read, &key.name);
+            return self.read_absent(read);
         }
         let longest = read.length.as_ref().map_or(Ok(512), |longest| self.number(longest))?;
         let values = if read.kind.starts_with("arr_") {

@@ -4,6 +4,8 @@ mod evaluate;
 mod failure;
 mod files;
 mod keys;
+mod name;
+mod places;
 mod requests;
 mod scales;
 mod state;

@@ -2,30 +2,37 @@
 
 use super::Stop;
 use super::failure::{dimensions, of_tensor};
+use super::name::Name;
 use super::state::State;
-use super::tensors::NameBuffer;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::engine::llama_cpp::code::{
     FACTORS_TYPE, LAYER_RANGE, TENSOR_COUNT, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_TWICE, WOULD_ABORT,
 };
-use crate::engine::llama_cpp::language::{Action, Mark, Node, Request, RequestMarks, Slot, SlotRole, Step};
-use crate::engine::llama_cpp::tables::{MUST_BE_F32, SCALED, base};
+use crate::engine::llama_cpp::language::{Action, Mark, Node, Request, RequestMarks, Series, Slot, SlotRole, Step};
+use crate::engine::llama_cpp::tables::{MUST_BE_F32, base};
+use crate::facts::gguf::TensorFacts;
 
 /// Most tensors that are named as missing or misshaped.
 const NAMED: usize = 16;
 /// Most requests of one model: far above the largest real one (512 layers of 60 tensors), reached by hostile counts only.
 const REQUESTS: usize = 1 << 20;
 
-/// One request, its expressions resolved.
-struct Asked {
-    name: NameBuffer,
-    shape: [i64; 4],
-    stated: usize,
+/// How a request is to be taken, its expressions resolved.
+#[derive(Clone, Copy, Default)]
+struct Marks {
     optional: bool,
     dup: bool,
     skip: bool,
     reshape: bool,
     attempt: bool,
+}
+
+/// One request, its expressions resolved.
+struct Asked {
+    name: Name,
+    shape: [i64; 4],
+    stated: usize,
+    marks: Marks,
 }
 
 impl State<'_> {
@@ -92,27 +99,22 @@ impl State<'_> {
     }
 
     fn request(&mut self, request: &Request) -> Result<(), Stop> {
-        let mut asked = self.resolve(&request.marks)?;
-        for (size, node) in asked.shape.iter_mut().zip(&request.shape) {
+        let marks = self.resolve(&request.marks)?;
+        let mut shape = [1; 4];
+        for (size, node) in shape.iter_mut().zip(&request.shape) {
             *size = self.number(node)?;
         }
-        asked.stated = request.shape.len();
-        self.write_name(&request.name, &mut asked.name).map_err(|death| self.died(death))?;
-        if let Some((layer, _)) = &request.name.number {
-            self.check_layer(&asked.name, layer)?;
-        }
-        let loaded = self.ask(&asked)?;
+        let name = self.name(&request.name).map_err(|death| self.died(death))?;
+        self.check_layer(&name)?;
+        let loaded = self.ask(&Asked { name, shape, stated: request.shape.len(), marks })?;
         match request.slot {
-            Some(slot) if loaded => self.fill_slot(request, slot),
+            Some(slot) if loaded => self.fill_slot(request, &name, slot),
             _ => Ok(()),
         }
     }
 
-    fn resolve(&self, marks: &RequestMarks) -> Result<Asked, Stop> {
-        Ok(Asked {
-            name: NameBuffer::default(),
-            shape: [1; 4],
-            stated: 1,
+    fn resolve(&self, marks: &RequestMarks) -> Result<Marks, Stop> {
+        Ok(Marks {
             optional: self.marked(&marks.optional)?,
             dup: self.marked(&marks.dup)?,
             skip: self.marked(&marks.skip)?,
@@ -121,23 +123,19 @@ impl State<'_> {
         })
     }
 
-    fn check_layer(&self, name: &NameBuffer, layer: &Node) -> Result<(), Stop> {
-        let layer = self.number(layer)?;
-        if layer < self.all_layers() {
-            return Ok(());
-        }
-        let message =
-            format!("tensor '{}' is of layer {layer}, the model has {} layers", name.text(), self.all_layers());
-        Err(of_tensor(&self.gguf.file, &LAYER_RANGE, &name.text(), None, message).into())
+    fn check_layer(&self, name: &Name) -> Result<(), Stop> {
+        let Some((layer, _)) = name.number.filter(|(layer, _)| *layer >= self.all_layers()) else { return Ok(()) };
+        let name = name.text();
+        let message = format!("tensor '{name}' is of layer {layer}, the model has {} layers", self.all_layers());
+        Err(of_tensor(&self.gguf.file, &LAYER_RANGE, &name, None, message).into())
     }
 
-    fn fill_slot(&mut self, request: &Request, slot: Slot) -> Result<(), Stop> {
-        let layer = match (&request.marks.slot_layer, &request.name.number) {
-            (Some(layer), _) => self.number(layer)?,
-            (None, Some((layer, _))) => self.number(layer)?,
-            (None, None) => return Ok(()),
+    fn fill_slot(&mut self, request: &Request, name: &Name, slot: Slot) -> Result<(), Stop> {
+        let layer = match &request.marks.slot_layer {
+            Some(layer) => Some(self.number(layer)?),
+            None => name.number.map(|(layer, _)| layer),
         };
-        self.note_slot(layer, slot);
+        layer.into_iter().for_each(|layer| self.note_slot(layer, slot));
         Ok(())
     }
 
@@ -153,9 +151,10 @@ impl State<'_> {
 
     /// One request: whether the tensor is now loaded.
     fn ask(&mut self, asked: &Asked) -> Result<bool, Stop> {
-        let name = asked.name.bytes();
-        let Some(found) = self.tensors.get_mut(name) else {
-            let required = !asked.optional && !asked.attempt;
+        let Asked { name, marks, .. } = asked;
+        let place = self.tensors.place(name);
+        let Some(found) = place.and_then(|place| self.tensors.at_mut(place)) else {
+            let required = !marks.optional && !marks.attempt;
             self.tensors.note_absent(name, required);
             if required {
                 self.failures.push(self.absent(asked));
@@ -163,54 +162,61 @@ impl State<'_> {
             return Ok(false);
         };
         found.asked = true;
-        if !fits(asked, found.tensor.dimensions) {
-            found.loaded = !asked.attempt;
-            if !asked.attempt {
-                let failure = self.misshaped(asked);
-                self.failures.push(failure);
+        let tensor = found.tensor;
+        if !fits(asked, tensor.dimensions) {
+            found.loaded = !marks.attempt;
+            if !marks.attempt {
+                self.failures.push(self.misshaped(asked, tensor));
             }
             return Ok(false);
         }
-        found.loaded = !asked.skip;
-        let (skipped, type_id) = (asked.skip, found.tensor.type_id);
-        if asked.dup {
-            self.tensors.tied |= name == b"token_embd.weight";
+        found.loaded = !marks.skip;
+        if marks.dup {
+            self.tensors.tied |= *name == Name::whole("token_embd.weight");
         } else {
             self.tensors.created = self.tensors.created.saturating_add(1);
         }
-        if !skipped {
-            self.check_operation(asked)?;
+        if !marks.skip {
+            self.check_operation(asked, tensor)?;
+            self.check_type(asked, tensor)?;
         }
-        if !skipped && type_id != 0 && MUST_BE_F32.iter().any(|factors| factors.as_bytes() == name) {
-            return Err(self.not_f32(asked));
-        }
-        Ok(!skipped)
+        Ok(!marks.skip)
     }
 
     /// The engine tries the operation that a weight is for; some sizes kill it there.
-    fn check_operation(&self, asked: &Asked) -> Result<(), Stop> {
-        let name = asked.name.bytes();
-        let [row, ..] = asked.shape;
-        let experts = name.ends_with(b"exps.weight");
-        let what = if is_convolution(name) && row > self.input_width() {
+    fn check_operation(&self, asked: &Asked, tensor: &TensorFacts) -> Result<(), Stop> {
+        let Asked { name, shape: [row, ..], .. } = asked;
+        let what = if is_convolution(name) && *row > self.input_width() {
             "is a convolution wider than the input"
-        } else if name.ends_with(b".weight") && asked.stated > 1 && row == 0 {
+        } else if *row == 0 && asked.stated > 1 && name.ends_with(".weight") {
             "has rows of no elements"
-        } else if experts && self.largest_experts_used() == 0 {
+        } else if name.ends_with("exps.weight") && self.largest_experts_used() == 0 {
             "is of experts, of which none is used"
         } else {
             return Ok(());
         };
-        let name = asked.name.text();
-        let message = format!("tensor '{name}' {what}: {} aborts over it", self.release.label);
-        let found = self.tensors.get(asked.name.bytes());
-        let file = found.map_or(self.gguf.file.as_str(), |found| found.file);
-        Err(of_tensor(file, &WOULD_ABORT, &name, found.map(|found| found.tensor), message).into())
+        let message = format!("tensor '{}' {what}: {} aborts over it", name.text(), self.release.label);
+        Err(self.of_found(&WOULD_ABORT, tensor, message).into())
     }
 
     fn largest_experts_used(&self) -> i64 {
         let layers = 0..self.all_layers().min(512);
         layers.map(|layer| self.value(base::N_EXPERT_USED, layer)).max().unwrap_or(0)
+    }
+
+    /// On a CPU some factors are F32 or kill the process.
+    fn check_type(&self, asked: &Asked, tensor: &TensorFacts) -> Result<(), Stop> {
+        if tensor.type_id == 0 || asked.name.number.is_some() || !MUST_BE_F32.contains(&asked.name.before) {
+            return Ok(());
+        }
+        let kind = crate::format::gguf::ggml_type(tensor.type_id).map_or("?", |kind| kind.name);
+        let message =
+            format!("tensor '{}' is {kind}, expected F32: {} aborts over it", tensor.name, self.release.label);
+        Err(self.of_found(&FACTORS_TYPE, tensor, message).expected("F32").found(kind).into())
+    }
+
+    fn of_found(&self, cause: &'static Cause, tensor: &TensorFacts, message: String) -> Diagnostic {
+        of_tensor(self.tensors.file_of(tensor), cause, &tensor.name, Some(tensor), message)
     }
 
     fn absent(&self, asked: &Asked) -> Diagnostic {
@@ -223,29 +229,10 @@ impl State<'_> {
         of_tensor(&self.gguf.file, &TENSOR_MISSING, &name, None, message).expected(shape)
     }
 
-    fn misshaped(&self, asked: &Asked) -> Diagnostic {
-        let name = asked.name.text();
-        let found = self.tensors.get(asked.name.bytes());
-        let shape = dimensions(&asked.shape);
-        let signed = |size: &u64| i64::try_from(*size).unwrap_or(i64::MAX);
-        let has: Vec<i64> = found.map(|found| found.tensor.dimensions.iter().map(signed).collect()).unwrap_or_default();
-        let message = format!("tensor '{name}' has shape {}, expected {shape}", dimensions(&has));
-        let file = found.map_or(self.gguf.file.as_str(), |found| found.file);
-        let failure = of_tensor(file, &TENSOR_SHAPE, &name, found.map(|found| found.tensor), message);
-        failure.expected(shape).found(dimensions(&has))
-    }
-
-    fn not_f32(&self, asked: &Asked) -> Stop {
-        let name = asked.name.text();
-        let found = self.tensors.get(asked.name.bytes());
-        let kind =
-            found.and_then(|found| crate::format::gguf::ggml_type(found.tensor.type_id)).map_or("?", |kind| kind.name);
-        let message = format!("tensor '{name}' is {kind}, expected F32: {} aborts over it", self.release.label);
-        let file = found.map_or(self.gguf.file.as_str(), |found| found.file);
-        of_tensor(file, &FACTORS_TYPE, &name, found.map(|found| found.tensor), message)
-            .expected("F32")
-            .found(kind)
-            .into()
+    fn misshaped(&self, asked: &Asked, tensor: &TensorFacts) -> Diagnostic {
+        let (shape, has) = (dimensions(&asked.shape), dimensions(&signed(tensor.dimensions)));
+        let message = format!("tensor '{}' has shape {has}, expected {shape}", tensor.name);
+        self.of_found(&TENSOR_SHAPE, tensor, message).expected(shape).found(has)
     }
 
     /// Query, key and value weights: fused, or apart where the fused one is not there.
@@ -262,33 +249,34 @@ impl State<'_> {
             part.marks.optional = true;
             return self.qkv_skipped(&part, width, fused, sizes);
         }
-        let has_fused = self.weight(&part, "attn_qkv.weight", &[width, fused], true)?;
+        let has_fused = self.weight(&part, base::ATTN_QKV, &[width, fused], true)?;
         if has_fused {
-            if self.weight(&part, "attn_qkv.bias", &[fused], true)? {
+            if self.weight(&part, base::ATTN_QKV_BIAS, &[fused], true)? {
                 return Ok(());
             }
         } else {
-            for (name, size) in ["attn_q.weight", "attn_k.weight", "attn_v.weight"].into_iter().zip(sizes) {
-                self.weight(&part, name, &[width, size], part.marks.optional)?;
+            for (series, size) in APART.into_iter().zip(sizes) {
+                self.weight(&part, series, &[width, size], part.marks.optional)?;
             }
         }
-        for (name, size) in ["attn_q.bias", "attn_k.bias", "attn_v.bias"].into_iter().zip(sizes) {
-            self.weight(&part, name, &[size], true)?;
+        self.biases(&part, sizes)
+    }
+
+    fn biases(&mut self, part: &Part, sizes: [i64; 3]) -> Result<(), Stop> {
+        for (series, size) in BIASES.into_iter().zip(sizes) {
+            self.weight(part, series, &[size], true)?;
         }
         Ok(())
     }
 
     /// All eight are asked for, and only counted.
     fn qkv_skipped(&mut self, part: &Part, width: i64, fused: i64, sizes: [i64; 3]) -> Result<(), Stop> {
-        self.weight(part, "attn_qkv.weight", &[width, fused], true)?;
-        self.weight(part, "attn_qkv.bias", &[fused], true)?;
-        for (name, size) in ["attn_q.weight", "attn_k.weight", "attn_v.weight"].into_iter().zip(sizes) {
-            self.weight(part, name, &[width, size], true)?;
+        self.weight(part, base::ATTN_QKV, &[width, fused], true)?;
+        self.weight(part, base::ATTN_QKV_BIAS, &[fused], true)?;
+        for (series, size) in APART.into_iter().zip(sizes) {
+            self.weight(part, series, &[width, size], true)?;
         }
-        for (name, size) in ["attn_q.bias", "attn_k.bias", "attn_v.bias"].into_iter().zip(sizes) {
-            self.weight(part, name, &[size], true)?;
-        }
-        Ok(())
+        self.biases(part, sizes)
     }
 
     /// Experts' gate and up weights: fused, or apart where the fused one is not there.
@@ -296,59 +284,38 @@ impl State<'_> {
         let layer = self.value(base::I, 0);
         let (width, ff, experts) = (self.number(width)?, self.number(ff)?, self.number(experts)?);
         let part = Part { layer, slot_layer: layer, marks: self.resolve(marks)? };
-        let fused = self.weight(&part, "ffn_gate_up_exps.weight", &[width, ff.wrapping_mul(2), experts], true)?;
+        let fused = self.weight(&part, base::FFN_GATE_UP_EXPS, &[width, ff.wrapping_mul(2), experts], true)?;
         if fused && !part.marks.skip {
             return Ok(());
         }
         let optional = part.marks.optional || part.marks.skip;
-        self.weight(&part, "ffn_gate_exps.weight", &[width, ff, experts], optional)?;
-        self.weight(&part, "ffn_up_exps.weight", &[width, ff, experts], optional)?;
+        self.weight(&part, base::FFN_GATE_EXPS, &[width, ff, experts], optional)?;
+        self.weight(&part, base::FFN_UP_EXPS, &[width, ff, experts], optional)?;
         Ok(())
     }
 
     /// One weight of a group: whether it is there.
-    fn weight(&mut self, part: &Part, stem: &str, sizes: &[i64], optional: bool) -> Result<bool, Stop> {
-        let mut name = NameBuffer::default();
-        name.push(b"blk.");
-        name.push_number(part.layer);
-        name.push(b".");
-        name.push(stem.as_bytes());
-        self.check_layer(&name, &Node::Number(part.layer))?;
+    fn weight(&mut self, part: &Part, series: Series, sizes: &[i64], optional: bool) -> Result<bool, Stop> {
+        let name = self.name_in(series, part.layer);
+        self.check_layer(&name)?;
         let mut shape = [1; 4];
         for (to, from) in shape.iter_mut().zip(sizes) {
             *to = *from;
         }
-        let Part { marks, .. } = part;
-        let asked = Asked { name, shape, stated: sizes.len(), optional, ..*marks };
+        let marks = Marks { optional, ..part.marks };
         let before = self.failures.len();
-        let loaded = self.ask(&asked)?;
-        if loaded {
-            self.note_weight(part.slot_layer, stem);
+        let loaded = self.ask(&Asked { name, shape, stated: sizes.len(), marks })?;
+        if let Some(slot) = self.program.series.common(series).and_then(|common| common.slot).filter(|_| loaded) {
+            self.note_slot(part.slot_layer, slot);
         }
         // A tensor that is there but skipped or misshaped is there all the same.
-        Ok(loaded || self.tensors.has(asked.name.bytes()) && (asked.skip || self.failures.len() > before))
-    }
-
-    fn note_weight(&mut self, layer: i64, stem: &str) {
-        let Some(tensor) = stem.strip_suffix(".weight") else { return };
-        let at = SCALED.iter().position(|row| row.tensor == tensor).and_then(|at| u32::try_from(at).ok());
-        if let Some(bit) = at.and_then(|at| 1_u32.checked_shl(at)) {
-            self.note_slot(layer, Slot { bit, role: SlotRole::Weight });
-        }
+        Ok(loaded || (marks.skip || self.failures.len() > before) && self.tensors.has(&name))
     }
 
     /// A scale beside a weight that was loaded.
-    pub(super) fn ask_scale(&mut self, name: NameBuffer, size: i64) -> Result<bool, Stop> {
-        self.ask(&Asked {
-            name,
-            shape: [size, 1, 1, 1],
-            stated: 1,
-            optional: true,
-            dup: false,
-            skip: false,
-            reshape: false,
-            attempt: false,
-        })
+    pub(super) fn ask_scale(&mut self, name: Name, size: i64) -> Result<bool, Stop> {
+        let marks = Marks { optional: true, ..Marks::default() };
+        self.ask(&Asked { name, shape: [size, 1, 1, 1], stated: 1, marks })
     }
 
     /// The engine counts what it made; the file must have no more and no fewer.
@@ -366,32 +333,41 @@ impl State<'_> {
             if shown.is_empty() { String::new() } else { format!(": nothing asks for {}{more}", shown.join(", ")) };
         let message = format!("architecture '{architecture}' takes {created} tensors, the file has {count}{named}");
         let first = unasked.first();
-        let file = first.map_or(self.gguf.file.as_str(), |found| found.file);
+        let file = first.map_or(self.gguf.file.as_str(), |found| self.tensors.file_of(found.tensor));
         let name = first.map_or("", |found| found.tensor.name.as_str());
         let failure = of_tensor(file, cause, name, first.map(|found| found.tensor), message);
         Err(failure.expected(created).found(count).into())
     }
 }
 
+/// Query, key and value weights, and their biases.
+static APART: [Series; 3] = [base::ATTN_Q, base::ATTN_K, base::ATTN_V];
+static BIASES: [Series; 3] = [base::ATTN_Q_BIAS, base::ATTN_K_BIAS, base::ATTN_V_BIAS];
+
 /// Whether the engine tries a convolution with this weight, over as many steps as the input is wide.
-fn is_convolution(name: &[u8]) -> bool {
-    matches!(name.first(), Some(b'c' | b'p'))
-        && name.ends_with(b".weight")
-        && (name.starts_with(b"conv1d.")
-            || name.starts_with(b"posnet.") && name.windows(5).any(|part| part == b".conv")
-            || name.starts_with(b"convnext.") && name.ends_with(b".dw.weight"))
+fn is_convolution(name: &Name) -> bool {
+    match name.before {
+        "conv1d.weight" => true,
+        "convnext." => name.ends_with(".dw.weight"),
+        "posnet." => name.ends_with(".weight") && name.number.is_some_and(|(_, after)| after.contains(".conv")),
+        _ => false,
+    }
 }
 
 /// A group of weights: where it stands and how it is asked for.
 struct Part {
     layer: i64,
     slot_layer: i64,
-    marks: Asked,
+    marks: Marks,
 }
 
 /// Whether a tensor of these dimensions is what was asked for.
 fn fits(asked: &Asked, dimensions: [u64; 4]) -> bool {
-    let signed = dimensions.map(|size| i64::try_from(size).unwrap_or(i64::MAX));
-    let elements = |sizes: &[i64]| sizes.iter().fold(1_i64, |product, size| product.wrapping_mul(*size));
-    if asked.reshape { elements(&asked.shape) == elements(&signed) } else { asked.shape == signed }
+    let elements = |sizes: [i64; 4]| sizes.iter().fold(1_i64, |product, size| product.wrapping_mul(*size));
+    let dimensions = signed(dimensions);
+    if asked.marks.reshape { elements(asked.shape) == elements(dimensions) } else { asked.shape == dimensions }
+}
+
+fn signed(dimensions: [u64; 4]) -> [i64; 4] {
+    dimensions.map(|size| i64::try_from(size).unwrap_or(i64::MAX))
 }

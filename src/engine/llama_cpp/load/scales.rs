@@ -1,8 +1,8 @@
 //! The last requests: scales beside the weights that were loaded.
 
 use super::Stop;
+use super::name::Name;
 use super::state::State;
-use super::tensors::NameBuffer;
 use crate::engine::llama_cpp::code::WOULD_ABORT;
 use crate::engine::llama_cpp::tables::{INPUT_SCALE_ORDER, SCALED, base};
 
@@ -17,48 +17,40 @@ impl State<'_> {
         }
         for layer in 0..self.all_layers().min(512) {
             for row in 0..SCALED.len() {
-                self.scale(layer, row, ".scale")?;
+                self.scale(layer, row, false)?;
             }
             for row in INPUT_SCALE_ORDER {
-                self.scale(layer, row, ".input_scale")?;
+                self.scale(layer, row, true)?;
             }
         }
         self.output_scales()
     }
 
-    fn scale(&mut self, layer: i64, row: usize, suffix: &str) -> Result<(), Stop> {
+    fn scale(&mut self, layer: i64, row: usize, of_input: bool) -> Result<(), Stop> {
         let Some(scaled) = SCALED.get(row) else { return Ok(()) };
         let bit = u32::try_from(row).ok().and_then(|row| 1_u32.checked_shl(row)).unwrap_or_default();
         let slots = self.tensors.slots_mut(layer).copied().unwrap_or_default();
-        let taken = if suffix == ".scale" { slots.scales } else { slots.input_scales };
+        let (taken, after) =
+            if of_input { (slots.input_scales, scaled.input_scale) } else { (slots.scales, scaled.scale) };
         if slots.weights & bit == 0 || taken & bit != 0 {
             return Ok(());
         }
-        let mut name = NameBuffer::default();
-        name.push(b"blk.");
-        name.push_number(layer);
-        name.push(b".");
-        name.push(scaled.tensor.as_bytes());
-        name.push(suffix.as_bytes());
         let size = if scaled.for_each_expert { self.value(base::N_EXPERT, 0) } else { 1 };
-        self.ask_scale(name, size).map(drop)
+        self.ask_scale(Name::of_layer(layer, after), size).map(drop)
     }
 
     fn output_scales(&mut self) -> Result<(), Stop> {
-        let own = self.tensors.is_loaded(b"output.weight");
+        let own = self.tensors.is_loaded(&Name::whole("output.weight"));
         if !own && !self.tensors.tied {
             return Ok(());
         }
-        let output: &[u8] = if own { b"output.weight" } else { b"token_embd.weight" };
-        if self.tensors.get(output).is_none_or(|found| found.tensor.type_id != NVFP4) {
+        let output = Name::whole(if own { "output.weight" } else { "token_embd.weight" });
+        if self.tensors.get(&output).is_none_or(|found| found.tensor.type_id != NVFP4) {
             return Ok(());
         }
         let mut scaled = false;
-        for suffix in ["scale", "input_scale"] {
-            let mut name = NameBuffer::default();
-            name.push(b"output.");
-            name.push(suffix.as_bytes());
-            scaled |= self.ask_scale(name, 1)?;
+        for name in ["output.scale", "output.input_scale"] {
+            scaled |= self.ask_scale(Name::whole(name), 1)?;
         }
         self.tensors.tied_scale = scaled && !own;
         Ok(())

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::llama_cpp::Release;
 use crate::engine::llama_cpp::language::{Kind, Program, Symbol};
 use crate::engine::llama_cpp::tables::base;
-use crate::facts::gguf::GgufFacts;
+use crate::facts::gguf::{GgufFacts, KeyFacts};
 
 /// A variable: one value for all layers, or one for each.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +66,7 @@ impl<'a> State<'a> {
             release,
             vocabulary: Vocabulary::default(),
             failures: Vec::new(),
-            tensors: Tensors::new(gguf),
+            tensors: Tensors::new(gguf, &program.series),
             cells: program.starts.iter().map(cell).collect(),
         };
         state.fill(base::IS_RECR, recurrent);
@@ -108,6 +108,12 @@ impl<'a> State<'a> {
     /// All layers.
     pub(in crate::engine::llama_cpp) fn all_layers(&self) -> i64 {
         self.value(base::N_LAYER_ALL, 0)
+    }
+
+    /// The key: with a dot in front, the architecture's name goes before it.
+    pub(super) fn key(&self, key: &str) -> Option<&'a KeyFacts> {
+        let before = if key.starts_with('.') { self.program.architecture } else { "" };
+        self.gguf.key_of(&[before, key])
     }
 
     /// The key's full name: with a dot in front, the architecture's name goes before it.

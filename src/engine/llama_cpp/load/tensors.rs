@@ -1,62 +1,15 @@
 //! The tensors of all files, and what became of the requests for them.
 
+use super::name::Name;
+use super::places::Places;
+use crate::engine::llama_cpp::language::AllSeries;
 use crate::facts::gguf::{GgufFacts, TensorFacts};
-use crate::format::names::Names;
-use std::collections::HashSet;
-
-/// The longest name that can be built, in bytes.
-const ROOM: usize = 88;
-
-/// A tensor's name under construction. Names in files are shorter than 64 bytes; what does not fit is never found.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NameBuffer {
-    bytes: [u8; ROOM],
-    length: usize,
-}
-
-impl Default for NameBuffer {
-    fn default() -> Self {
-        Self { bytes: [0; ROOM], length: 0 }
-    }
-}
-
-impl NameBuffer {
-    /// What was pushed so far.
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-
-    /// Adds to the name.
-    pub(super) fn push(&mut self, bytes: &[u8]) {
-        let end = self.length.saturating_add(bytes.len());
-        if let Some(room) = self.bytes.get_mut(self.length..end) {
-            room.copy_from_slice(bytes);
-            self.length = end;
-        }
-    }
-
-    /// Adds a number in decimal.
-    pub(super) fn push_number(&mut self, number: i64) {
-        if let Some(digit) = u8::try_from(number).ok().filter(|number| *number < 10) {
-            self.push(&[b'0'.wrapping_add(digit)]);
-        } else {
-            self.push(number.to_string().as_bytes());
-        }
-    }
-
-    /// For messages.
-    pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(self.bytes()).into_owned()
-    }
-}
 
 /// A tensor of the files.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
     /// What the header says of it.
     pub(super) tensor: &'a TensorFacts,
-    /// The file.
-    pub(super) file: &'a str,
     /// Whether it was asked for.
     pub(super) asked: bool,
     /// Whether the last request for it was met, and not only counted.
@@ -66,13 +19,14 @@ pub(super) struct Found<'a> {
 /// The tensors of all files, and what became of the requests for them.
 #[derive(Debug)]
 pub(super) struct Tensors<'a> {
+    gguf: &'a GgufFacts,
     found: Vec<Found<'a>>,
     /// The places of the tensors, by name.
-    index: Names,
-    /// Names that were asked for and are not there.
-    absent: HashSet<Vec<u8>>,
+    places: Places,
+    /// Names without a layer that were asked for and are not there: no others are ever asked about afterwards.
+    absent: Vec<&'static str>,
     /// Names that were asked for and are reported as missing: the rest of the walk takes them for loaded.
-    assumed: HashSet<Vec<u8>>,
+    assumed: Vec<Name>,
     /// Requests that were met, those for a tensor already counted apart.
     pub(super) created: usize,
     /// The weights that were loaded in each layer.
@@ -97,19 +51,16 @@ pub(super) struct LayerSlots {
 }
 
 impl<'a> Tensors<'a> {
-    pub(super) fn new(gguf: &'a GgufFacts) -> Self {
-        let of = |header: &'a GgufFacts| {
-            let file = header.file.as_str();
-            header.tensors.iter().map(move |tensor| Found { tensor, file, asked: false, loaded: false })
-        };
-        let found: Vec<_> = gguf.headers().flat_map(of).collect();
-        let index = index(&found);
+    pub(super) fn new(gguf: &'a GgufFacts, series: &'static AllSeries) -> Self {
+        let tensors = gguf.headers().flat_map(|header| &header.tensors);
+        let found: Vec<_> = tensors.map(|tensor| Found { tensor, asked: false, loaded: false }).collect();
         let has_scales = found.iter().any(|found| found.tensor.name.ends_with("scale"));
         Self {
+            gguf,
+            places: Places::of(series, found.len(), |at| name_at(&found, at)),
             found,
-            index,
-            absent: HashSet::new(),
-            assumed: HashSet::new(),
+            absent: Vec::new(),
+            assumed: Vec::new(),
             created: 0,
             layers: Vec::new(),
             tied: false,
@@ -123,27 +74,30 @@ impl<'a> Tensors<'a> {
         self.found.len()
     }
 
+    /// The place of the tensor called so.
+    #[inline]
+    pub(super) fn place(&self, name: &Name) -> Option<usize> {
+        self.places.find(name, |at| name_at(&self.found, at))
+    }
+
     /// The tensor called so.
-    pub(super) fn get(&self, name: &[u8]) -> Option<&Found<'a>> {
+    pub(super) fn get(&self, name: &Name) -> Option<&Found<'a>> {
         self.place(name).and_then(|at| self.found.get(at))
     }
 
-    fn place(&self, name: &[u8]) -> Option<usize> {
-        self.index.find(name, |at| name_at(&self.found, at)).and_then(|at| usize::try_from(at).ok())
-    }
-
-    /// The same, to note what became of it.
-    pub(super) fn get_mut(&mut self, name: &[u8]) -> Option<&mut Found<'a>> {
-        self.place(name).and_then(|at| self.found.get_mut(at))
+    /// The tensor at a place, to note what became of it.
+    #[inline]
+    pub(super) fn at_mut(&mut self, place: usize) -> Option<&mut Found<'a>> {
+        self.found.get_mut(place)
     }
 
     /// Whether it is in the files.
-    pub(super) fn has(&self, name: &[u8]) -> bool {
+    pub(super) fn has(&self, name: &Name) -> bool {
         self.place(name).is_some()
     }
 
     /// Whether the last request for it was met.
-    pub(super) fn is_loaded(&self, name: &[u8]) -> bool {
+    pub(super) fn is_loaded(&self, name: &Name) -> bool {
         match self.get(name) {
             Some(found) => found.loaded,
             None => self.assumed.contains(name),
@@ -151,26 +105,25 @@ impl<'a> Tensors<'a> {
     }
 
     /// Whether it was asked for.
-    pub(super) fn was_asked(&self, name: &[u8]) -> bool {
+    pub(super) fn was_asked(&self, name: &Name) -> bool {
         match self.get(name) {
             Some(found) => found.asked,
-            None => self.absent.contains(name),
+            None => name.number.is_none() && self.absent.contains(&name.before),
         }
     }
 
     /// Notes a request for a tensor that is not there.
-    pub(super) fn note_absent(&mut self, name: &[u8], required: bool) {
-        // Only names without a layer are ever asked about afterwards.
-        if !name.starts_with(b"blk.") {
-            self.absent.insert(name.to_vec());
+    pub(super) fn note_absent(&mut self, name: &Name, required: bool) {
+        if name.number.is_none() && !self.absent.contains(&name.before) {
+            self.absent.push(name.before);
         }
         if required {
-            self.assumed.insert(name.to_vec());
+            self.assumed.push(*name);
         }
     }
 
     /// The dimension `axis` of a tensor; 1 beyond the last, 0 of a tensor that is not there.
-    pub(super) fn dimension(&self, name: &[u8], axis: i64) -> i64 {
+    pub(super) fn dimension(&self, name: &Name, axis: i64) -> i64 {
         let Some(found) = self.get(name) else { return 0 };
         let size = usize::try_from(axis).ok().and_then(|axis| found.tensor.dimensions.get(axis)).copied();
         size.map_or(1, |size| i64::try_from(size).unwrap_or(i64::MAX))
@@ -179,6 +132,12 @@ impl<'a> Tensors<'a> {
     /// The tensors that were never asked for.
     pub(super) fn unasked(&self) -> impl Iterator<Item = &Found<'a>> {
         self.found.iter().filter(|found| !found.asked)
+    }
+
+    /// The file that a tensor is in.
+    pub(super) fn file_of(&self, tensor: &TensorFacts) -> &'a str {
+        let holds = |header: &&'a GgufFacts| header.tensors.iter().any(|own| std::ptr::eq(own, tensor));
+        self.gguf.headers().find(holds).unwrap_or(self.gguf).file.as_str()
     }
 
     /// The slots of a layer.
@@ -191,15 +150,7 @@ impl<'a> Tensors<'a> {
     }
 }
 
-/// The places by name; of two tensors of one name, the first has it.
-fn index(found: &[Found<'_>]) -> Names {
-    let mut index = Names::expecting(found.len());
-    for (at, tensor) in (0..).zip(found) {
-        index.insert(tensor.tensor.name.as_bytes(), at, |other| name_at(found, other));
-    }
-    index
-}
-
-fn name_at<'f>(found: &'f [Found<'_>], at: u32) -> Option<&'f [u8]> {
-    found.get(usize::try_from(at).ok()?).map(|found| found.tensor.name.as_bytes())
+#[inline]
+fn name_at<'a>(found: &[Found<'a>], at: u32) -> Option<&'a str> {
+    found.get(usize::try_from(at).ok()?).map(|found| found.tensor.name.as_str())
 }

@@ -60,27 +60,27 @@ impl Model {
     }
 }
 
-/// Keys of special tokens, in the order in which they are read: `tokenizer.ggml.<x>_token_id`.
+/// Keys of special tokens, in the order in which they are read.
 pub(in crate::engine::llama_cpp) static SPECIAL: [&str; 19] = [
-    "bos",
-    "eos",
-    "eot",
-    "eom",
-    "unknown",
-    "seperator",
-    "padding",
-    "mask",
-    "fim_pre",
-    "fim_suf",
-    "fim_mid",
-    "fim_pad",
-    "fim_rep",
-    "fim_sep",
-    "prefix",
-    "suffix",
-    "middle",
-    "cls",
-    "sep",
+    "tokenizer.ggml.bos_token_id",
+    "tokenizer.ggml.eos_token_id",
+    "tokenizer.ggml.eot_token_id",
+    "tokenizer.ggml.eom_token_id",
+    "tokenizer.ggml.unknown_token_id",
+    "tokenizer.ggml.seperator_token_id",
+    "tokenizer.ggml.padding_token_id",
+    "tokenizer.ggml.mask_token_id",
+    "tokenizer.ggml.fim_pre_token_id",
+    "tokenizer.ggml.fim_suf_token_id",
+    "tokenizer.ggml.fim_mid_token_id",
+    "tokenizer.ggml.fim_pad_token_id",
+    "tokenizer.ggml.fim_rep_token_id",
+    "tokenizer.ggml.fim_sep_token_id",
+    "tokenizer.ggml.prefix_token_id",
+    "tokenizer.ggml.suffix_token_id",
+    "tokenizer.ggml.middle_token_id",
+    "tokenizer.ggml.cls_token_id",
+    "tokenizer.ggml.sep_token_id",
 ];
 
 /// The last of [`SPECIAL`] that the engine reads.
@@ -273,7 +273,7 @@ impl State<'_> {
 
     fn special_ids(&self) -> Result<(), Stop> {
         for name in SPECIAL.iter().take(READ) {
-            typed(self.gguf, &format!("tokenizer.ggml.{name}_token_id"), ValueType::U32)?;
+            typed(self.gguf, name, ValueType::U32)?;
         }
         for name in SWITCHES {
             typed(self.gguf, name, ValueType::Bool)?;

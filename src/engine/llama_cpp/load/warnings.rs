@@ -19,10 +19,9 @@ pub(super) fn check(state: &State<'_>, findings: &mut Findings) {
 /// The engine ignores special tokens that the vocabulary does not have.
 fn special_ids(state: &State<'_>, findings: &mut Findings) {
     let size = state.vocabulary.size;
-    let read = |key: &str| SPECIAL.iter().any(|name| key == format!("tokenizer.ggml.{name}_token_id"));
     let beyond = |id: u64| i64::try_from(id).is_ok_and(|id| id >= size);
     let special = state.gguf.vocabulary.special.iter();
-    for token in special.filter(|token| read(&token.key) && beyond(token.id)) {
+    for token in special.filter(|token| beyond(token.id) && SPECIAL.contains(&token.key.as_str())) {
         let message = format!("{} is {}, the vocabulary has {size} tokens: the engine ignores it", token.key, token.id);
         let finding = Diagnostic::new(&SPECIAL_TOKEN, message).expected(format!("below {size}")).found(token.id);
         findings.push(finding.at(state.gguf.origin(&token.key)));

@@ -1,6 +1,6 @@
 //! Variables that the engine's own arithmetic names, by their fixed places.
 
-use crate::engine::llama_cpp::language::Symbol;
+use crate::engine::llama_cpp::language::{Series, Symbol};
 
 macro_rules! base {
     ($($place:literal $constant:ident $name:literal),+ $(,)?) => {
@@ -65,3 +65,25 @@ pub(in crate::engine::llama_cpp) const fn is_per_layer(symbol: Symbol) -> bool {
 
 /// The layer count that the engine's arrays are made for.
 pub(in crate::engine::llama_cpp) const LAYERS: usize = 512;
+
+macro_rules! grouped {
+    ($($place:literal $constant:ident $after:literal),+ $(,)?) => {
+        /// What stands behind the layer in the names of tensors that are asked for in groups, by place.
+        pub(in crate::engine::llama_cpp) static GROUPED: &[&str] = &[$($after),+];
+        $(pub(in crate::engine::llama_cpp) const $constant: Series = Series($place);)+
+    };
+}
+
+grouped! {
+    0 ATTN_QKV ".attn_qkv.weight",
+    1 ATTN_QKV_BIAS ".attn_qkv.bias",
+    2 ATTN_Q ".attn_q.weight",
+    3 ATTN_K ".attn_k.weight",
+    4 ATTN_V ".attn_v.weight",
+    5 ATTN_Q_BIAS ".attn_q.bias",
+    6 ATTN_K_BIAS ".attn_k.bias",
+    7 ATTN_V_BIAS ".attn_v.bias",
+    8 FFN_GATE_UP_EXPS ".ffn_gate_up_exps.weight",
+    9 FFN_GATE_EXPS ".ffn_gate_exps.weight",
+    10 FFN_UP_EXPS ".ffn_up_exps.weight",
+}

@@ -93,42 +93,51 @@ pub(super) struct Scaled {
     pub(super) slot: &'static str,
     /// Its name in the file, between the layer and `.weight`.
     pub(super) tensor: &'static str,
+    /// What stands behind the layer in the name of its scale.
+    pub(super) scale: &'static str,
+    /// The same of the scale of what goes in.
+    pub(super) input_scale: &'static str,
     /// Whether there is a scale for each expert.
     pub(super) for_each_expert: bool,
 }
 
-const fn one(slot: &'static str, tensor: &'static str) -> Scaled {
-    Scaled { slot, tensor, for_each_expert: false }
+macro_rules! scaled {
+    ($($slot:literal $tensor:literal $for_each_expert:literal),+ $(,)?) => {
+        /// The weights that may have a scale, in the order in which their scales are asked for: names in the engine and
+        /// in the file, and whether there is a scale for each expert.
+        pub(super) static SCALED: &[Scaled] = &[$(Scaled {
+            slot: $slot,
+            tensor: $tensor,
+            scale: concat!(".", $tensor, ".scale"),
+            input_scale: concat!(".", $tensor, ".input_scale"),
+            for_each_expert: $for_each_expert,
+        }),+];
+    };
 }
 
-const fn experts(tensor: &'static str) -> Scaled {
-    Scaled { slot: tensor, tensor, for_each_expert: true }
+scaled! {
+    "wq" "attn_q" false,
+    "wk" "attn_k" false,
+    "wv" "attn_v" false,
+    "wo" "attn_output" false,
+    "wqkv" "attn_qkv" false,
+    "wqkv_gate" "attn_gate" false,
+    "ffn_gate" "ffn_gate" false,
+    "ffn_down" "ffn_down" false,
+    "ffn_up" "ffn_up" false,
+    "ffn_gate_shexp" "ffn_gate_shexp" false,
+    "ffn_down_shexp" "ffn_down_shexp" false,
+    "ffn_up_shexp" "ffn_up_shexp" false,
+    "ffn_gate_exps" "ffn_gate_exps" true,
+    "ffn_down_exps" "ffn_down_exps" true,
+    "ffn_up_exps" "ffn_up_exps" true,
+    "ssm_in" "ssm_in" false,
+    "ssm_out" "ssm_out" false,
+    "ssm_alpha" "ssm_alpha" false,
+    "ssm_beta" "ssm_beta" false,
+    "nextn.eh_proj" "nextn.eh_proj" false,
+    "nextn.shared_head_head" "nextn.shared_head_head" false,
 }
-
-/// The weights that may have a scale, in the order in which their scales are asked for.
-pub(super) static SCALED: &[Scaled] = &[
-    one("wq", "attn_q"),
-    one("wk", "attn_k"),
-    one("wv", "attn_v"),
-    one("wo", "attn_output"),
-    one("wqkv", "attn_qkv"),
-    one("wqkv_gate", "attn_gate"),
-    one("ffn_gate", "ffn_gate"),
-    one("ffn_down", "ffn_down"),
-    one("ffn_up", "ffn_up"),
-    one("ffn_gate_shexp", "ffn_gate_shexp"),
-    one("ffn_down_shexp", "ffn_down_shexp"),
-    one("ffn_up_shexp", "ffn_up_shexp"),
-    experts("ffn_gate_exps"),
-    experts("ffn_down_exps"),
-    experts("ffn_up_exps"),
-    one("ssm_in", "ssm_in"),
-    one("ssm_out", "ssm_out"),
-    one("ssm_alpha", "ssm_alpha"),
-    one("ssm_beta", "ssm_beta"),
-    one("nextn.eh_proj", "nextn.eh_proj"),
-    one("nextn.shared_head_head", "nextn.shared_head_head"),
-];
 
 /// The order in which scales of inputs are asked for: places in [`SCALED`].
 pub(super) static INPUT_SCALE_ORDER: [usize; 21] =

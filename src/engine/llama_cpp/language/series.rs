@@ -1,0 +1,123 @@
+//! Names of tensors that differ in a number alone: `blk.0.attn_q.weight`, `blk.1.attn_q.weight`.
+
+use super::context;
+use super::step::{RequestMarks, Slot};
+use crate::engine::llama_cpp::tables::base;
+
+/// A series of names, by its place in the program's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::llama_cpp) struct Series(pub(in crate::engine::llama_cpp) usize);
+
+/// What the names of a series have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::llama_cpp) struct Common {
+    /// What stands before the number.
+    pub(in crate::engine::llama_cpp) before: &'static str,
+    /// What stands behind it.
+    pub(in crate::engine::llama_cpp) after: &'static str,
+    /// The slot in its layer, by the name alone.
+    pub(in crate::engine::llama_cpp) slot: Option<Slot>,
+}
+
+/// All series of a page.
+#[derive(Debug, Clone)]
+pub(in crate::engine::llama_cpp) struct AllSeries {
+    all: Vec<Common>,
+    befores: Vec<&'static str>,
+    /// The places in `all`, ordered by what the names have in common.
+    order: Vec<usize>,
+}
+
+impl AllSeries {
+    /// Those that steps over groups of tensors ask for, whatever the page.
+    pub(super) fn new() -> Self {
+        let mut series = Self { all: Vec::new(), befores: Vec::new(), order: Vec::new() };
+        for after in base::GROUPED {
+            series.note("blk.", after);
+        }
+        series
+    }
+
+    /// The series of these names.
+    pub(super) fn note(&mut self, before: &'static str, after: &'static str) -> Series {
+        self.find(before, after).unwrap_or_else(|place| {
+            self.order.insert(place, self.all.len());
+            self.add(before, after)
+        })
+    }
+
+    fn add(&mut self, before: &'static str, after: &'static str) -> Series {
+        if !self.befores.contains(&before) {
+            self.befores.push(before);
+        }
+        let slot = context::slot(before, after, &RequestMarks::default());
+        self.all.push(Common { before, after, slot });
+        Series(self.all.len().saturating_sub(1))
+    }
+
+    /// How many there are.
+    pub(in crate::engine::llama_cpp) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// What the names of a series have in common.
+    pub(in crate::engine::llama_cpp) fn common(&self, series: Series) -> Option<&Common> {
+        self.all.get(series.0)
+    }
+
+    /// The series of a name and its number in it, which is below `end`. `guess` is looked at first.
+    pub(in crate::engine::llama_cpp) fn split(&self, name: &str, guess: Series, end: usize) -> Option<(Series, usize)> {
+        self.befores.iter().find_map(|before| {
+            let (number, after) = number(name.strip_prefix(before)?)?;
+            let is_guess = self.common(guess).is_some_and(|common| common.after == after && common.before == *before);
+            let series = if is_guess { guess } else { self.find(before, after).ok()? };
+            (number < end).then_some((series, number))
+        })
+    }
+
+    /// The series, or its place in the order.
+    fn find(&self, before: &str, after: &str) -> Result<Series, usize> {
+        let key = |at: &usize| self.all.get(*at).map_or(("", ""), |common| (common.before, common.after));
+        let found = self.order.binary_search_by(|at| key(at).cmp(&(before, after)))?;
+        self.order.get(found).copied().map(Series).ok_or(found)
+    }
+}
+
+/// The number that `text` begins with, as it is written: without zeros in front, and of three digits at most.
+fn number(text: &str) -> Option<(usize, &str)> {
+    let length = text.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    let (digits, after) = text.split_at_checked(length)?;
+    let number = digits
+        .bytes()
+        .fold(0_usize, |sum, digit| sum.wrapping_mul(10).wrapping_add(usize::from(digit.wrapping_sub(b'0'))));
+    let is_canonical = matches!(length, 1..=3) && (length == 1 || !digits.starts_with('0'));
+    is_canonical.then_some((number, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_split_as_it_would_be_written() {
+        let mut all = AllSeries::new();
+        let own = all.note("enc.blk.", ".ffn_up.weight");
+        assert_eq!(all.note("enc.blk.", ".ffn_up.weight"), own);
+        let split = |name: &str| all.split(name, own, 512);
+        assert_eq!(split("enc.blk.7.ffn_up.weight"), Some((own, 7)));
+        assert_eq!(split("blk.511.attn_q.weight"), Some((base::ATTN_Q, 511)));
+        for other in [
+            "blk.512.attn_q.weight",
+            "blk.07.attn_q.weight",
+            "blk.+7.attn_q.weight",
+            "blk..attn_q.weight",
+            "blk.7.attn_q.weigh",
+            "blk.1000.attn_q.weight",
+            "blk.7.ffn_up.weight",
+            "attn_q.weight",
+        ] {
+            assert_eq!(split(other), None, "{other}");
+        }
+        assert_eq!(split("blk.0.attn_q.weight"), Some((base::ATTN_Q, 0)));
+    }
+}

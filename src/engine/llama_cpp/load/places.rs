@@ -1,0 +1,94 @@
+//! Where tensors stand, by their names.
+
+use super::name::Name;
+use crate::engine::llama_cpp::language::{AllSeries, Series};
+use crate::engine::llama_cpp::tables::base;
+use crate::format::names::Names;
+
+/// Where tensors stand. Names of series that the page knows are found by series and number, all others by their hash.
+#[derive(Debug)]
+pub(super) struct Places {
+    series: &'static AllSeries,
+    /// One more than the place of a tensor: a row for each number, in it one for each series; 0 where there is none.
+    rows: Vec<u32>,
+    others: Names,
+}
+
+impl Places {
+    /// The places of so many tensors by their names, which `name` gives; of two of one name, the first has it.
+    pub(super) fn of<'t>(series: &'static AllSeries, count: usize, name: impl Fn(u32) -> Option<&'t str>) -> Self {
+        let mut places = Self { series, rows: Vec::new(), others: Names::expecting(0) };
+        // In every layer names come in the order of the layer before.
+        let (mut next, mut last) = (vec![Series(0); series.count()], Series(0));
+        for at in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            let text = name(at).unwrap_or_default();
+            let guess = next.get_mut(last.0);
+            let found = series.split(text, guess.as_deref().copied().unwrap_or(last), base::LAYERS);
+            let Some((series, number)) = found else {
+                places.others.insert(text.as_bytes(), at, |other| name(other).map(str::as_bytes));
+                continue;
+            };
+            guess.into_iter().for_each(|guess| *guess = series);
+            last = series;
+            places.note(series, number, at);
+        }
+        places
+    }
+
+    fn note(&mut self, series: Series, number: usize, at: u32) {
+        let row = number.saturating_mul(self.series.count());
+        let end = row.saturating_add(self.series.count());
+        if self.rows.len() < end {
+            self.rows.resize(end, 0);
+        }
+        if let Some(place) = self.rows.get_mut(row.saturating_add(series.0)).filter(|place| **place == 0) {
+            *place = at.saturating_add(1);
+        }
+    }
+
+    /// The place of the tensor called so, whose name `known` gives by its place.
+    #[inline]
+    pub(super) fn find<'t>(&self, name: &Name, known: impl Fn(u32) -> Option<&'t str>) -> Option<usize> {
+        let number = name.number.and_then(|(number, _)| usize::try_from(number).ok());
+        match (name.series, number.filter(|number| *number < base::LAYERS)) {
+            (Some(series), Some(number)) => self.in_series(series, number),
+            _ => self.by_text(name, known),
+        }
+    }
+
+    #[inline]
+    fn in_series(&self, series: Series, number: usize) -> Option<usize> {
+        let at = number.saturating_mul(self.series.count()).saturating_add(series.0);
+        self.rows.get(at).and_then(|place| usize::try_from(place.checked_sub(1)?).ok())
+    }
+
+    fn by_text<'t>(&self, name: &Name, known: impl Fn(u32) -> Option<&'t str>) -> Option<usize> {
+        let text = name.text();
+        if let Some((series, number)) = self.series.split(&text, Series(0), base::LAYERS) {
+            return self.in_series(series, number);
+        }
+        let known = |other: u32| known(other).map(str::as_bytes);
+        self.others.find(text.as_bytes(), known).and_then(|at| usize::try_from(at).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::llama_cpp::tables;
+
+    #[test]
+    fn a_tensor_is_found_however_it_is_asked_for() {
+        let series = &tables::architecture("llama").unwrap().program().unwrap().series;
+        let names = ["output.weight", "blk.0.attn_q.weight", "blk.600.attn_q.weight", "blk.2.own", "output.weight"];
+        let name = |at: u32| names.get(at as usize).copied();
+        let places = Places::of(series, names.len(), name);
+        let find = |asked: &Name| places.find(asked, name);
+        let query = |layer| Name { series: Some(base::ATTN_Q), ..Name::of_layer(layer, ".attn_q.weight") };
+        assert_eq!([query(0), query(600), query(1), query(-1)].map(|name| find(&name)), [Some(1), Some(2), None, None]);
+        assert_eq!(find(&Name::whole("blk.0.attn_q.weight")), Some(1));
+        assert_eq!(find(&Name::whole("output.weight")), Some(0));
+        assert_eq!(find(&Name::of_layer(2, ".own")), Some(3));
+        assert_eq!(find(&Name::of_layer(3, ".own")), None);
+    }
+}

@@ -17,14 +17,15 @@ pub(super) fn label(gguf: &GgufFacts) -> Option<(&'static str, Option<&'static s
 /// Whether some tensor is of the label's family: a claim that no tensor bears out is not believed.
 fn is_of_a_tensor(gguf: &GgufFacts, label: &str) -> bool {
     let family = label.get(..3).unwrap_or(label);
-    let mut types = gguf.headers().flat_map(|header| &header.tensors).filter_map(|tensor| ggml_type(tensor.type_id));
+    let mut types =
+        gguf.headers().flat_map(|header| header.tensors.iter()).filter_map(|tensor| ggml_type(tensor.type_id));
     types.any(|kind| kind.name.starts_with(family))
 }
 
 /// The label of the type that most elements have.
 fn most_common(gguf: &GgufFacts) -> Option<&'static str> {
     let mut elements = [0_u64; 64];
-    for tensor in gguf.headers().flat_map(|header| &header.tensors) {
+    for tensor in gguf.headers().flat_map(|header| header.tensors.iter()) {
         if let Some(sum) = usize::try_from(tensor.type_id).ok().and_then(|id| elements.get_mut(id)) {
             *sum = sum.saturating_add(tensor.elements());
         }

@@ -4,7 +4,7 @@ use super::foreign;
 use super::identity::{Components, Identity, Kind};
 use super::listing::{Listing, Wrapping};
 use super::scope::leading_number;
-use crate::facts::gguf::{GgufFacts, TensorFacts};
+use crate::facts::gguf::{GgufFacts, Layout};
 
 /// Editions by hidden width, layers and key width: the widths that image pipelines use.
 struct Row {
@@ -69,8 +69,8 @@ fn gguf(listing: &Listing<'_>) -> Option<Identity> {
 /// every GGUF is.
 pub(in crate::derive) fn plain(gguf: &GgufFacts) -> Option<Identity> {
     let mut seen = Seen::default();
-    for tensor in gguf.headers().flat_map(|header| &header.tensors) {
-        seen.take(tensor);
+    for tensor in gguf.headers().flat_map(|header| header.tensors.iter()) {
+        seen.take(tensor.name, tensor.layout);
     }
     let layers = seen.layers();
     if layers == 0 {
@@ -83,18 +83,20 @@ pub(in crate::derive) fn plain(gguf: &GgufFacts) -> Option<Identity> {
 
 /// What tells language models apart, as far as it was met.
 #[derive(Default)]
-struct Seen {
+struct Seen<'a> {
     hidden: Option<u64>,
     keys: Option<u64>,
     biased: bool,
     blocks: Vec<u64>,
+    /// How the last block's number is written, up to the dot.
+    last: &'a str,
 }
 
-impl Seen {
-    fn take(&mut self, tensor: &TensorFacts) {
-        let [width, rows, ..] = tensor.dimensions;
-        let Some(rest) = tensor.name.strip_prefix("blk.") else {
-            if tensor.name == "token_embd.weight" {
+impl<'a> Seen<'a> {
+    fn take(&mut self, name: &'a str, layout: &Layout) {
+        let [width, rows, ..] = layout.dimensions;
+        let Some(rest) = name.strip_prefix("blk.") else {
+            if name == "token_embd.weight" {
                 self.hidden = Some(width);
             }
             return;
@@ -104,8 +106,11 @@ impl Seen {
             "0.attn_k.bias" => self.biased = true,
             _ => {}
         }
-        let number = leading_number(rest).filter(|number| self.blocks.last() != Some(number));
-        self.blocks.extend(number);
+        let is_last = rest.strip_prefix(self.last).is_some_and(|rest| rest.starts_with('.'));
+        if !is_last && let Some(number) = leading_number(rest) {
+            self.blocks.push(number);
+            self.last = rest.split('.').next().unwrap_or_default();
+        }
     }
 
     /// How many blocks there are without a gap.

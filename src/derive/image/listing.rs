@@ -146,8 +146,8 @@ impl<'a> Listing<'a> {
     fn of_gguf(gguf: &'a GgufFacts) -> Self {
         let mut tensors = Tensors::default();
         let mut elements = Vec::new();
-        for tensor in gguf.headers().flat_map(|header| &header.tensors) {
-            tensors.push(&tensor.name, Dtype::default(), &tensor.shape());
+        for tensor in gguf.headers().flat_map(|header| header.tensors.iter()) {
+            tensors.push(tensor.name, Dtype::default(), &tensor.shape());
             elements.push(Element::Ggml(tensor.type_id));
         }
         let metadata = gguf.keys.iter().filter_map(|key| gguf.text(&key.name).map(|text| (key.name.as_str(), text)));

@@ -4,7 +4,7 @@ use super::language::{Action, Kind, Rope, Step};
 use super::load::{Model, Outcome, State, load};
 use super::tables::{self, GUESSED, base, file_type_name, guessed_file_type, pre_tokenizer};
 use super::{Release, kv_cache};
-use crate::facts::gguf::{GgufFacts, KeyFacts, TensorFacts};
+use crate::facts::gguf::{GgufFacts, KeyFacts, Layout};
 use crate::format::gguf::ValueType;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -19,14 +19,14 @@ pub(super) fn describe(gguf: &GgufFacts, release: Release) -> Option<Value> {
 
 fn model(state: &State<'_>) -> Value {
     let traits = state.program.traits;
-    let tensors = || state.gguf.headers().flat_map(|header| &header.tensors);
-    let sum = |of: fn(&TensorFacts) -> u64| tensors().fold(0_u64, |sum, tensor| sum.saturating_add(of(tensor)));
+    let tensors = || state.gguf.headers().flat_map(|header| header.tensors.iter());
+    let sum = |of: fn(&Layout) -> u64| tensors().fold(0_u64, |sum, tensor| sum.saturating_add(of(tensor.layout)));
     let value = |symbol| as_engine(state.value(symbol, 0));
     let flag = i64::from;
     let tokens = Tokens::of(state);
     let mut model = json!({
         "desc": description(state),
-        "n_params": sum(TensorFacts::elements),
+        "n_params": sum(Layout::elements),
         "size": sum(|tensor| tensor.size_bytes),
         "n_ctx_train": value(base::N_CTX_TRAIN),
         "n_embd": value(base::N_EMBD),
@@ -111,8 +111,8 @@ fn file_type(state: &State<'_>) -> u32 {
 
 /// The mix that the most frequent type stands for; the type that is first to be so frequent, in the engine's order.
 fn guess(gguf: &GgufFacts) -> u32 {
-    let mut tensors: Vec<_> = gguf.headers().flat_map(|header| &header.tensors).collect();
-    tensors.sort_by(|left, right| (layer(&left.name), &left.name).cmp(&(layer(&right.name), &right.name)));
+    let mut tensors: Vec<_> = gguf.headers().flat_map(|header| header.tensors.iter()).collect();
+    tensors.sort_by(|left, right| (layer(left.name), &left.name).cmp(&(layer(right.name), &right.name)));
     let mut counts: HashMap<u32, usize> = HashMap::new();
     let (mut most, mut winner) = (0, 0);
     for tensor in tensors {

@@ -11,7 +11,7 @@ mod written;
 
 pub use charsmap::CharsmapWalk;
 pub use key::{ArrayFacts, KeyFacts, KeyValue};
-pub use tensor::TensorFacts;
+pub use tensor::{Layout, TensorFacts, Tensors};
 pub use vocabulary::{ByteSet, Duplicate, SpecialToken, VocabularyFacts};
 
 use super::{Facts, ModelFormat, read};
@@ -38,7 +38,7 @@ pub struct GgufFacts {
     /// The metadata, in the file's order; names are unique.
     pub keys: Vec<KeyFacts>,
     /// The tensors, in the file's order; names are unique.
-    pub tensors: Vec<TensorFacts>,
+    pub tensors: Tensors,
     /// The vocabulary.
     pub vocabulary: VocabularyFacts,
     /// The further files of a split set, in the order of their names' numbers, as far as they are there.
@@ -192,7 +192,7 @@ fn collect<'a>(
         file_bytes: document.file_bytes,
         data_start: document.data_start,
         keys,
-        tensors: document.tensors.iter().map(|tensor| TensorFacts::learn(tensor, document)).collect(),
+        tensors: Tensors::learn(document),
         vocabulary,
         parts: Vec::new(),
         index,

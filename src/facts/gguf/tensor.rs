@@ -2,12 +2,28 @@
 
 use super::key::owned;
 use crate::format::gguf::{Document, TensorInfo};
+use std::ops::Deref;
+
+/// The tensors of one file, in the file's order. Their names lie end to end in one buffer instead of in one allocation
+/// each.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tensors {
+    names: String,
+    layouts: Vec<Layout>,
+}
 
 /// One tensor.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TensorFacts {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TensorFacts<'a> {
     /// The name.
-    pub name: String,
+    pub name: &'a str,
+    /// All else.
+    pub layout: &'a Layout,
+}
+
+/// What a header says of a tensor beside its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
     /// How many dimensions the file states, 0 to 4.
     pub dimension_count: u32,
     /// The dimensions in the file's order, fastest-varying first; the missing ones are 1.
@@ -20,18 +36,71 @@ pub struct TensorFacts {
     pub offset: u64,
     /// The data's length, in bytes.
     pub size_bytes: u64,
+    /// Where the name ends among all names.
+    name_end: usize,
 }
 
-impl TensorFacts {
-    pub(super) fn learn(tensor: &TensorInfo<'_>, document: &Document<'_>) -> Self {
+impl Tensors {
+    pub(super) fn learn(document: &Document<'_>) -> Self {
+        let mut names = document.tensors.iter().map(|tensor| tensor.name).collect::<Vec<_>>().concat();
+        // Nearly all names are; else what is no UTF-8 must be replaced name by name.
+        let is_ascii = names.is_ascii();
+        if !is_ascii {
+            names.clear();
+        }
+        let mut tensors = Self { names: String::from_utf8(names).unwrap_or_default(), layouts: Vec::new() };
+        let mut name_end = 0_usize;
+        for tensor in &document.tensors {
+            if is_ascii {
+                name_end = name_end.saturating_add(tensor.name.len());
+            } else {
+                tensors.names.push_str(&owned(tensor.name));
+                name_end = tensors.names.len();
+            }
+            tensors.layouts.push(Layout::learn(tensor, document, name_end));
+        }
+        tensors
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.layouts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.layouts.is_empty()
+    }
+
+    /// The tensors, in the file's order.
+    pub fn iter(&self) -> impl Iterator<Item = TensorFacts<'_>> + Clone {
+        let mut start = 0;
+        self.layouts.iter().map(move |layout| {
+            let name = self.names.get(start..layout.name_end).unwrap_or_default();
+            start = layout.name_end;
+            TensorFacts { name, layout }
+        })
+    }
+}
+
+impl Deref for TensorFacts<'_> {
+    type Target = Layout;
+
+    fn deref(&self) -> &Layout {
+        self.layout
+    }
+}
+
+impl Layout {
+    fn learn(tensor: &TensorInfo<'_>, document: &Document<'_>, name_end: usize) -> Self {
         Self {
-            name: owned(tensor.name),
             dimension_count: tensor.dimension_count,
             dimensions: tensor.dimensions,
             fifth_dimension: tensor.fifth_dimension,
             type_id: tensor.type_id,
             offset: document.data_start.saturating_add(tensor.data_offset),
             size_bytes: tensor.size_bytes,
+            name_end,
         }
     }
 

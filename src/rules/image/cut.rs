@@ -23,7 +23,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             "{} has {} bytes, its tensors need {wanted}: {count} tensors are cut, '{}' first",
             gguf.file, gguf.file_bytes, tensor.name
         );
-        let origin = Origin::file(&gguf.file).key(&tensor.name).offset(tensor.offset);
+        let origin = Origin::file(&gguf.file).key(tensor.name).offset(tensor.offset);
         findings.push(Diagnostic::new(&CUT, message).expected(wanted).found(gguf.file_bytes).at(origin));
     }
 }

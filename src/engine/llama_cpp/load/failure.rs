@@ -13,7 +13,7 @@ pub(super) fn of_tensor(
     file: &str,
     cause: &'static Cause,
     name: &str,
-    tensor: Option<&TensorFacts>,
+    tensor: Option<TensorFacts<'_>>,
     message: String,
 ) -> Diagnostic {
     let origin = Origin::file(file).key(name);

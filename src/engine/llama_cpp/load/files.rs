@@ -36,7 +36,7 @@ fn within_bounds(gguf: &GgufFacts) -> Result<(), Stop> {
         "{}: the data of tensor '{}' ends at byte {end}, the file ends at byte {}",
         gguf.file, tensor.name, gguf.file_bytes
     );
-    let failure = failure::of_tensor(&gguf.file, &DATA_TRUNCATED, &tensor.name, Some(tensor), message);
+    let failure = failure::of_tensor(&gguf.file, &DATA_TRUNCATED, tensor.name, Some(tensor), message);
     Err(failure.expected(end).found(gguf.file_bytes).into())
 }
 
@@ -71,18 +71,16 @@ fn missing_number(gguf: &GgufFacts) -> Stop {
 }
 
 fn parts(gguf: &GgufFacts, count: i64) -> Result<(), Stop> {
-    let mut names: HashSet<&str> = gguf.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
+    let mut names: HashSet<&str> = gguf.tensors.iter().map(|tensor| tensor.name).collect();
     for number in 1..count {
         let part = usize::try_from(number).ok().and_then(|number| gguf.parts.get(number.saturating_sub(1)));
         let Some(part) = part else { return Err(missing_part(gguf, number, count)) };
         let part = part.header.as_deref().map_err(Clone::clone)?;
         numbered(part, number)?;
-        for tensor in &part.tensors {
-            if !names.insert(&tensor.name) {
+        for tensor in part.tensors.iter() {
+            if !names.insert(tensor.name) {
                 let message = format!("tensor '{}' of {} is in another file of the set too", tensor.name, part.file);
-                return Err(
-                    failure::of_tensor(&part.file, &SPLIT_DUPLICATE, &tensor.name, Some(tensor), message).into()
-                );
+                return Err(failure::of_tensor(&part.file, &SPLIT_DUPLICATE, tensor.name, Some(tensor), message).into());
             }
         }
         within_bounds(part)?;

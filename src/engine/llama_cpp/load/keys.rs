@@ -27,7 +27,12 @@ impl State<'_> {
 
     /// Whether all of a step's conditions hold.
     pub(super) fn is_on(&self, step: &Step) -> Result<bool, Stop> {
-        for condition in &step.when {
+        self.all_hold(step.when.iter().map(|condition| &**condition))
+    }
+
+    /// Whether all conditions hold, asked in order.
+    pub(super) fn all_hold<'n>(&self, conditions: impl Iterator<Item = &'n Node>) -> Result<bool, Stop> {
+        for condition in conditions {
             if !self.holds(condition).map_err(|death| self.died(death))? {
                 return Ok(false);
             }

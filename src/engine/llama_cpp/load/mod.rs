@@ -6,6 +6,7 @@ mod files;
 mod keys;
 mod name;
 mod places;
+mod plan;
 mod requests;
 mod scales;
 mod state;

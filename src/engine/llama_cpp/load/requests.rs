@@ -3,12 +3,13 @@
 use super::Stop;
 use super::failure::{dimensions, of_tensor};
 use super::name::Name;
+use super::plan::{Known, Marks, Planned};
 use super::state::State;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::engine::llama_cpp::code::{
     FACTORS_TYPE, LAYER_RANGE, TENSOR_COUNT, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_TWICE, WOULD_ABORT,
 };
-use crate::engine::llama_cpp::language::{Action, Mark, Node, Request, RequestMarks, Series, Slot, SlotRole, Step};
+use crate::engine::llama_cpp::language::{Action, Node, Request, RequestMarks, Series, Slot, SlotRole, Step};
 use crate::engine::llama_cpp::tables::{MUST_BE_F32, base};
 use crate::facts::gguf::TensorFacts;
 
@@ -16,16 +17,6 @@ use crate::facts::gguf::TensorFacts;
 const NAMED: usize = 16;
 /// Most requests of one model: far above the largest real one (512 layers of 60 tensors), reached by hostile counts only.
 const REQUESTS: usize = 1 << 20;
-
-/// How a request is to be taken, its expressions resolved.
-#[derive(Clone, Copy, Default)]
-struct Marks {
-    optional: bool,
-    dup: bool,
-    skip: bool,
-    reshape: bool,
-    attempt: bool,
-}
 
 /// One request, its expressions resolved.
 struct Asked {
@@ -57,13 +48,13 @@ impl State<'_> {
                 return Ok(());
             }
             if self.is_on(step)? {
-                self.tensor_step(&step.action)?;
+                self.tensor_step(&step.action, Known::default())?;
             }
         }
         Ok(())
     }
 
-    fn tensor_step(&mut self, action: &Action) -> Result<(), Stop> {
+    fn tensor_step(&mut self, action: &Action, known: Known) -> Result<(), Stop> {
         match action {
             Action::Alias { layer, of } => {
                 let (layer, of) = (self.number(layer)?, self.number(of)?);
@@ -74,36 +65,43 @@ impl State<'_> {
                 Ok(())
             }
             Action::For { variable, from, to, steps } => {
+                let planned = self.plan(*variable, steps);
                 for value in self.number(from)?..self.number(to)? {
                     self.fill(*variable, value);
-                    self.run_tensors(steps)?;
+                    self.round(&planned)?;
                     if self.failures.len() >= NAMED || self.tensors.created > REQUESTS {
                         return Ok(());
                     }
                 }
                 Ok(())
             }
-            Action::GateUp { width, ff, experts, marks } => self.gate_up(width, ff, experts, marks),
-            Action::Qkv { .. } => self.qkv(action),
-            Action::Request(request) => self.request(request),
+            Action::GateUp { marks, .. } => {
+                let sizes = known.sizes.map_or_else(|| self.sizes(action), Ok)?;
+                let marks = known.marks.map_or_else(|| self.resolve(marks), Ok)?;
+                self.gate_up(sizes, marks)
+            }
+            Action::Qkv { layer, marks, .. } => self.qkv(action, layer, marks, known),
+            Action::Request(request) => self.request(action, request, known),
             other => self.plain_step(other),
         }
     }
 
-    fn marked(&self, mark: &Mark) -> Result<bool, Stop> {
-        match mark {
-            Mark::Always => Ok(true),
-            Mark::If(condition) => Ok(self.number(condition)? != 0),
-            Mark::Never => Ok(false),
+    /// The steps of a loop, once.
+    fn round(&mut self, steps: &[Planned<'_>]) -> Result<(), Stop> {
+        for step in steps {
+            if self.failures.len() >= NAMED {
+                return Ok(());
+            }
+            if self.all_hold(step.when.iter().copied())? {
+                self.tensor_step(step.action, step.known)?;
+            }
         }
+        Ok(())
     }
 
-    fn request(&mut self, request: &Request) -> Result<(), Stop> {
-        let marks = self.resolve(&request.marks)?;
-        let mut shape = [1; 4];
-        for (size, node) in shape.iter_mut().zip(&request.shape) {
-            *size = self.number(node)?;
-        }
+    fn request(&mut self, action: &Action, request: &Request, known: Known) -> Result<(), Stop> {
+        let marks = known.marks.map_or_else(|| self.resolve(&request.marks), Ok)?;
+        let shape = known.sizes.map_or_else(|| self.sizes(action), Ok)?;
         let name = self.name(&request.name).map_err(|death| self.died(death))?;
         self.check_layer(&name)?;
         let loaded = self.ask(&Asked { name, shape, stated: request.shape.len(), marks })?;
@@ -111,16 +109,6 @@ impl State<'_> {
             Some(slot) if loaded => self.fill_slot(request, &name, slot),
             _ => Ok(()),
         }
-    }
-
-    fn resolve(&self, marks: &RequestMarks) -> Result<Marks, Stop> {
-        Ok(Marks {
-            optional: self.marked(&marks.optional)?,
-            dup: self.marked(&marks.dup)?,
-            skip: self.marked(&marks.skip)?,
-            reshape: marks.reshape,
-            attempt: marks.attempt,
-        })
     }
 
     fn check_layer(&self, name: &Name) -> Result<(), Stop> {
@@ -184,7 +172,7 @@ impl State<'_> {
     }
 
     /// The engine tries the operation that a weight is for; some sizes kill it there.
-    fn check_operation(&self, asked: &Asked, tensor: &TensorFacts) -> Result<(), Stop> {
+    fn check_operation(&self, asked: &Asked, tensor: TensorFacts<'_>) -> Result<(), Stop> {
         let Asked { name, shape: [row, ..], .. } = asked;
         let what = if is_convolution(name) && *row > self.input_width() {
             "is a convolution wider than the input"
@@ -205,7 +193,7 @@ impl State<'_> {
     }
 
     /// On a CPU some factors are F32 or kill the process.
-    fn check_type(&self, asked: &Asked, tensor: &TensorFacts) -> Result<(), Stop> {
+    fn check_type(&self, asked: &Asked, tensor: TensorFacts<'_>) -> Result<(), Stop> {
         if tensor.type_id == 0 || asked.name.number.is_some() || !MUST_BE_F32.contains(&asked.name.before) {
             return Ok(());
         }
@@ -215,8 +203,8 @@ impl State<'_> {
         Err(self.of_found(&FACTORS_TYPE, tensor, message).expected("F32").found(kind).into())
     }
 
-    fn of_found(&self, cause: &'static Cause, tensor: &TensorFacts, message: String) -> Diagnostic {
-        of_tensor(self.tensors.file_of(tensor), cause, &tensor.name, Some(tensor), message)
+    fn of_found(&self, cause: &'static Cause, tensor: TensorFacts<'_>, message: String) -> Diagnostic {
+        of_tensor(self.tensors.file_of(tensor), cause, tensor.name, Some(tensor), message)
     }
 
     fn absent(&self, asked: &Asked) -> Diagnostic {
@@ -229,22 +217,20 @@ impl State<'_> {
         of_tensor(&self.gguf.file, &TENSOR_MISSING, &name, None, message).expected(shape)
     }
 
-    fn misshaped(&self, asked: &Asked, tensor: &TensorFacts) -> Diagnostic {
+    fn misshaped(&self, asked: &Asked, tensor: TensorFacts<'_>) -> Diagnostic {
         let (shape, has) = (dimensions(&asked.shape), dimensions(&signed(tensor.dimensions)));
         let message = format!("tensor '{}' has shape {has}, expected {shape}", tensor.name);
         self.of_found(&TENSOR_SHAPE, tensor, message).expected(shape).found(has)
     }
 
     /// Query, key and value weights: fused, or apart where the fused one is not there.
-    fn qkv(&mut self, action: &Action) -> Result<(), Stop> {
-        let Action::Qkv { layer, width, query, key, value, marks } = action else { return Ok(()) };
-        let at = self.number(layer)?;
-        let width = self.number(width)?;
-        let sizes = [self.number(query)?, self.number(key)?, self.number(value)?];
+    fn qkv(&mut self, action: &Action, layer: &Node, marks: &RequestMarks, known: Known) -> Result<(), Stop> {
+        let layer = self.number(layer)?;
+        let [width, sizes @ ..] = known.sizes.map_or_else(|| self.sizes(action), Ok)?;
         let fused = sizes.iter().fold(0_i64, |sum, size| sum.wrapping_add(*size));
-        let slot_layer = marks.slot_layer.as_ref().map_or(Ok(at), |layer| self.number(layer))?;
-        let marks = self.resolve(marks)?;
-        let mut part = Part { layer: at, slot_layer, marks };
+        let slot_layer = marks.slot_layer.as_ref().map_or(Ok(layer), |layer| self.number(layer))?;
+        let marks = known.marks.map_or_else(|| self.resolve(marks), Ok)?;
+        let mut part = Part { layer, slot_layer, marks };
         if part.marks.skip {
             part.marks.optional = true;
             return self.qkv_skipped(&part, width, fused, sizes);
@@ -280,10 +266,9 @@ impl State<'_> {
     }
 
     /// Experts' gate and up weights: fused, or apart where the fused one is not there.
-    fn gate_up(&mut self, width: &Node, ff: &Node, experts: &Node, marks: &RequestMarks) -> Result<(), Stop> {
+    fn gate_up(&mut self, [width, ff, experts, _]: [i64; 4], marks: Marks) -> Result<(), Stop> {
         let layer = self.value(base::I, 0);
-        let (width, ff, experts) = (self.number(width)?, self.number(ff)?, self.number(experts)?);
-        let part = Part { layer, slot_layer: layer, marks: self.resolve(marks)? };
+        let part = Part { layer, slot_layer: layer, marks };
         let fused = self.weight(&part, base::FFN_GATE_UP_EXPS, &[width, ff.wrapping_mul(2), experts], true)?;
         if fused && !part.marks.skip {
             return Ok(());
@@ -334,7 +319,7 @@ impl State<'_> {
         let message = format!("architecture '{architecture}' takes {created} tensors, the file has {count}{named}");
         let first = unasked.first();
         let file = first.map_or(self.gguf.file.as_str(), |found| self.tensors.file_of(found.tensor));
-        let name = first.map_or("", |found| found.tensor.name.as_str());
+        let name = first.map_or("", |found| found.tensor.name);
         let failure = of_tensor(file, cause, name, first.map(|found| found.tensor), message);
         Err(failure.expected(created).found(count).into())
     }

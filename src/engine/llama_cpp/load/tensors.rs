@@ -9,7 +9,7 @@ use crate::facts::gguf::{GgufFacts, TensorFacts};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
     /// What the header says of it.
-    pub(super) tensor: &'a TensorFacts,
+    pub(super) tensor: TensorFacts<'a>,
     /// Whether it was asked for.
     pub(super) asked: bool,
     /// Whether the last request for it was met, and not only counted.
@@ -52,7 +52,7 @@ pub(super) struct LayerSlots {
 
 impl<'a> Tensors<'a> {
     pub(super) fn new(gguf: &'a GgufFacts, series: &'static AllSeries) -> Self {
-        let tensors = gguf.headers().flat_map(|header| &header.tensors);
+        let tensors = gguf.headers().flat_map(|header| header.tensors.iter());
         let found: Vec<_> = tensors.map(|tensor| Found { tensor, asked: false, loaded: false }).collect();
         let has_scales = found.iter().any(|found| found.tensor.name.ends_with("scale"));
         Self {
@@ -125,7 +125,7 @@ impl<'a> Tensors<'a> {
     /// The dimension `axis` of a tensor; 1 beyond the last, 0 of a tensor that is not there.
     pub(super) fn dimension(&self, name: &Name, axis: i64) -> i64 {
         let Some(found) = self.get(name) else { return 0 };
-        let size = usize::try_from(axis).ok().and_then(|axis| found.tensor.dimensions.get(axis)).copied();
+        let size = usize::try_from(axis).ok().and_then(|axis| found.tensor.dimensions.get(axis).copied());
         size.map_or(1, |size| i64::try_from(size).unwrap_or(i64::MAX))
     }
 
@@ -135,8 +135,8 @@ impl<'a> Tensors<'a> {
     }
 
     /// The file that a tensor is in.
-    pub(super) fn file_of(&self, tensor: &TensorFacts) -> &'a str {
-        let holds = |header: &&'a GgufFacts| header.tensors.iter().any(|own| std::ptr::eq(own, tensor));
+    pub(super) fn file_of(&self, tensor: TensorFacts<'_>) -> &'a str {
+        let holds = |header: &&'a GgufFacts| header.tensors.iter().any(|own| std::ptr::eq(own.layout, tensor.layout));
         self.gguf.headers().find(holds).unwrap_or(self.gguf).file.as_str()
     }
 
@@ -152,5 +152,5 @@ impl<'a> Tensors<'a> {
 
 #[inline]
 fn name_at<'a>(found: &[Found<'a>], at: u32) -> Option<&'a str> {
-    found.get(usize::try_from(at).ok()?).map(|found| found.tensor.name.as_str())
+    found.get(usize::try_from(at).ok()?).map(|found| found.tensor.name)
 }

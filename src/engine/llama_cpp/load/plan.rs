@@ -1,0 +1,184 @@
+//! The steps of a loop over layers: what is the same in every round is worked out once.
+
+use super::Stop;
+use super::state::State;
+use crate::engine::llama_cpp::language::{Action, Mark, Node, Request, RequestMarks, Step, Symbol, Target, Template};
+use crate::engine::llama_cpp::tables::base;
+
+/// How a request is to be taken, its expressions resolved.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Marks {
+    pub(super) optional: bool,
+    pub(super) dup: bool,
+    pub(super) skip: bool,
+    pub(super) reshape: bool,
+    pub(super) attempt: bool,
+}
+
+/// What is known of a step before it is done.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known {
+    /// Its sizes, in the page's order; 1 behind them.
+    pub(super) sizes: Option<[i64; 4]>,
+    /// Its marks.
+    pub(super) marks: Option<Marks>,
+}
+
+/// A step of a loop.
+#[derive(Debug)]
+pub(super) struct Planned<'p> {
+    /// The conditions that must be asked in every round.
+    pub(super) when: Vec<&'p Node>,
+    /// What is done.
+    pub(super) action: &'p Action,
+    /// What is the same in every round.
+    pub(super) known: Known,
+}
+
+/// What another round may find changed.
+struct Changing {
+    symbols: Vec<Symbol>,
+    /// Whether one of them is among those that computed values come from.
+    any_base: bool,
+}
+
+impl State<'_> {
+    /// The steps of a loop that counts in `variable`. A value that kills the process does so when it is asked for.
+    pub(super) fn plan<'p>(&self, variable: Symbol, steps: &'p [Step]) -> Vec<Planned<'p>> {
+        let changing = Changing::of(variable, steps);
+        steps.iter().filter_map(|step| self.planned(step, &changing)).collect()
+    }
+
+    /// The step, unless it is done in no round.
+    fn planned<'p>(&self, step: &'p Step, changing: &Changing) -> Option<Planned<'p>> {
+        let mut when = Vec::new();
+        for condition in &step.when {
+            match self.fixed(condition, changing) {
+                Some(0) if when.is_empty() => return None,
+                None | Some(0) => when.push(&**condition),
+                Some(_) => {}
+            }
+        }
+        Some(Planned { when, action: &step.action, known: self.known(&step.action, changing) })
+    }
+
+    /// The value, where it is the same in every round.
+    fn fixed(&self, node: &Node, changing: &Changing) -> Option<i64> {
+        if changing.has(node) { None } else { self.evaluate(node).ok() }
+    }
+
+    fn known(&self, action: &Action, changing: &Changing) -> Known {
+        let Some(marks) = marks_of(action) else { return Known::default() };
+        let mut sizes = [1; 4];
+        let all = sizes.iter_mut().zip(sizes_of(action)).all(|(size, node)| {
+            let fixed = self.fixed(node, changing);
+            *size = fixed.unwrap_or(1);
+            fixed.is_some()
+        });
+        let varies = [&marks.optional, &marks.dup, &marks.skip]
+            .into_iter()
+            .any(|mark| matches!(mark, Mark::If(condition) if changing.has(condition)));
+        Known { sizes: all.then_some(sizes), marks: if varies { None } else { self.resolve(marks).ok() } }
+    }
+
+    /// The sizes that a step states.
+    pub(super) fn sizes(&self, action: &Action) -> Result<[i64; 4], Stop> {
+        let mut sizes = [1; 4];
+        for (size, node) in sizes.iter_mut().zip(sizes_of(action)) {
+            *size = self.number(node)?;
+        }
+        Ok(sizes)
+    }
+
+    pub(super) fn resolve(&self, marks: &RequestMarks) -> Result<Marks, Stop> {
+        Ok(Marks {
+            optional: self.marked(&marks.optional)?,
+            dup: self.marked(&marks.dup)?,
+            skip: self.marked(&marks.skip)?,
+            reshape: marks.reshape,
+            attempt: marks.attempt,
+        })
+    }
+
+    fn marked(&self, mark: &Mark) -> Result<bool, Stop> {
+        match mark {
+            Mark::Always => Ok(true),
+            Mark::If(condition) => Ok(self.number(condition)? != 0),
+            Mark::Never => Ok(false),
+        }
+    }
+}
+
+impl Changing {
+    fn of(variable: Symbol, steps: &[Step]) -> Self {
+        let mut symbols = vec![variable];
+        steps.iter().for_each(|step| assigned(&step.action, &mut symbols));
+        let is_base = |symbol: &Symbol| symbol.0 < base::NAMES.len() && *symbol != base::I;
+        Self { any_base: symbols.iter().any(is_base), symbols }
+    }
+
+    /// Whether the expression may have another value in another round.
+    fn has(&self, node: &Node) -> bool {
+        match node {
+            Node::ArrayKey(_) | Node::HasKey(_) | Node::Length(_) | Node::Number(_) => false,
+            Node::Asked(_) | Node::Loaded(_) => true,
+            Node::Variable(symbol, layer) => self.symbols.contains(symbol) || self.has_any(layer.as_deref()),
+            Node::Derived(_, layer) => self.any_base || self.has_any(layer.as_deref()),
+            Node::DeepstackBad | Node::PleRows => self.any_base,
+            Node::LargestOverLayers(inner, _) => self.any_base || self.has(inner),
+            Node::Has(tensor) => self.names(tensor),
+            Node::Size(tensor, axis) => self.names(tensor) || self.has(axis),
+            Node::Negate(inner) | Node::Not(inner) => self.has(inner),
+            Node::And(left, right)
+            | Node::Binary(_, left, right)
+            | Node::Larger(left, right)
+            | Node::Or(left, right)
+            | Node::Outside(_, left, right)
+            | Node::Smaller(left, right) => self.has(left) || self.has(right),
+            Node::Choose(condition, then, otherwise) => self.has(condition) || self.has(then) || self.has(otherwise),
+        }
+    }
+
+    fn has_any<'n>(&self, nodes: impl IntoIterator<Item = &'n Node>) -> bool {
+        nodes.into_iter().any(|node| self.has(node))
+    }
+
+    fn names(&self, tensor: &Template) -> bool {
+        self.has_any(tensor.number.as_ref().map(|(number, _)| &**number))
+    }
+}
+
+/// Adds the variables that a step assigns.
+fn assigned(action: &Action, symbols: &mut Vec<Symbol>) {
+    match action {
+        Action::Copy { to, .. } => symbols.push(*to),
+        Action::For { variable, steps, .. } => {
+            symbols.push(*variable);
+            steps.iter().for_each(|step| assigned(&step.action, symbols));
+        }
+        Action::Pattern { .. } => symbols.extend([base::IS_RECR, base::IS_SWA]),
+        Action::Set { target: Target::All(symbol) | Target::Layer(symbol, _) | Target::Listed(symbol, _), .. } => {
+            symbols.push(*symbol);
+        }
+        _ => {}
+    }
+}
+
+fn marks_of(action: &Action) -> Option<&RequestMarks> {
+    match action {
+        Action::GateUp { marks, .. } | Action::Qkv { marks, .. } => Some(marks),
+        Action::Request(request) => Some(&request.marks),
+        _ => None,
+    }
+}
+
+/// The sizes that a step states, four at most.
+fn sizes_of(action: &Action) -> impl Iterator<Item = &Node> {
+    let sizes = match action {
+        Action::GateUp { width, ff, experts, .. } => [Some(width), Some(ff), Some(experts), None],
+        Action::Qkv { width, query, key, value, .. } => [Some(width), Some(query), Some(key), Some(value)],
+        Action::Request(Request { shape, .. }) => [shape.first(), shape.get(1), shape.get(2), shape.get(3)],
+        _ => [None; 4],
+    };
+    sizes.into_iter().flatten()
+}

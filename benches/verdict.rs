@@ -1,6 +1,7 @@
 //! From path to verdict, by CPU time in one run: what facts, derivation and rules add to reading the header, and a scan
 //! of 1,000 models. `cargo bench --bench verdict`. With `MODELGATE_CORPUS` set, headers of real picture models as well,
-//! whose tensors are counted one by one; `cargo bench --bench verdict -- pictures` leaves the others out.
+//! whose tensors are counted one by one; `cargo bench --bench verdict -- pictures` leaves the others out, `-- llama` all
+//! but llama.cpp.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -186,10 +187,15 @@ fn scan(home: &Path) {
 fn main() {
     let home = std::env::temp_dir().join(format!("modelgate-verdict-{}", std::process::id()));
     fs::create_dir_all(&home).expect("a temporary folder");
-    images(&home);
-    real_images(&home);
-    if !std::env::args().any(|word| word == "pictures") {
+    let only = std::env::args().find(|word| ["llama", "pictures"].contains(&word.as_str()));
+    if only.as_deref() != Some("llama") {
+        images(&home);
+        real_images(&home);
+    }
+    if only.as_deref() != Some("pictures") {
         llama_cpp(&home);
+    }
+    if only.is_none() {
         transformers(&home);
         scan(&home);
     }

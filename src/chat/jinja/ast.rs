@@ -9,6 +9,13 @@ pub(in crate::chat) struct Span {
     pub(in crate::chat) end: u32,
 }
 
+impl Span {
+    /// What stands there in `text`.
+    pub(super) fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Expr {
     pub(super) span: Span,
@@ -20,7 +27,7 @@ pub(super) struct Expr {
 #[derive(Debug)]
 pub(super) enum Kind {
     And(Box<(Expr, Expr)>),
-    Attribute(Box<Expr>, Box<str>),
+    Attribute(Box<Expr>, Member),
     Binary(Operator, Box<(Expr, Expr)>),
     Call(Box<Call>),
     Compare(Box<Compare>),
@@ -79,12 +86,21 @@ pub(super) struct Conditional {
 
 #[derive(Debug)]
 pub(super) enum Constant {
-    Big(BigInt),
+    Big(Box<BigInt>),
     Bool(bool),
     Float(f64),
     Int(i64),
     None,
-    Str(Box<str>),
+    /// Where it stands in the texts of the template's literals.
+    Str(Span),
+}
+
+/// The name behind a dot.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    pub(super) span: Span,
+    /// Whether a dictionary has nothing of this name but what its keys name.
+    pub(super) plain: bool,
 }
 
 /// A variable: where its name stands in the source, and, once resolved, where its value lives.
@@ -104,7 +120,8 @@ pub(super) struct Slot {
 #[derive(Debug, Default)]
 pub(super) struct Arguments {
     pub(super) positional: Vec<Expr>,
-    pub(super) named: Vec<(Box<str>, Expr)>,
+    /// Where each name stands, and the value.
+    pub(super) named: Vec<(Span, Expr)>,
     pub(super) star: Option<Expr>,
     pub(super) double_star: Option<Expr>,
 }
@@ -124,17 +141,17 @@ pub(super) struct FilterCall {
 
 #[derive(Debug)]
 pub(super) struct FilterName {
-    pub(super) name: Box<str>,
     pub(super) id: Option<super::filters::Filter>,
+    /// Where its name stands.
     pub(super) span: Span,
 }
 
 #[derive(Debug)]
 pub(super) struct TestCall {
     pub(super) subject: Expr,
-    pub(super) name: Box<str>,
     pub(super) id: Option<super::tests::Test>,
     pub(super) arguments: Arguments,
+    /// Where its name stands.
     pub(super) span: Span,
 }
 
@@ -172,14 +189,15 @@ pub(super) enum StatementKind {
     Print(Expr),
     Set(Box<(Target, Expr)>),
     SetBlock(Box<SetBlock>),
-    Text(Box<str>),
+    /// What stands between tags.
+    Text(Span),
     With(Box<With>),
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum Target {
     /// `ns.name`
-    Attribute(Name, Box<str>),
+    Attribute(Name, Span),
     Name(Name),
     Tuple(Vec<Target>),
 }

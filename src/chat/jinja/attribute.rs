@@ -25,6 +25,11 @@ pub(super) fn method(value: &Value<'_>, name: &str) -> Option<&'static str> {
     if hidden.contains(&name) { None } else { known.get(place).copied() }
 }
 
+/// Whether a dictionary may have something of this name beside what its keys name.
+pub(super) fn of_dict(name: &str) -> bool {
+    name.starts_with('_') || methods::DICT.contains(&name)
+}
+
 /// `value.name`
 pub(super) fn attribute<'a>(machine: &mut Machine<'a>, value: &Value<'a>, name: &Text<'a>) -> Outcome<Value<'a>> {
     match getattr(machine, value, name)? {

@@ -108,6 +108,11 @@ impl Failure {
     }
 }
 
+/// The name of a filter or a test, for messages: blanks may stand around its dots.
+pub(super) fn spelled(written: &str) -> String {
+    written.split(super::unicode::is_blank).collect()
+}
+
 pub(in crate::chat) fn type_error<T>(message: impl Into<String>) -> Outcome<T> {
     fail(ErrorClass::Type, message)
 }

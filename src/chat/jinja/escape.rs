@@ -1,23 +1,17 @@
 //! String literals: what their escapes stand for.
 
 use super::error::{ErrorClass, Outcome, fail};
-use super::lex::newlines;
 
-/// The text of a literal, given what stands between its quotes.
-pub(super) fn unescape(raw: &str) -> Outcome<Box<str>> {
-    if !raw.contains(['\\', '\r']) {
-        return Ok(raw.into());
-    }
-    let raw = newlines(raw);
-    let mut out = String::new();
-    let mut rest = raw.as_str();
-    while let Some(at) = rest.find('\\') {
+/// Adds the text of a literal to `out`, given what stands between its quotes in a normalized source.
+pub(super) fn unescape(raw: &str, out: &mut String) -> Outcome<()> {
+    let mut rest = raw;
+    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
         out.push_str(rest.get(..at).unwrap_or_default());
         let after = rest.get(at.saturating_add(1)..).unwrap_or_default();
-        rest = escape(after, &mut out)?;
+        rest = escape(after, out)?;
     }
     out.push_str(rest);
-    Ok(out.into())
+    Ok(())
 }
 
 /// Reads one escape behind its backslash; what is left behind it.

@@ -63,7 +63,7 @@ fn size(json: &Json) -> usize {
 }
 
 fn dict<'a>(members: &[(&'a str, &'a Json)], budget: &Budget) -> Outcome<Value<'a>> {
-    let mut dict = Dict::default();
+    let mut dict = Dict::roomy(members.len(), budget)?;
     for (key, value) in members {
         dict.insert(Value::text(key), Value::from_json(value, budget)?, budget)?;
     }

@@ -56,6 +56,8 @@ use eval::Machine;
 #[derive(Debug)]
 pub(super) struct Program {
     source: String,
+    /// The texts of its string literals.
+    texts: String,
     root: ast::Function,
 }
 
@@ -67,10 +69,10 @@ impl Program {
             return fail(ErrorClass::Budget, message);
         }
         let source = lex::normalize(source);
-        let (body, stray) = parse::parse(&source, limits)?;
+        let parse::Parsed { body, texts, stray } = parse::parse(&source, limits)?;
         let root = scope::resolve(&source, body, limits.variables)?;
         match stray {
-            None => Ok(Self { source, root }),
+            None => Ok(Self { source, texts, root }),
             Some(failure) => Err(failure),
         }
     }
@@ -86,7 +88,7 @@ impl Program {
         let budget = Budget::new(limits, input);
         let values = variables.iter().map(|(name, input)| Ok((*name, input.value(&budget)?)));
         let values = values.collect::<Outcome<Vec<_>>>()?;
-        Machine::new(&self.source, &self.root, values, clock, budget).run(&self.root)
+        Machine::new(&self.source, &self.texts, &self.root, values, clock, budget).run(&self.root)
     }
 
     /// The normalized source, in which places are counted.
@@ -94,11 +96,20 @@ impl Program {
         &self.source
     }
 
+    /// The text that stands at a place.
+    fn text(&self, span: Span) -> &str {
+        span.of(&self.source)
+    }
+
+    /// The text of a string literal.
+    fn literal(&self, span: Span) -> &str {
+        span.of(&self.texts)
+    }
+
     /// Line and column, both from 1, of a place, and the text that stands there.
     pub(super) fn locate(source: &str, span: Span) -> (usize, usize, String) {
         let (line, column) = place(source, span);
-        let text = source.get(span.start as usize..span.end as usize).unwrap_or_default();
-        (line, column, text.to_owned())
+        (line, column, span.of(source).to_owned())
     }
 }
 

@@ -15,16 +15,21 @@ pub(in crate::chat) struct Seen {
 
 impl super::Program {
     pub(in crate::chat) fn look(&self) -> Seen {
-        let mut seen = Seen::default();
-        walk::body(&mut seen, &self.root.body);
-        seen
+        let mut look = Look { program: self, seen: Seen::default() };
+        walk::body(&mut look, &self.root.body);
+        look.seen
     }
 }
 
-impl Visitor for Seen {
+struct Look<'p> {
+    program: &'p super::Program,
+    seen: Seen,
+}
+
+impl Visitor for Look<'_> {
     fn filter(&mut self, filter: &FilterName, arguments: &Arguments) {
         if filter.id == Some(Filter::Urlize) {
-            self.unsupported.push(("the filter urlize", filter.span));
+            self.seen.unsupported.push(("the filter urlize", filter.span));
         }
         if filter.id == Some(Filter::Attr) {
             arguments.positional.iter().for_each(|name| self.key(name));
@@ -33,26 +38,26 @@ impl Visitor for Seen {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            Kind::Attribute(_, name) => self.attribute(name, expr.span),
+            Kind::Attribute(_, name) => self.attribute(self.program.text(name.span), expr.span),
             Kind::Item(pair) => self.key(&pair.1),
             _ => {}
         }
     }
 }
 
-impl Seen {
+impl Look<'_> {
     fn attribute(&mut self, name: &str, span: Span) {
         if name.starts_with("__") {
-            self.outside.push(span);
+            self.seen.outside.push(span);
         }
         if matches!(name, "maketrans" | "translate") {
-            self.unsupported.push(("str.translate", span));
+            self.seen.unsupported.push(("str.translate", span));
         }
     }
 
     fn key(&mut self, key: &Expr) {
         if let Kind::Constant(Constant::Str(name)) = &key.kind {
-            self.attribute(name, key.span);
+            self.attribute(self.program.literal(*name), key.span);
         }
     }
 }

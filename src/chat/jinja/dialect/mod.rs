@@ -16,7 +16,7 @@ impl Program {
     pub(in crate::chat) fn lacks(&self, dialect: &Dialect) -> Vec<Lack> {
         let mut found = Found { dialect, noted: Vec::new() };
         tags::read(&self.source, &mut found);
-        tree::walk(&self.source, &self.root.body, &mut found);
+        tree::walk(self, &mut found);
         found.noted.sort_by_key(|noted| noted.span.start);
         let lack = |Noted { what, outcome, span, uses }: Noted| {
             let (line, column) = place(&self.source, span);

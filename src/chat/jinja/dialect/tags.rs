@@ -34,7 +34,7 @@ struct Reader<'s, 'f, 'd> {
 
 impl<'s> Reader<'s, '_, '_> {
     fn text(&self, span: Span) -> &'s str {
-        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+        span.of(self.source)
     }
 
     fn token(&mut self, token: Token) {

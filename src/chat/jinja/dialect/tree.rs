@@ -1,7 +1,8 @@
 //! What stands in the tree: filters, tests, functions and methods by name, and how they are called.
 
+use super::super::Program;
 use super::super::ast::{
-    Arguments, Body, Call, Constant, Expr, FilterName, Kind, Name, Operator, Signature, Span, Statement, StatementKind,
+    Arguments, Call, Constant, Expr, FilterName, Kind, Name, Operator, Signature, Span, Statement, StatementKind,
     Target, TestCall,
 };
 use super::super::walk::{self, Visitor};
@@ -9,9 +10,9 @@ use super::Found;
 use crate::chat::dialect::{Construct, Outcome};
 
 /// Walks over a template's tree.
-pub(super) fn walk(source: &str, body: &Body, found: &mut Found<'_>) {
-    let mut walker = Walker { source, found, functions: Vec::new(), assigned: Vec::new() };
-    walk::body(&mut walker, body);
+pub(super) fn walk(program: &Program, found: &mut Found<'_>) {
+    let mut walker = Walker { program, found, functions: Vec::new(), assigned: Vec::new() };
+    walk::body(&mut walker, &program.root.body);
     let Walker { found, functions, assigned, .. } = walker;
     let lacking: Vec<&str> = found.dialect.functions.iter().copied().filter(|name| !assigned.contains(name)).collect();
     for (name, span) in functions {
@@ -20,7 +21,7 @@ pub(super) fn walk(source: &str, body: &Body, found: &mut Found<'_>) {
 }
 
 struct Walker<'s, 'f, 'd> {
-    source: &'s str,
+    program: &'s Program,
     found: &'f mut Found<'d>,
     /// Calls of variables that the dialect lacks as functions.
     functions: Vec<(&'s str, Span)>,
@@ -34,7 +35,7 @@ fn is_string(expr: &Expr) -> bool {
 
 impl<'s> Walker<'s, '_, '_> {
     fn text(&self, span: Span) -> &'s str {
-        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+        self.program.text(span)
     }
 
     fn assigns(&mut self, name: &Name) {
@@ -96,7 +97,7 @@ impl<'s> Walker<'s, '_, '_> {
 
     fn call(&mut self, expr: &Expr, call: &Call) {
         match &call.callee.kind {
-            Kind::Attribute(subject, name) => self.method(expr, subject, name, &call.arguments),
+            Kind::Attribute(subject, name) => self.method(expr, subject, self.text(name.span), &call.arguments),
             Kind::Filter(_) => self.found.construct(Construct::CalledFilter, expr.span),
             Kind::Name(name) => self.function(*name, &call.arguments),
             _ => {}
@@ -119,7 +120,7 @@ impl<'s> Walker<'s, '_, '_> {
         self.found.named("method", name, lacking, Outcome::Fails, expr.span);
         let plain = |text: &str| !text.replace("{}", "").contains(['{', '}']);
         match (name, &subject.kind) {
-            ("format", Kind::Constant(Constant::Str(text))) if !plain(text) => {
+            ("format", Kind::Constant(Constant::Str(text))) if !plain(self.program.literal(*text)) => {
                 self.found.construct(Construct::FormatSpecification, expr.span);
             }
             ("replace", _) if arguments.positional.get(2).is_some_and(counts) => {
@@ -154,8 +155,8 @@ impl<'s> Walker<'s, '_, '_> {
 
     fn test(&mut self, call: &TestCall) {
         let lacking = self.found.dialect.tests;
-        self.found.named("test", &call.name, lacking, Outcome::Fails, call.span);
-        let behind = self.source.get(call.span.end as usize..).unwrap_or_default();
+        self.found.named("test", self.program.text(call.span), lacking, Outcome::Fails, call.span);
+        let behind = self.program.source.get(call.span.end as usize..).unwrap_or_default();
         if !call.arguments.positional.is_empty() && !behind.trim_start().starts_with('(') {
             self.found.construct(Construct::BareTestArgument, call.span);
         }
@@ -177,10 +178,11 @@ fn first_name(target: &Target) -> Option<&Name> {
 impl Visitor for Walker<'_, '_, '_> {
     fn filter(&mut self, filter: &FilterName, arguments: &Arguments) {
         let lacking = self.found.dialect.filters;
-        self.found.named("filter", &filter.name, lacking, Outcome::Fails, filter.span);
+        let name = self.program.text(filter.span);
+        self.found.named("filter", name, lacking, Outcome::Fails, filter.span);
         let given = arguments.positional.len();
-        let names = |name: &str| arguments.named.iter().any(|(known, _)| **known == *name);
-        let construct = match &*filter.name {
+        let names = |name: &str| arguments.named.iter().any(|(known, _)| self.text(*known) == name);
+        let construct = match name {
             "format" => Construct::FormatFilter,
             "map" if given > 0 => Construct::MappedFilter,
             "max" | "min" if names("attribute") => Construct::MaximumAttribute,
@@ -199,7 +201,7 @@ impl Visitor for Walker<'_, '_, '_> {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            Kind::Attribute(subject, name) => self.loop_attribute(subject, name, expr.span),
+            Kind::Attribute(subject, name) => self.loop_attribute(subject, self.text(name.span), expr.span),
             Kind::Binary(operator, pair) => self.binary(expr, *operator, pair),
             Kind::Call(call) => self.call(expr, call),
             Kind::Compare(compare) if compare.rest.len() > 1 => {
@@ -254,12 +256,12 @@ impl Walker<'_, '_, '_> {
     fn tojson(&mut self, filter: &FilterName, arguments: &Arguments) {
         self.found.construct(Construct::Json, filter.span);
         for (name, value) in &arguments.named {
-            let lacking = self.found.dialect.tojson;
-            if lacking.contains(&&**name) {
+            let (name, lacking) = (self.text(*name), self.found.dialect.tojson);
+            if lacking.contains(&name) {
                 let what = format!("the filter tojson with {name}");
                 self.found.note(what, Outcome::Fails, filter.span);
             }
-            if **name == *"sort_keys" && matches!(value.kind, Kind::Constant(Constant::Bool(true))) {
+            if name == "sort_keys" && matches!(value.kind, Kind::Constant(Constant::Bool(true))) {
                 self.found.construct(Construct::SortedKeys, filter.span);
             }
         }

@@ -67,7 +67,7 @@ impl<'a> Machine<'a> {
         let mut args = Args { positional: self.all(frame, &arguments.positional)?, named: Vec::new() };
         for (name, value) in &arguments.named {
             let value = self.eval(frame, value)?;
-            args.named.push((Text::Borrowed(name), value));
+            args.named.push((Text::Borrowed(self.text(*name)), value));
         }
         if let Some(star) = &arguments.star {
             let value = self.eval(frame, star)?;
@@ -83,11 +83,11 @@ impl<'a> Machine<'a> {
     pub(super) fn call(&mut self, frame: &Rc<Activation<'a>>, call: &'a Call) -> Outcome<Value<'a>> {
         if let Kind::Attribute(subject, name) = &call.callee.kind {
             let subject = self.eval(frame, subject)?;
-            if let Some(method) = attribute::method(&subject, name) {
+            if let Some(method) = attribute::method(&subject, self.text(name.span)) {
                 let args = self.args(frame, &call.arguments)?;
                 return methods::call(self, &subject, method, args);
             }
-            let callee = attribute::attribute(self, &subject, &Text::Borrowed(name))?;
+            let callee = self.member(&subject, name)?;
             let args = self.args(frame, &call.arguments)?;
             return self.call_value(&callee, args);
         }

@@ -1,10 +1,12 @@
 //! Expressions.
 
 use super::super::arithmetic;
-use super::super::ast::{Compare, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Slice, TestCall};
+use super::super::ast::{
+    Compare, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Member, Slice, Span, TestCall,
+};
 use super::super::attribute;
 use super::super::compare;
-use super::super::error::{ErrorClass, Outcome, fail};
+use super::super::error::{ErrorClass, Outcome, fail, spelled};
 use super::super::subscript;
 use super::super::value::{Dict, Text, TextBuffer, Value};
 use super::super::{filters, repr, tests};
@@ -16,7 +18,7 @@ type Frame<'a> = Rc<Activation<'a>>;
 impl<'a> Machine<'a> {
     pub(in super::super) fn eval(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
         match &expr.kind {
-            Kind::Constant(constant) => return Ok(value_of(constant)),
+            Kind::Constant(constant) => return Ok(self.constant(constant)),
             Kind::Name(name) => return Ok(self.load(frame, name)),
             _ => {}
         }
@@ -27,6 +29,19 @@ impl<'a> Machine<'a> {
         result.map_err(|failure| failure.at(expr.span))
     }
 
+    fn constant(&self, constant: &Constant) -> Value<'a> {
+        match constant {
+            Constant::Big(number) => Value::integer((**number).clone()),
+            Constant::Bool(truth) => Value::Bool(*truth),
+            Constant::Float(number) => Value::Float(*number),
+            Constant::Int(number) => Value::Int(*number),
+            Constant::None => Value::None,
+            Constant::Str(text) => Value::text(self.literal(*text)),
+        }
+    }
+
+    // Apart, so that constants and names do not wait for room on the stack for all the rest.
+    #[inline(never)]
     fn node(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
         match &expr.kind {
             Kind::And(pair) => self.and(frame, pair),
@@ -40,7 +55,7 @@ impl<'a> Machine<'a> {
             Kind::Compare(compare) => self.compare(frame, compare),
             Kind::Concat(parts) => self.concat(frame, parts),
             Kind::Conditional(conditional) => self.conditional(frame, expr, conditional),
-            Kind::Constant(constant) => Ok(value_of(constant)),
+            Kind::Constant(constant) => Ok(self.constant(constant)),
             Kind::Dict(pairs) => self.dict(frame, pairs),
             Kind::Filter(call) => self.filter(frame, call),
             Kind::Item(pair) => self.item(frame, pair),
@@ -78,9 +93,20 @@ impl<'a> Machine<'a> {
         if left.truth() { Ok(left) } else { self.eval(frame, &pair.1) }
     }
 
-    fn attribute(&mut self, frame: &Frame<'a>, subject: &'a Expr, name: &'a str) -> Outcome<Value<'a>> {
+    fn attribute(&mut self, frame: &Frame<'a>, subject: &'a Expr, name: &Member) -> Outcome<Value<'a>> {
         let subject = self.eval(frame, subject)?;
-        attribute::attribute(self, &subject, &Text::Borrowed(name))
+        self.member(&subject, name)
+    }
+
+    pub(super) fn member(&mut self, subject: &Value<'a>, name: &Member) -> Outcome<Value<'a>> {
+        let text = self.text(name.span);
+        if let Value::Dict(dict) = subject
+            && name.plain
+            && let Some(found) = dict.find_str(text)
+        {
+            return Ok(found.clone());
+        }
+        attribute::attribute(self, subject, &Text::Borrowed(text))
     }
 
     fn item(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
@@ -164,30 +190,24 @@ impl<'a> Machine<'a> {
 
     fn filter(&mut self, frame: &Frame<'a>, call: &'a FilterCall) -> Outcome<Value<'a>> {
         let Some(id) = call.filter.id else {
-            return fail(ErrorClass::TemplateRuntime, format!("No filter named '{}' found.", call.filter.name));
+            return self.unknown("filter", call.filter.span);
         };
         let subject = self.eval(frame, &call.subject)?;
         let args = self.args(frame, &call.arguments)?;
         filters::apply(self, id, subject, args)
     }
 
+    /// A filter or a test without which Jinja compiles a template, as it may not be reached.
+    pub(super) fn unknown<T>(&self, kind: &str, name: Span) -> Outcome<T> {
+        fail(ErrorClass::TemplateRuntime, format!("No {kind} named '{}' found.", spelled(self.text(name))))
+    }
+
     fn test(&mut self, frame: &Frame<'a>, call: &'a TestCall) -> Outcome<Value<'a>> {
         let Some(id) = call.id else {
-            return fail(ErrorClass::TemplateRuntime, format!("No test named '{}' found.", call.name));
+            return self.unknown("test", call.span);
         };
         let subject = self.eval(frame, &call.subject)?;
         let args = self.args(frame, &call.arguments)?;
         tests::apply(self, id, &subject, args).map(Value::Bool)
-    }
-}
-
-fn value_of(constant: &Constant) -> Value<'_> {
-    match constant {
-        Constant::Big(number) => Value::integer(number.clone()),
-        Constant::Bool(truth) => Value::Bool(*truth),
-        Constant::Float(number) => Value::Float(*number),
-        Constant::Int(number) => Value::Int(*number),
-        Constant::None => Value::None,
-        Constant::Str(text) => Value::text(text),
     }
 }

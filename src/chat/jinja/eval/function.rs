@@ -1,7 +1,6 @@
 //! Macros, call blocks, blocks, and recursive loops.
 
 use super::super::ast::{Block, Expr, For, Function, Kind, Signature, Slot};
-use super::super::attribute;
 use super::super::error::{ErrorClass, Outcome, fail, type_error};
 use super::super::value::{Dict, LoopState, Macro, Object, Text, Value};
 use super::{Activation, Args, Machine};
@@ -112,7 +111,7 @@ impl<'a> Machine<'a> {
         let callee = match &call.callee.kind {
             Kind::Attribute(subject, name) => {
                 let subject = self.eval(frame, subject)?;
-                attribute::attribute(self, &subject, &Text::Borrowed(name))?
+                self.member(&subject, name)?
             }
             _ => self.eval(frame, &call.callee)?,
         };

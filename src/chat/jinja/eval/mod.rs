@@ -22,6 +22,8 @@ use std::rc::Rc;
 /// One rendering.
 pub(super) struct Machine<'a> {
     source: &'a str,
+    /// The texts of the template's literals.
+    texts: &'a str,
     variables: Vec<(&'a str, Value<'a>)>,
     pub(super) clock: Option<&'a Clock>,
     pub(super) budget: Budget,
@@ -42,6 +44,7 @@ enum Retained<'a> {
 impl<'a> Machine<'a> {
     pub(super) fn new(
         source: &'a str,
+        texts: &'a str,
         root: &'a Function,
         variables: Vec<(&'a str, Value<'a>)>,
         clock: Option<&'a Clock>,
@@ -50,6 +53,7 @@ impl<'a> Machine<'a> {
         let output = output::Output::new();
         Self {
             source,
+            texts,
             variables,
             clock,
             budget,
@@ -79,7 +83,12 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn text(&self, span: Span) -> &'a str {
-        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+        span.of(self.source)
+    }
+
+    /// The text of a string literal.
+    fn literal(&self, span: Span) -> &'a str {
+        span.of(self.texts)
     }
 
     /// Keeps an activation that a closure holds, and those around it.

@@ -36,7 +36,7 @@ impl<'a> Machine<'a> {
     fn statement(&mut self, frame: &Frame<'a>, statement: &'a Statement) -> Outcome<Flow> {
         match &statement.kind {
             StatementKind::Text(text) => {
-                self.output.push(text, &self.budget)?;
+                self.output.push(self.text(*text), &self.budget)?;
                 return Ok(Flow::Next);
             }
             StatementKind::Print(expr) => {
@@ -80,7 +80,7 @@ impl<'a> Machine<'a> {
                 self.assign(frame, &set.0, value)?;
             }
             StatementKind::SetBlock(block) => return self.set_block(frame, block),
-            StatementKind::Text(text) => self.output.push(text, &self.budget)?,
+            StatementKind::Text(text) => self.output.push(self.text(*text), &self.budget)?,
             StatementKind::With(block) => return self.with_block(frame, block),
         }
         Ok(Flow::Next)
@@ -205,7 +205,7 @@ impl<'a> Machine<'a> {
 
     fn assign(&mut self, frame: &Frame<'a>, target: &'a Target, value: Value<'a>) -> Outcome<()> {
         match target {
-            Target::Attribute(name, attribute) => self.assign_attribute(frame, name, attribute, value),
+            Target::Attribute(name, attribute) => self.assign_attribute(frame, name, self.text(*attribute), value),
             Target::Name(name) => {
                 frame.store(name.slot, Some(value));
                 Ok(())
@@ -313,7 +313,7 @@ impl<'a> Machine<'a> {
     ) -> Outcome<Value<'a>> {
         for (filter, arguments) in filters {
             let Some(id) = filter.id else {
-                return fail(ErrorClass::TemplateRuntime, format!("No filter named '{}' found.", filter.name));
+                return self.unknown("filter", filter.span);
             };
             let args = self.args(frame, arguments)?;
             value = filters::apply(self, id, value, args).map_err(|failure| failure.at(filter.span))?;

@@ -51,11 +51,11 @@ pub(in crate::chat) fn normalize(source: &str) -> String {
 }
 
 /// Replaces every kind of line end by `\n`.
-pub(super) fn newlines(text: &str) -> String {
+fn newlines(text: &str) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
-fn span(start: usize, end: usize) -> Span {
+pub(super) fn span(start: usize, end: usize) -> Span {
     let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Span { start: clamp(start), end: clamp(end) }
 }
@@ -70,7 +70,7 @@ impl<'s> Lexer<'s> {
     }
 
     pub(super) fn text(&self, span: Span) -> &'s str {
-        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+        span.of(self.source)
     }
 
     pub(super) fn next(&mut self) -> Outcome<Token> {
@@ -102,6 +102,13 @@ impl<'s> Lexer<'s> {
 
     /// Past the blanks at `at`.
     fn blanks(&self, at: usize) -> usize {
+        match self.byte(at) {
+            Some(b'\t'..=b'\r' | 0x1c..=0x1f | b' ' | 0x80..) => self.all_blanks(at),
+            _ => at,
+        }
+    }
+
+    fn all_blanks(&self, at: usize) -> usize {
         let bytes = self.source.as_bytes().get(at..).unwrap_or_default();
         let plain = bytes.iter().take_while(|byte| matches!(byte, b'\t'..=b'\r' | 0x1c..=0x1f | b' ')).count();
         let at = at.saturating_add(plain);
@@ -127,13 +134,12 @@ impl<'s> Lexer<'s> {
             return Ok(end);
         }
         let start = self.at;
-        let Some(first) = self.rest(start).chars().next() else {
-            return Ok(token(Kind::Eof, start, start));
-        };
-        let (kind, end) = match first {
-            '0'..='9' => self.number(start),
-            '"' | '\'' => self.string(start, first)?,
-            c if c == '_' || c.is_alphanumeric() => self.name(start)?,
+        let (kind, end) = match self.byte(start) {
+            None => return Ok(token(Kind::Eof, start, start)),
+            Some(b'0'..=b'9') => self.number(start),
+            Some(quote @ (b'"' | b'\'')) => self.string(start, quote)?,
+            Some(b'_' | b'a'..=b'z' | b'A'..=b'Z') => (Kind::Name, self.name_end(start)),
+            Some(0x80..) if self.rest(start).starts_with(char::is_alphanumeric) => self.odd_name(start)?,
             _ => self.operator(start)?,
         };
         self.at = end;
@@ -163,35 +169,37 @@ impl<'s> Lexer<'s> {
         rest.starts_with("}}").then_some(at.saturating_add(2))
     }
 
-    fn name(&self, start: usize) -> Outcome<(Kind, usize)> {
-        let rest = self.rest(start);
-        let plain = rest.bytes().take_while(|byte| *byte == b'_' || byte.is_ascii_alphanumeric()).count();
-        let behind = rest.get(plain..).unwrap_or_default();
-        let more = if behind.bytes().next().is_none_or(|byte| byte.is_ascii()) {
-            0
-        } else {
-            behind.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(behind.len())
-        };
-        let end = start.saturating_add(plain).saturating_add(more);
-        if rest.starts_with(|c: char| c == '_' || c.is_alphabetic()) {
+    fn name_end(&self, start: usize) -> usize {
+        let bytes = self.source.as_bytes().get(start..).unwrap_or_default();
+        let plain = bytes.iter().take_while(|byte| **byte == b'_' || byte.is_ascii_alphanumeric()).count();
+        let end = start.saturating_add(plain);
+        if self.byte(end).is_none_or(|byte| byte.is_ascii()) {
+            return end;
+        }
+        let behind = self.rest(end);
+        let more = behind.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(behind.len());
+        end.saturating_add(more)
+    }
+
+    /// A name that does not begin with an ASCII letter.
+    fn odd_name(&self, start: usize) -> Outcome<(Kind, usize)> {
+        let end = self.name_end(start);
+        if self.rest(start).starts_with(char::is_alphabetic) {
             return Ok((Kind::Name, end));
         }
         self.syntax("Invalid character in identifier", start, end)
     }
 
-    fn string(&self, start: usize, quote: char) -> Outcome<(Kind, usize)> {
-        let mut escaped = false;
+    fn string(&self, start: usize, quote: u8) -> Outcome<(Kind, usize)> {
+        let mut at = start.saturating_add(1);
         // Quotes and backslashes are ASCII, and no byte of another character is.
-        for (at, byte) in self.rest(start).bytes().enumerate().skip(1) {
-            if escaped {
-                escaped = false;
-            } else if byte == b'\\' {
-                escaped = true;
-            } else if char::from(byte) == quote {
-                return Ok((Kind::String, start.saturating_add(at).saturating_add(1)));
+        while let Some(byte) = self.byte(at) {
+            at = at.saturating_add(if byte == b'\\' { 2 } else { 1 });
+            if byte == quote {
+                return Ok((Kind::String, at));
             }
         }
-        self.unexpected(start, quote)
+        self.unexpected(start, char::from(quote))
     }
 
     fn unexpected<T>(&self, at: usize, character: char) -> Outcome<T> {

@@ -10,7 +10,8 @@ impl Lexer<'_> {
     fn opening(&self) -> Option<(usize, u8)> {
         let mut from = self.at;
         loop {
-            let at = from.saturating_add(self.rest(from).find('{')?);
+            let rest = self.source.as_bytes().get(from..).unwrap_or_default();
+            let at = from.saturating_add(rest.iter().position(|byte| *byte == b'{')?);
             match self.byte(at.saturating_add(1)) {
                 Some(second @ (b'{' | b'%' | b'#')) => return Some((at, second)),
                 _ => from = at.saturating_add(1),

@@ -125,7 +125,7 @@ const LIST: &[&str] =
     &["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"];
 const LIST_HIDDEN: &[&str] = &["append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"];
 
-const DICT: &[&str] =
+pub(super) const DICT: &[&str] =
     &["clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"];
 const DICT_HIDDEN: &[&str] = &["clear", "pop", "popitem", "setdefault", "update"];
 

@@ -1,6 +1,6 @@
 //! Calls, filters and tests with their arguments.
 
-use super::super::ast::{Arguments, Call, Expr, FilterCall, FilterName, Kind as Node, TestCall};
+use super::super::ast::{Arguments, Call, Expr, FilterCall, FilterName, Kind as Node, Span, TestCall};
 use super::super::error::Outcome;
 use super::super::filters::Filter;
 use super::super::tests::Test;
@@ -57,10 +57,9 @@ impl Parser<'_, '_> {
         }
         if self.at(Kind::Name) && self.look()?.kind == Kind::Assign {
             let name = self.advance()?;
-            let name = self.text(name).into();
             self.advance()?;
             let value = self.expression(true)?;
-            arguments.named.push((name, value));
+            arguments.named.push((name.span, value));
             return Ok(no_double);
         }
         let fits = no_double && arguments.star.is_none() && arguments.named.is_empty();
@@ -70,25 +69,20 @@ impl Parser<'_, '_> {
     }
 
     /// A name, with dots.
-    fn dotted(&mut self) -> Outcome<String> {
-        let token = self.expect(Kind::Name)?;
-        let mut name = self.text(token).to_owned();
+    fn dotted(&mut self) -> Outcome<Span> {
+        let start = self.expect(Kind::Name)?.span.start;
         while self.skip(Kind::Dot)? {
-            let token = self.expect(Kind::Name)?;
-            name.push('.');
-            name.push_str(self.text(token));
+            self.expect(Kind::Name)?;
         }
-        Ok(name)
+        Ok(self.since(start))
     }
 
     /// A filter's name and arguments.
     pub(super) fn filter_part(&mut self) -> Outcome<(FilterName, Arguments)> {
-        let start = self.current.span.start;
-        let name = self.dotted()?;
-        let span = self.since(start);
+        let span = self.dotted()?;
         let arguments = if self.at(Kind::LeftParen) { self.arguments()? } else { Arguments::default() };
-        let id = Filter::by_name(&name);
-        Ok((FilterName { name: name.into(), id, span }, arguments))
+        let id = Filter::by_name(self.lexer.text(span));
+        Ok((FilterName { id, span }, arguments))
     }
 
     pub(super) fn filter(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
@@ -101,13 +95,11 @@ impl Parser<'_, '_> {
     pub(super) fn test(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
         self.advance()?;
         let negated = self.skip_name("not")?;
-        let begin = self.current.span.start;
-        let name = self.dotted()?;
-        let span = self.since(begin);
+        let span = self.dotted()?;
         let arguments = self.test_arguments()?;
         let height = subject.height.max(arguments.height());
-        let id = Test::by_name(&name);
-        let call = TestCall { subject, name: name.into(), id, arguments, span };
+        let id = Test::by_name(self.lexer.text(span));
+        let call = TestCall { subject, id, arguments, span };
         let test = self.node(start, Node::Test(Box::new(call)), height)?;
         if !negated {
             return Ok(test);

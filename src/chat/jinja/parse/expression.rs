@@ -1,6 +1,7 @@
 //! Expressions, by climbing precedence.
 
-use super::super::ast::{Compare, Comparison, Conditional, Expr, Kind as Node, Operator, Slice, Span};
+use super::super::ast::{Compare, Comparison, Conditional, Expr, Kind as Node, Member, Operator, Slice, Span};
+use super::super::attribute;
 use super::super::error::Outcome;
 use super::super::token::Kind;
 use super::Parser;
@@ -213,7 +214,8 @@ impl Parser<'_, '_> {
         let height = subject.height;
         let token = self.advance()?;
         if token.kind == Kind::Name {
-            let name = self.text(token).into();
+            let plain = !attribute::of_dict(self.text(token));
+            let name = Member { span: token.span, plain };
             return self.node(start, Node::Attribute(Box::new(subject), name), height);
         }
         if token.kind != Kind::Integer {

@@ -3,23 +3,30 @@
 use super::super::ast::{Constant, Expr, Kind as Node, Name, Slot};
 use super::super::error::{ErrorClass, Outcome};
 use super::super::escape::unescape;
+use super::super::lex::span;
 use super::super::token::{Kind, Token};
 use super::Parser;
 use num_bigint::BigInt;
 
 /// The number that an integer literal stands for.
 pub(super) fn integer(text: &str) -> Constant {
-    let digits: String = text.chars().filter(|c| *c != '_').collect();
-    let (radix, digits) = match digits.get(..2) {
-        Some("0b" | "0B") => (2, digits.get(2..)),
-        Some("0o" | "0O") => (8, digits.get(2..)),
-        Some("0x" | "0X") => (16, digits.get(2..)),
-        _ => (10, Some(digits.as_str())),
+    let bare: String;
+    let text = if text.contains('_') {
+        bare = text.replace('_', "");
+        &bare
+    } else {
+        text
+    };
+    let (radix, digits) = match text.get(..2) {
+        Some("0b" | "0B") => (2, text.get(2..)),
+        Some("0o" | "0O") => (8, text.get(2..)),
+        Some("0x" | "0X") => (16, text.get(2..)),
+        _ => (10, Some(text)),
     };
     let digits = digits.unwrap_or_default();
     match i64::from_str_radix(digits, radix) {
         Ok(number) => Constant::Int(number),
-        Err(_) => Constant::Big(BigInt::parse_bytes(digits.as_bytes(), radix).unwrap_or_default()),
+        Err(_) => Constant::Big(Box::new(BigInt::parse_bytes(digits.as_bytes(), radix).unwrap_or_default())),
     }
 }
 
@@ -90,22 +97,20 @@ impl Parser<'_, '_> {
 
     /// One string literal, or several in a row.
     fn strings(&mut self) -> Outcome<Node> {
-        let mut text = self.string()?;
+        let start = self.texts.len();
+        self.string()?;
         while self.at(Kind::String) {
-            let more = self.string()?;
-            text = [text, more].concat().into();
+            self.string()?;
         }
-        Ok(Node::Constant(Constant::Str(text)))
+        Ok(Node::Constant(Constant::Str(span(start, self.texts.len()))))
     }
 
-    fn string(&mut self) -> Outcome<Box<str>> {
+    fn string(&mut self) -> Outcome<()> {
         let token = self.current;
         let text = self.text(token);
         let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
-        let unescaped = unescape(inner).map_err(|failure| failure.at(token.span));
-        let result = unescaped?;
-        self.advance()?;
-        Ok(result)
+        unescape(inner, &mut self.texts).map_err(|failure| failure.at(token.span))?;
+        self.advance().map(drop)
     }
 
     fn list(&mut self, start: u32) -> Outcome<Expr> {
@@ -151,32 +156,27 @@ impl Parser<'_, '_> {
     /// Expressions separated by commas: a tuple where there is a comma.
     pub(super) fn tuple(&mut self, rules: &TupleRules) -> Outcome<Expr> {
         let start = self.current.span.start;
-        let mut items: Vec<Expr> = Vec::new();
-        let mut comma = false;
-        loop {
-            if !items.is_empty() {
-                self.expect(Kind::Comma)?;
-            }
-            if self.tuple_ends(rules) {
-                break;
-            }
-            let item = if rules.simple { self.nested(Self::primary)? } else { self.expression(!rules.no_conditional)? };
-            items.push(item);
-            if !self.at(Kind::Comma) {
-                break;
-            }
-            comma = true;
-        }
-        if !comma {
-            if let Some(item) = items.pop() {
-                return Ok(item);
-            }
+        let mut items = Vec::new();
+        if self.tuple_ends(rules) {
             if !rules.parenthesized {
                 return self.fail(format!("Expected an expression, got '{}'", self.describe(self.current)));
             }
+        } else {
+            let first = self.tuple_item(rules)?;
+            if !self.at(Kind::Comma) {
+                return Ok(first);
+            }
+            items.push(first);
+        }
+        while self.skip(Kind::Comma)? && !self.tuple_ends(rules) {
+            items.push(self.tuple_item(rules)?);
         }
         let height = items.iter().map(|item| item.height).max().unwrap_or(0);
         self.node(start, Node::Tuple(items), height)
+    }
+
+    fn tuple_item(&mut self, rules: &TupleRules) -> Outcome<Expr> {
+        if rules.simple { self.nested(Self::primary) } else { self.expression(!rules.no_conditional) }
     }
 
     fn tuple_ends(&self, rules: &TupleRules) -> bool {

@@ -15,8 +15,17 @@ use super::lex::Lexer;
 use super::token::{Kind, Token};
 use crate::limits::TemplateLimits;
 
-/// Reads a template whose source has been normalized. Beside the tree comes what Python, not Jinja, has against it.
-pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<(Body, Option<Box<Failure>>)> {
+/// What is read from a template.
+pub(super) struct Parsed {
+    pub(super) body: Body,
+    /// The texts of all string literals, one behind another.
+    pub(super) texts: String,
+    /// What Python, not Jinja, has against the template.
+    pub(super) stray: Option<Box<Failure>>,
+}
+
+/// Reads a template whose source has been normalized.
+pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
     let mut lexer = Lexer::new(source);
     let current = lexer.next()?;
     let mut parser = Parser {
@@ -31,10 +40,11 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<(Body, Opt
         loops: 0,
         mentions: Mentions::default(),
         blocks: Vec::new(),
+        texts: String::new(),
         stray: None,
     };
     let body = parser.body(&[])?;
-    Ok((body, parser.stray))
+    Ok(Parsed { body, texts: parser.texts, stray: parser.stray })
 }
 
 struct Parser<'s, 'l> {
@@ -52,6 +62,7 @@ struct Parser<'s, 'l> {
     loops: u32,
     mentions: Mentions,
     blocks: Vec<Box<str>>,
+    texts: String,
     /// The first error of the Python code that Jinja makes of the template once it has read all of it.
     stray: Option<Box<Failure>>,
 }

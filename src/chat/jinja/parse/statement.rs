@@ -30,10 +30,7 @@ impl Parser<'_, '_> {
         loop {
             let start = self.current.span.start;
             let kind = match self.current.kind {
-                Kind::Data => {
-                    let token = self.advance()?;
-                    StatementKind::Text(self.text(token).into())
-                }
+                Kind::Data => StatementKind::Text(self.advance()?.span),
                 Kind::VariableBegin => {
                     self.advance()?;
                     let expr = self.tuple(&TupleRules::default())?;

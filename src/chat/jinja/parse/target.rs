@@ -51,7 +51,7 @@ impl Parser<'_, '_> {
         let name = Name { span: name.span, slot: Slot::default() };
         self.advance()?;
         let attribute = self.expect(Kind::Name)?;
-        Ok(Target::Attribute(name, self.text(attribute).into()))
+        Ok(Target::Attribute(name, attribute.span))
     }
 
     fn more_targets(&mut self, first: Target) -> Outcome<Target> {

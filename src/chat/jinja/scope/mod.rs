@@ -83,7 +83,7 @@ impl<'s> Scope<'s> {
 
 impl<'s> Resolver<'s> {
     fn text(&self, span: Span) -> &'s str {
-        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+        span.of(self.source)
     }
 
     fn open_function(&mut self) {

@@ -4,7 +4,7 @@ use super::super::ast::{
     Arguments, Block, Body, CallBlock, Expr, FilterBlock, FilterName, For, Frame, Function, Generation, Kind, Macro,
     Name, SetBlock, Signature, Statement, StatementKind, Target, With,
 };
-use super::super::error::{ErrorClass, Outcome, fail};
+use super::super::error::{ErrorClass, Outcome, fail, spelled};
 use super::{Resolver, Span};
 
 impl Resolver<'_> {
@@ -239,7 +239,7 @@ impl Resolver<'_> {
         if filter.id.is_some() || self.soft {
             return Ok(());
         }
-        let message = format!("No filter named '{}'.", filter.name);
+        let message = format!("No filter named '{}'.", spelled(self.text(filter.span)));
         fail(ErrorClass::TemplateAssertion, message).map_err(|failure| failure.at(filter.span))
     }
 
@@ -295,7 +295,7 @@ impl Resolver<'_> {
             }
             Kind::Test(call) => {
                 if call.id.is_none() && !self.soft {
-                    let message = format!("No test named '{}'.", call.name);
+                    let message = format!("No test named '{}'.", spelled(self.text(call.span)));
                     return fail(ErrorClass::TemplateAssertion, message).map_err(|failure| failure.at(call.span));
                 }
                 self.expr(&mut call.subject)?;

@@ -30,6 +30,20 @@ struct Index {
 }
 
 impl<'a> Dict<'a> {
+    /// An empty one, with room for `count` keys where they are few.
+    pub(in super::super) fn roomy(count: usize, budget: &Budget) -> Outcome<Self> {
+        let mut dict = Self::default();
+        let places = match count {
+            0 => return Ok(dict),
+            ..=FIRST => FIRST,
+            ..=SMALL => SMALL,
+            _ => return Ok(dict),
+        };
+        dict.weigh(places.saturating_mul(size_of::<(Value<'_>, Value<'_>)>()), budget)?;
+        dict.entries.reserve_exact(places);
+        Ok(dict)
+    }
+
     pub(in super::super) fn depth(&self) -> u16 {
         self.depth
     }
@@ -56,12 +70,15 @@ impl<'a> Dict<'a> {
 
     /// The value under a string key.
     pub(in super::super) fn find_str(&self, key: &str) -> Option<&Value<'a>> {
+        self.entries.get(self.place_of(key)?).map(|(_, value)| value)
+    }
+
+    fn place_of(&self, key: &str) -> Option<usize> {
         let same = |(known, _): &(Value<'a>, Value<'a>)| known.as_str() == Some(key);
-        let place = match &self.index {
+        match &self.index {
             Some(index) => self.indexed(index.state.hash_one(key), same),
             None => self.entries.iter().position(same),
-        };
-        self.entries.get(place?).map(|(_, value)| value)
+        }
     }
 
     /// The value under any key.
@@ -73,6 +90,10 @@ impl<'a> Dict<'a> {
     }
 
     fn place(&self, key: &Value<'a>, budget: &Budget) -> Outcome<Option<usize>> {
+        if let Some(text) = key.as_str() {
+            budget.spend(1)?;
+            return Ok(self.place_of(text));
+        }
         compare::hashable(key)?;
         let same = |(known, _): &(Value<'a>, Value<'a>)| compare::same_key(known, key);
         budget.spend(1)?;
@@ -103,7 +124,10 @@ impl<'a> Dict<'a> {
             }
             return Ok(());
         }
-        self.weigh(self.growth(), budget)?;
+        let growth = self.growth();
+        if growth > 0 {
+            self.weigh(growth, budget)?;
+        }
         self.push(key, value);
         Ok(())
     }

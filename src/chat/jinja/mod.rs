@@ -58,6 +58,7 @@ pub(super) struct Program {
     source: String,
     /// The texts of its string literals.
     texts: String,
+    tokens: lex::Tokens,
     root: ast::Function,
 }
 
@@ -69,10 +70,10 @@ impl Program {
             return fail(ErrorClass::Budget, message);
         }
         let source = lex::normalize(source);
-        let parse::Parsed { body, texts, stray } = parse::parse(&source, limits)?;
+        let parse::Parsed { body, texts, tokens, stray } = parse::parse(&source, limits)?;
         let root = scope::resolve(&source, body, limits.variables)?;
         match stray {
-            None => Ok(Self { source, texts, root }),
+            None => Ok(Self { source, texts, tokens, root }),
             Some(failure) => Err(failure),
         }
     }

@@ -13,6 +13,8 @@ pub(super) enum Kind {
     Assign,
     BlockBegin,
     BlockEnd,
+    /// What stopped the lexer.
+    Broken,
     Colon,
     Comma,
     Data,
@@ -88,7 +90,7 @@ impl Kind {
             Self::BlockBegin => "begin of statement block",
             Self::BlockEnd => "end of statement block",
             Self::Data => "template data / text",
-            Self::Eof => "end of template",
+            Self::Broken | Self::Eof => "end of template",
             Self::Float => "float",
             Self::Integer => "integer",
             Self::Name => "name",

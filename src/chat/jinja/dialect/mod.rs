@@ -15,7 +15,7 @@ impl Program {
     /// What the template uses of what `dialect` lacks: each thing once, at its first use, in the order of their places.
     pub(in crate::chat) fn lacks(&self, dialect: &Dialect) -> Vec<Lack> {
         let mut found = Found { dialect, noted: Vec::new() };
-        tags::read(&self.source, &mut found);
+        tags::read(self, &mut found);
         tree::walk(self, &mut found);
         found.noted.sort_by_key(|noted| noted.span.start);
         let lack = |Noted { what, outcome, span, uses }: Noted| {

@@ -1,7 +1,7 @@
 //! What stands in the tokens: tags by name, their signs, numbers, escapes, signs after keywords.
 
+use super::super::Program;
 use super::super::ast::Span;
-use super::super::lex::Lexer;
 use super::super::token::{Kind, Token};
 use super::Found;
 use crate::chat::dialect::{Construct, Outcome};
@@ -9,19 +9,17 @@ use crate::chat::dialect::{Construct, Outcome};
 /// Words behind which a sign is one of a number's.
 const KEYWORDS: [&str; 8] = ["and", "elif", "else", "if", "in", "is", "not", "or"];
 
-/// Reads the tokens of a template that has been compiled.
-pub(super) fn read(source: &str, found: &mut Found<'_>) {
-    let mut reader = Reader { source, found, before: [None; 2] };
-    let mut lexer = Lexer::new(source);
-    while let Ok(token) = lexer.next() {
-        if let Some(span) = lexer.passed_raw() {
-            reader.tag("raw", span);
+/// Reads the tokens of a template.
+pub(super) fn read(program: &Program, found: &mut Found<'_>) {
+    let mut reader = Reader { source: &program.source, found, before: [None; 2] };
+    let mut raw = program.tokens.raw.iter().peekable();
+    for (place, token) in program.tokens.list.iter().enumerate() {
+        while let Some((_, span)) = raw.next_if(|(next, _)| *next == place) {
+            reader.tag("raw", *span);
         }
-        if token.kind == Kind::Eof {
-            return;
-        }
-        reader.token(token);
-        reader.before = [Some(token), reader.before.first().copied().flatten()];
+        reader.token(*token);
+        let [last, _] = reader.before;
+        reader.before = [Some(*token), last];
     }
 }
 
@@ -38,22 +36,21 @@ impl<'s> Reader<'s, '_, '_> {
     }
 
     fn token(&mut self, token: Token) {
-        let text = self.text(token.span);
         match token.kind {
-            Kind::BlockBegin => self.opens(token, text),
-            Kind::BlockEnd => self.closes(token, text),
+            Kind::BlockBegin => self.opens(token),
+            Kind::BlockEnd => self.closes(token),
             Kind::FloorDivide => self.found.construct(Construct::FloorDivision, token.span),
-            Kind::Float | Kind::Integer => self.number(token, text),
+            Kind::Float | Kind::Integer => self.number(token, self.text(token.span)),
             Kind::Minus | Kind::Plus if self.behind_keyword() => {
                 self.found.construct(Construct::KeywordSign, token.span);
             }
-            Kind::Name => self.name(token, text),
+            Kind::Name => self.name(token, self.text(token.span)),
             Kind::Power => {
                 let argument = self.begins_argument();
                 self.found.construct(if argument { Construct::DoubleStar } else { Construct::Power }, token.span);
             }
             Kind::Star if self.begins_argument() => self.found.construct(Construct::Star, token.span),
-            Kind::String => self.string(token, text),
+            Kind::String => self.string(token, self.text(token.span)),
             _ => {}
         }
     }
@@ -74,11 +71,12 @@ impl<'s> Reader<'s, '_, '_> {
         last.is_some_and(keyword) && !attribute
     }
 
-    fn opens(&mut self, token: Token, text: &str) {
+    fn opens(&mut self, token: Token) {
+        let text = self.text(token.span);
         if text.ends_with('+') {
             self.found.construct(Construct::SignedTag, token.span);
         }
-        if text == "{%" {
+        if text == "{%" && self.found.dialect.untrimmed {
             let before = self.source.as_bytes().get(..token.span.start as usize).unwrap_or_default();
             let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let line = before.len().saturating_sub(blanks);
@@ -95,7 +93,8 @@ impl<'s> Reader<'s, '_, '_> {
         }
     }
 
-    fn closes(&mut self, token: Token, text: &str) {
+    fn closes(&mut self, token: Token) {
+        let text = self.text(token.span);
         if text.starts_with('+') {
             self.found.construct(Construct::SignedTag, token.span);
         }
@@ -137,11 +136,12 @@ impl<'s> Reader<'s, '_, '_> {
     }
 
     fn string(&mut self, token: Token, text: &str) {
-        let mut characters = text.chars();
-        while let Some(character) = characters.next() {
-            let escaped = if character == '\\' { characters.next() } else { None };
-            let Some(escaped) = escaped else { continue };
-            let escapes = self.found.dialect.escapes;
+        let escapes = self.found.dialect.escapes;
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+            let mut characters = rest.get(at.saturating_add(1)..).unwrap_or_default().chars();
+            let Some(escaped) = characters.next() else { return };
+            rest = characters.as_str();
             let known = escapes.contains(escaped) || (escaped.is_ascii_digit() && escapes.contains('0'));
             if !known {
                 let what = format!("the escape \\{}", escaped.escape_default());

@@ -1,4 +1,4 @@
-//! Text to tokens, on demand: [`text`] reads what stands between tags, this file what stands in them.
+//! Text to tokens: [`text`] reads what stands between tags, this file what stands in them.
 //!
 //! Blocks are trimmed and left-stripped as transformers sets them: a newline after a block goes, blanks between the
 //! start of a line and a block go, `-` takes all blanks on its side and `+` keeps them.
@@ -7,12 +7,32 @@ mod number;
 mod text;
 
 use super::ast::Span;
-use super::error::{ErrorClass, Outcome, fail};
+use super::error::{ErrorClass, Failure, Outcome, fail};
 use super::token::{Kind, Token};
 use super::unicode::is_blank;
 
-#[derive(Clone)]
-pub(super) struct Lexer<'s> {
+/// The tokens of a template.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    /// The last is the end of the template, or what stopped the lexer.
+    pub(super) list: Vec<Token>,
+    /// The opening tags of raw blocks, each with the place in the list of what comes from there on.
+    pub(super) raw: Vec<(usize, Span)>,
+    /// What stopped the lexer.
+    pub(super) failure: Option<Box<Failure>>,
+}
+
+/// Reads a whole source, which must have been normalized.
+pub(super) fn read(source: &str) -> Tokens {
+    let tokens = Tokens { list: Vec::new(), raw: Vec::new(), failure: None };
+    let mut lexer = Lexer { source, at: 0, state: State::Root, due: Vec::new(), line_start: true, tokens };
+    let failure = lexer.all().err();
+    let last = if failure.is_some() { Kind::Broken } else { Kind::Eof };
+    lexer.push(last, source.len(), source.len());
+    Tokens { failure, ..lexer.tokens }
+}
+
+struct Lexer<'s> {
     source: &'s str,
     at: usize,
     state: State,
@@ -20,10 +40,30 @@ pub(super) struct Lexer<'s> {
     due: Vec<u8>,
     /// Whether what was read last ended a line.
     line_start: bool,
-    /// A token that was found together with the one before it.
-    pending: Option<Token>,
-    /// The tag of the raw block that was read last.
-    raw: Option<Span>,
+    tokens: Tokens,
+}
+
+/// ASCII's blanks, as Python knows them.
+const BLANK: u8 = 1;
+/// What ASCII has of names.
+const NAME: u8 = 2;
+
+/// The classes that each byte is of.
+static CLASSES: [u8; 256] = classes();
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "the compiler runs it")]
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        classes[byte as usize] = match byte {
+            b'\t'..=b'\r' | 0x1c..=0x1f | b' ' => BLANK,
+            b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => NAME,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,32 +100,25 @@ pub(super) fn span(start: usize, end: usize) -> Span {
     Span { start: clamp(start), end: clamp(end) }
 }
 
-fn token(kind: Kind, start: usize, end: usize) -> Token {
-    Token { kind, span: span(start, end) }
-}
-
 impl<'s> Lexer<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
-        Self { source, at: 0, state: State::Root, due: Vec::new(), line_start: true, pending: None, raw: None }
-    }
-
-    pub(super) fn text(&self, span: Span) -> &'s str {
-        span.of(self.source)
-    }
-
-    pub(super) fn next(&mut self) -> Outcome<Token> {
-        if let Some(token) = self.pending.take() {
-            return Ok(token);
+    fn all(&mut self) -> Outcome<()> {
+        while self.at < self.source.len() {
+            let before = self.tokens.list.len();
+            let read = match self.state {
+                State::Root => self.root(),
+                State::Block | State::Variable => self.tag(),
+            };
+            if read.is_err() {
+                // Jinja does not hand out the text before a tag whose end is missing.
+                self.tokens.list.truncate(before);
+                return read;
+            }
         }
-        match self.state {
-            State::Root => self.root(),
-            State::Block | State::Variable => self.tag(),
-        }
+        Ok(())
     }
 
-    /// The tag of the raw block that was passed since this was last asked.
-    pub(super) fn passed_raw(&mut self) -> Option<Span> {
-        self.raw.take()
+    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+        self.tokens.list.push(Token { kind, span: span(start, end) });
     }
 
     fn rest(&self, at: usize) -> &'s str {
@@ -109,15 +142,20 @@ impl<'s> Lexer<'s> {
     }
 
     fn all_blanks(&self, at: usize) -> usize {
-        let bytes = self.source.as_bytes().get(at..).unwrap_or_default();
-        let plain = bytes.iter().take_while(|byte| matches!(byte, b'\t'..=b'\r' | 0x1c..=0x1f | b' ')).count();
-        let at = at.saturating_add(plain);
+        let at = self.past(at, BLANK);
         if self.byte(at).is_none_or(|byte| byte.is_ascii()) {
             return at;
         }
         let rest = self.rest(at);
         let length = rest.find(|c| !is_blank(c)).unwrap_or(rest.len());
         at.saturating_add(length)
+    }
+
+    /// Past the bytes of a class.
+    fn past(&self, at: usize, class: u8) -> usize {
+        let bytes = self.source.as_bytes().get(at..).unwrap_or_default();
+        let within = |byte: &u8| CLASSES.get(usize::from(*byte)).is_some_and(|classes| classes & class != 0);
+        at.saturating_add(bytes.iter().position(|byte| !within(byte)).unwrap_or(bytes.len()))
     }
 
     fn sign(&self, at: usize) -> (Sign, usize) {
@@ -128,14 +166,14 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    fn tag(&mut self) -> Outcome<Token> {
-        self.at = self.blanks(self.at);
-        if let Some(end) = self.tag_end() {
-            return Ok(end);
+    fn tag(&mut self) -> Outcome<()> {
+        let start = self.blanks(self.at);
+        self.at = start;
+        if self.tag_end(start) {
+            return Ok(());
         }
-        let start = self.at;
         let (kind, end) = match self.byte(start) {
-            None => return Ok(token(Kind::Eof, start, start)),
+            None => return Ok(()),
             Some(b'0'..=b'9') => self.number(start),
             Some(quote @ (b'"' | b'\'')) => self.string(start, quote)?,
             Some(b'_' | b'a'..=b'z' | b'A'..=b'Z') => (Kind::Name, self.name_end(start)),
@@ -143,22 +181,24 @@ impl<'s> Lexer<'s> {
             _ => self.operator(start)?,
         };
         self.at = end;
-        Ok(token(kind, start, end))
+        self.push(kind, start, end);
+        Ok(())
     }
 
-    fn tag_end(&mut self) -> Option<Token> {
-        let start = self.at;
-        if !self.due.is_empty() || !matches!(self.byte(start), Some(b'%' | b'+' | b'-' | b'}')) {
-            return None;
+    /// Reads the end of the tag where it stands at `start`.
+    fn tag_end(&mut self, start: usize) -> bool {
+        if !matches!(self.byte(start), Some(b'%' | b'+' | b'-' | b'}')) || !self.due.is_empty() {
+            return false;
         }
-        let (kind, end) = if self.state == State::Block {
-            (Kind::BlockEnd, self.block_end(start)?)
-        } else {
-            (Kind::VariableEnd, self.variable_end(start)?)
+        let (kind, end) = match self.state {
+            State::Block => (Kind::BlockEnd, self.block_end(start)),
+            _ => (Kind::VariableEnd, self.variable_end(start)),
         };
+        let Some(end) = end else { return false };
         self.state = State::Root;
         self.move_to(end);
-        Some(token(kind, start, end))
+        self.push(kind, start, end);
+        true
     }
 
     fn variable_end(&self, at: usize) -> Option<usize> {
@@ -170,9 +210,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn name_end(&self, start: usize) -> usize {
-        let bytes = self.source.as_bytes().get(start..).unwrap_or_default();
-        let plain = bytes.iter().take_while(|byte| **byte == b'_' || byte.is_ascii_alphanumeric()).count();
-        let end = start.saturating_add(plain);
+        let end = self.past(start, NAME);
         if self.byte(end).is_none_or(|byte| byte.is_ascii()) {
             return end;
         }

@@ -1,9 +1,9 @@
 //! What stands between tags: text, less what the tags around it strip of it, raw blocks, comments.
 
 use super::super::error::Outcome;
-use super::super::token::{Kind, Token};
+use super::super::token::Kind;
 use super::super::unicode::{is_blank, trim_end};
-use super::{Lexer, Sign, State, span, token};
+use super::{Lexer, Sign, State, span};
 
 impl Lexer<'_> {
     /// Where the next tag opens.
@@ -19,47 +19,32 @@ impl Lexer<'_> {
         }
     }
 
-    pub(super) fn root(&mut self) -> Outcome<Token> {
-        loop {
-            let Some((tag, second)) = self.opening() else { return Ok(self.last_data()) };
-            let start = self.at;
-            if second == b'%'
-                && let Some((sign, inner)) = self.raw_opening(tag)
-            {
-                let lead = self.strip(start, tag, sign, true);
-                self.raw = Some(span(tag, inner));
-                self.move_to(inner);
-                let raw = self.raw(tag)?;
-                self.pending = (raw.span.start < raw.span.end).then_some(raw);
-                if let Some(data) = lead.or_else(|| self.pending.take()) {
-                    return Ok(data);
-                }
-                continue;
-            }
-            let (sign, inner) = self.sign(tag.saturating_add(2));
-            let data = self.strip(start, tag, sign, second != b'{');
+    pub(super) fn root(&mut self) -> Outcome<()> {
+        let start = self.at;
+        let Some((tag, second)) = self.opening() else {
+            self.at = self.source.len();
+            self.push(Kind::Data, start, self.at);
+            return Ok(());
+        };
+        if second == b'%'
+            && let Some((sign, inner)) = self.raw_opening(tag)
+        {
+            self.tokens.raw.push((self.tokens.list.len(), span(tag, inner)));
+            self.data(start, tag, sign, true);
             self.move_to(inner);
-            let begin = match second {
-                b'{' => Kind::VariableBegin,
-                b'%' => Kind::BlockBegin,
-                _ => {
-                    self.comment(tag)?;
-                    match data {
-                        Some(data) => return Ok(data),
-                        None => continue,
-                    }
-                }
-            };
-            self.state = if begin == Kind::BlockBegin { State::Block } else { State::Variable };
-            let begin = token(begin, tag, inner);
-            return Ok(match data {
-                Some(data) => {
-                    self.pending = Some(begin);
-                    data
-                }
-                None => begin,
-            });
+            return self.raw(tag);
         }
+        let (sign, inner) = self.sign(tag.saturating_add(2));
+        self.data(start, tag, sign, second != b'{');
+        self.move_to(inner);
+        let (kind, state) = match second {
+            b'{' => (Kind::VariableBegin, State::Variable),
+            b'%' => (Kind::BlockBegin, State::Block),
+            _ => return self.comment(tag),
+        };
+        self.state = state;
+        self.push(kind, tag, inner);
+        Ok(())
     }
 
     pub(super) fn move_to(&mut self, at: usize) {
@@ -67,14 +52,8 @@ impl Lexer<'_> {
         self.at = at;
     }
 
-    fn last_data(&mut self) -> Token {
-        let (start, end) = (self.at, self.source.len());
-        self.at = end;
-        token(if start < end { Kind::Data } else { Kind::Eof }, start, end)
-    }
-
-    /// The text before a tag, less what the tag strips of it.
-    fn strip(&self, start: usize, end: usize, sign: Sign, block: bool) -> Option<Token> {
+    /// Takes the text before a tag, less what the tag strips of it.
+    fn data(&mut self, start: usize, end: usize, sign: Sign, block: bool) {
         let text = self.source.get(start..end).unwrap_or_default();
         let mut kept = text.len();
         if sign == Sign::Strip {
@@ -86,7 +65,9 @@ impl Lexer<'_> {
                 kept = line;
             }
         }
-        (kept > 0).then(|| token(Kind::Data, start, start.saturating_add(kept)))
+        if kept > 0 {
+            self.push(Kind::Data, start, start.saturating_add(kept));
+        }
     }
 
     /// `{%- raw -%}`: its sign, and where its content begins.
@@ -103,15 +84,15 @@ impl Lexer<'_> {
     }
 
     /// The content of a raw block, which ends at the first `endraw`.
-    fn raw(&mut self, tag: usize) -> Outcome<Token> {
+    fn raw(&mut self, tag: usize) -> Outcome<()> {
         let start = self.at;
         let mut from = start;
         while let Some(found) = self.rest(from).find("{%") {
             let end = from.saturating_add(found);
             if let Some((sign, after)) = self.raw_closing(end) {
-                let data = self.strip(start, end, sign, true).unwrap_or(token(Kind::Data, start, start));
+                self.data(start, end, sign, true);
                 self.move_to(after);
-                return Ok(data);
+                return Ok(());
             }
             from = end.saturating_add(2);
         }

@@ -81,7 +81,7 @@ impl Parser<'_, '_> {
     pub(super) fn filter_part(&mut self) -> Outcome<(FilterName, Arguments)> {
         let span = self.dotted()?;
         let arguments = if self.at(Kind::LeftParen) { self.arguments()? } else { Arguments::default() };
-        let id = Filter::by_name(self.lexer.text(span));
+        let id = Filter::by_name(span.of(self.source));
         Ok((FilterName { id, span }, arguments))
     }
 
@@ -98,7 +98,7 @@ impl Parser<'_, '_> {
         let span = self.dotted()?;
         let arguments = self.test_arguments()?;
         let height = subject.height.max(arguments.height());
-        let id = Test::by_name(self.lexer.text(span));
+        let id = Test::by_name(span.of(self.source));
         let call = TestCall { subject, id, arguments, span };
         let test = self.node(start, Node::Test(Box::new(call)), height)?;
         if !negated {

@@ -76,7 +76,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn operator_level(&mut self) -> Outcome<Option<u8>> {
+    fn operator_level(&self) -> Outcome<Option<u8>> {
         Ok(match self.current.kind {
             Kind::Equal | Kind::NotEqual | Kind::Less | Kind::LessEqual | Kind::Greater | Kind::GreaterEqual => {
                 Some(COMPARE)
@@ -97,7 +97,7 @@ impl Parser<'_, '_> {
     }
 
     /// Whether the next token is `in`.
-    fn before_in(&mut self) -> Outcome<bool> {
+    fn before_in(&self) -> Outcome<bool> {
         let next = self.look()?;
         Ok(next.kind == Kind::Name && self.text(next) == "in")
     }
@@ -153,7 +153,7 @@ impl Parser<'_, '_> {
     fn last_was(&self, word: &str) -> bool {
         let end = self.last_end;
         let start = end.saturating_sub(u32::try_from(word.len()).unwrap_or(u32::MAX));
-        self.lexer.text(Span { start, end }) == word
+        (Span { start, end }).of(self.source) == word
     }
 
     fn concat(&mut self, start: u32, first: Expr) -> Outcome<Expr> {

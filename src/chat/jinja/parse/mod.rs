@@ -11,7 +11,7 @@ mod target;
 
 use super::ast::{Block, Body, Span};
 use super::error::{ErrorClass, Failure, Outcome, fail};
-use super::lex::Lexer;
+use super::lex::{self, Tokens};
 use super::token::{Kind, Token};
 use crate::limits::TemplateLimits;
 
@@ -20,18 +20,18 @@ pub(super) struct Parsed {
     pub(super) body: Body,
     /// The texts of all string literals, one behind another.
     pub(super) texts: String,
+    pub(super) tokens: Tokens,
     /// What Python, not Jinja, has against the template.
     pub(super) stray: Option<Box<Failure>>,
 }
 
 /// Reads a template whose source has been normalized.
 pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
-    let mut lexer = Lexer::new(source);
-    let current = lexer.next()?;
     let mut parser = Parser {
-        lexer,
-        current,
-        next: None,
+        source,
+        tokens: lex::read(source),
+        place: 0,
+        current: Token { kind: Kind::Eof, span: Span::default() },
         last_end: 0,
         depth: 0,
         limits,
@@ -43,14 +43,17 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
         texts: String::new(),
         stray: None,
     };
+    parser.current = parser.token(0)?;
     let body = parser.body(&[])?;
-    Ok(Parsed { body, texts: parser.texts, stray: parser.stray })
+    Ok(Parsed { body, texts: parser.texts, tokens: parser.tokens, stray: parser.stray })
 }
 
 struct Parser<'s, 'l> {
-    lexer: Lexer<'s>,
+    source: &'s str,
+    tokens: Tokens,
+    /// Where the current token stands among them.
+    place: usize,
     current: Token,
-    next: Option<Token>,
     last_end: u32,
     depth: u16,
     limits: &'l TemplateLimits,
@@ -79,27 +82,35 @@ struct Mentions {
 impl<'s> Parser<'s, '_> {
     fn advance(&mut self) -> Outcome<Token> {
         let token = self.current;
-        self.current = match self.next.take() {
-            Some(next) => next,
-            None => self.lexer.next()?,
-        };
+        let next = self.place.saturating_add(1);
+        self.current = self.token(next)?;
+        self.place = next;
         self.last_end = token.span.end;
         Ok(token)
     }
 
-    fn look(&mut self) -> Outcome<Token> {
-        match self.next {
-            Some(next) => Ok(next),
-            None => {
-                let next = self.lexer.next()?;
-                self.next = Some(next);
-                Ok(next)
-            }
+    /// The token behind the current one.
+    fn look(&self) -> Outcome<Token> {
+        self.token(self.place.saturating_add(1))
+    }
+
+    /// The token at a place; behind the last there is but the end.
+    fn token(&self, place: usize) -> Outcome<Token> {
+        match self.tokens.list.get(place) {
+            Some(Token { kind: Kind::Broken, .. }) => self.broken(),
+            Some(token) => Ok(*token),
+            None => Ok(self.current),
         }
     }
 
+    /// What stopped the lexer, once it is come to.
+    #[cold]
+    fn broken(&self) -> Outcome<Token> {
+        Err(self.tokens.failure.clone().unwrap_or_else(|| Failure::new(ErrorClass::TemplateSyntax, "")))
+    }
+
     fn text(&self, token: Token) -> &'s str {
-        self.lexer.text(token.span)
+        token.span.of(self.source)
     }
 
     fn at(&self, kind: Kind) -> bool {

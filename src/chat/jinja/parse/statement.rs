@@ -126,7 +126,7 @@ impl Parser<'_, '_> {
             message.push_str(&wanted);
             message.push('.');
         }
-        if let Some(tag) = self.innermost.last().map(|tag| self.lexer.text(*tag)) {
+        if let Some(tag) = self.innermost.last().map(|tag| tag.of(self.source)) {
             message.push_str(&format!(" The innermost block that needs to be closed is '{tag}'."));
         }
         self.fail(message)
@@ -329,7 +329,7 @@ impl Parser<'_, '_> {
             }
             let token = self.current;
             let parameter = self.name_target()?;
-            if signature.parameters.iter().any(|known| self.lexer.text(known.span) == self.text(token)) {
+            if signature.parameters.iter().any(|known| known.span.of(self.source) == self.text(token)) {
                 let message = format!("duplicate argument '{}' in function definition", self.text(token));
                 self.python_error(message, token.span);
             }
@@ -346,7 +346,7 @@ impl Parser<'_, '_> {
 
     /// Which of `caller`, `kwargs` and `varargs` the body reads.
     fn special_parameters(&self, signature: &mut Signature, before: Mentions) -> Outcome<()> {
-        let named = |name: &Name| self.lexer.text(name.span);
+        let named = |name: &Name| name.span.of(self.source);
         let declared = |name: &str| signature.parameters.iter().position(|parameter| named(parameter) == name);
         let first_default = signature.parameters.len().saturating_sub(signature.defaults.len());
         let uses_caller = self.mentions.caller > before.caller;

@@ -33,12 +33,10 @@ impl<'a> Dict<'a> {
     /// An empty one, with room for `count` keys where they are few.
     pub(in super::super) fn roomy(count: usize, budget: &Budget) -> Outcome<Self> {
         let mut dict = Self::default();
-        let places = match count {
-            0 => return Ok(dict),
-            ..=FIRST => FIRST,
-            ..=SMALL => SMALL,
-            _ => return Ok(dict),
-        };
+        if count == 0 || count > SMALL {
+            return Ok(dict);
+        }
+        let places = if count > FIRST { SMALL } else { FIRST };
         dict.weigh(places.saturating_mul(size_of::<(Value<'_>, Value<'_>)>()), budget)?;
         dict.entries.reserve_exact(places);
         Ok(dict)

@@ -8,6 +8,9 @@ const GROUP: usize = 16;
 /// Groups of pieces: together more than can be addressed.
 const GROUPS: usize = 32;
 
+/// Bytes of a page of memory.
+const PAGE: usize = 4096;
+
 /// A file that is read by windows.
 pub struct Windows<'f> {
     file: &'f dyn ReadAt,
@@ -57,13 +60,22 @@ impl<'f> Windows<'f> {
         let length = self.there(at, length);
         // Taken out, so that what looks may look again.
         let mut scratch = self.scratch.take();
-        if scratch.len() < length {
-            scratch.resize(length, 0);
+        let room = length.saturating_add(2 * PAGE);
+        if scratch.len() < room {
+            scratch = vec![0; room];
         }
-        let seen = look(self.fill(at, scratch.get_mut(..length).unwrap_or_default()));
+        let place = place(&scratch, at);
+        let rest = scratch.get_mut(place..).unwrap_or_default();
+        let seen = look(self.fill(at, rest.get_mut(..length).unwrap_or_default()));
         self.scratch.replace(scratch);
         seen
     }
+}
+
+/// Where in `room` bytes are put that stand at `at` in the file: as far into a page as there. Many processors copy at an
+/// eighth of their speed to where it is a few bytes further into a page than where the bytes come from.
+fn place(room: &[u8], at: usize) -> usize {
+    room.as_ptr().align_offset(PAGE).min(PAGE).saturating_add(at % PAGE)
 }
 
 /// Pieces of the file that stay where they are while more are added.

@@ -42,6 +42,8 @@ fn run<'a>(input: Input<'a>, limits: &Limits, step: crate::format::gguf::reader:
                 std::ops::ControlFlow::Continue(())
             });
             *array = array.held(&mut input.clone()).unwrap();
+            let is_utf8 = array.strings().all(|text| std::str::from_utf8(text).is_ok());
+            assert_eq!(array.is_utf8(), is_utf8, "all parts at once and one by one");
             assert!(array.strings().eq(seen.iter().map(Vec::as_slice)), "strings seen by windows");
         }
     }

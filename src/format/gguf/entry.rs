@@ -13,6 +13,8 @@ const NAME_BYTES: usize = 64;
 const DIMENSIONS: u32 = 4;
 /// Most dimensions of a tensor in a wide reading: convolutions of video models have five.
 const WIDE_DIMENSIONS: u32 = 5;
+/// Largest number that ggml's signed ones hold: of a dimension, and of elements.
+const LARGEST: u64 = i64::MAX as u64;
 
 impl<'a> Reader<'a, '_> {
     pub(super) fn tensors(&mut self, count: u64) -> Result<Vec<TensorInfo<'a>>, Fault> {
@@ -46,16 +48,16 @@ impl<'a> Reader<'a, '_> {
             let message = format!("{dimension_count} dimensions, expected {most} at most");
             return Err(Fault::new(&TENSOR_SHAPE, offset, message).expected(most).found(dimension_count));
         }
-        let mut dimensions = [1_u64; 4];
-        for slot in dimensions.iter_mut().take(dimension_count as usize) {
+        let mut sizes = [1_u64; WIDE_DIMENSIONS as usize];
+        for slot in sizes.iter_mut().take(dimension_count as usize) {
             *slot = self.u64()?;
         }
-        let fifth_dimension = if dimension_count > DIMENSIONS { self.u64()? } else { 1 };
-        if dimensions.iter().chain([&fifth_dimension]).any(|size| i64::try_from(*size).is_err()) {
+        let [dimensions @ .., fifth_dimension] = sizes;
+        if sizes.iter().fold(0, |bits, size| bits | size) > LARGEST {
             return Err(impossible_shape(dimensions, offset));
         }
         let type_id = self.u32()?;
-        let size_bytes = size_bytes(type_id, dimensions, fifth_dimension, offset)?;
+        let size_bytes = size_bytes(type_id, sizes, offset)?;
         let data_offset = self.u64()?;
         Ok(TensorInfo { name, dimension_count, dimensions, fifth_dimension, type_id, data_offset, size_bytes, offset })
     }
@@ -65,21 +67,20 @@ fn impossible_shape(dimensions: [u64; 4], offset: u64) -> Fault {
     Fault::new(&TENSOR_SHAPE, offset, format!("shape {dimensions:?} is impossible")).found(dimensions.to_vec())
 }
 
-/// The number of elements, unless a dimension is negative or the product exceeds 63 bits.
-fn elements(dimensions: [u64; 4], fifth: u64) -> Option<u64> {
-    let signed = |value: u64| i64::try_from(value).ok();
-    let product =
-        dimensions.iter().chain([&fifth]).try_fold(1_i64, |product, &size| product.checked_mul(signed(size)?))?;
-    u64::try_from(product).ok()
+/// The number of elements, unless the product exceeds 63 bits.
+fn elements(sizes: [u64; WIDE_DIMENSIONS as usize]) -> Option<u64> {
+    let fits = |product: &u64| *product <= LARGEST;
+    sizes.iter().try_fold(1_u64, |product, &size| product.checked_mul(size).filter(fits))
 }
 
 /// The type is looked at before the number of elements, as the engine does.
-fn size_bytes(type_id: u32, dimensions: [u64; 4], fifth: u64, offset: u64) -> Result<u64, Fault> {
+fn size_bytes(type_id: u32, sizes: [u64; WIDE_DIMENSIONS as usize], offset: u64) -> Result<u64, Fault> {
     let fault = |message: String| Fault::new(&TENSOR_TYPE, offset, message).found(type_id);
     let Some(kind) = ggml_type(type_id) else {
         let what = if type_id < TYPE_COUNT { "was removed from ggml" } else { "is unknown to this engine" };
         return Err(fault(format!("tensor type {type_id} {what}")));
     };
+    let [dimensions @ .., _] = sizes;
     let [row, ..] = dimensions;
     // Blocks are powers of two, which spares two divisions a tensor.
     if row & kind.block_elements.wrapping_sub(1) != 0 {
@@ -88,7 +89,7 @@ fn size_bytes(type_id: u32, dimensions: [u64; 4], fifth: u64, offset: u64) -> Re
             kind.name, kind.block_elements
         )));
     }
-    let elements = elements(dimensions, fifth).ok_or_else(|| impossible_shape(dimensions, offset))?;
+    let elements = elements(sizes).ok_or_else(|| impossible_shape(dimensions, offset))?;
     let blocks = elements >> kind.block_elements.trailing_zeros();
     let size = blocks.checked_mul(kind.block_bytes);
     size.ok_or_else(|| fault(format!("{elements} elements of {} exceed 64 bits of bytes", kind.name)))

@@ -8,14 +8,18 @@
 
 use crate::format::Input;
 
-/// Bytes that the chains share where an array is long, and the rest of a length that begins at their very end.
-const LARGE: usize = (1 << 17) + 8;
-/// The same where an array is short, or about to end.
-const SMALL: usize = (1 << 14) + 8;
+/// Bytes behind those that the chains share: as many as the lengths of a batch take.
+const BEHIND: usize = 8 * BATCH;
+/// Bytes that the chains share where an array is long, and those behind.
+const LARGE: usize = (1 << 17) + BEHIND;
+/// The same where an array is about to end.
+const MIDDLE: usize = (1 << 16) + BEHIND;
+/// The same where an array is short.
+const SMALL: usize = (1 << 14) + BEHIND;
 /// How many chains share a window. More need more registers than there are.
 const CHAINS: usize = 7;
 /// Strings of every chain that are hopped before anyone looks where the chains are.
-const BATCH: u64 = 8;
+const BATCH: usize = 8;
 /// Bytes that a batch takes at most, as a rule.
 const MARGIN: usize = 512;
 /// Bytes between two checkpoints, at least.
@@ -45,6 +49,8 @@ struct Hop<'a> {
     done: u64,
     count: u64,
     longest: u64,
+    /// Every bit of every length so far.
+    bits: u64,
 }
 
 /// Steps over `count` strings from byte `at` on. Gives where they end, or the place of the first string that is
@@ -69,7 +75,7 @@ fn in_memory(
     longest: u64,
     checkpoints: &mut Vec<Checkpoint>,
 ) -> Result<usize, usize> {
-    let mut hop = Hop { bytes, end: bytes.len(), at, done: 0, count, longest };
+    let mut hop = Hop { bytes, end: bytes.len(), at, done: 0, count, longest, bits: 0 };
     let mut failures = if longest < LARGE as u64 { PATIENCE } else { 0 };
     let mut next = at.saturating_add(STRIDE);
     while hop.done < count {
@@ -77,8 +83,7 @@ fn in_memory(
             checkpoints.push(Checkpoint { at: hop.at, index: hop.done });
             next = hop.at.saturating_add(STRIDE);
         }
-        let window = if remains_long(hop.at.saturating_sub(at), hop.done, count) { LARGE } else { SMALL };
-        hop.window(window, &mut failures)?;
+        hop.window(window(likely_left(hop.at.saturating_sub(at), hop.done, count)), &mut failures)?;
     }
     Ok(hop.at)
 }
@@ -90,15 +95,15 @@ fn by_windows(input: &Input<'_>, start: usize, count: u64, longest: u64) -> Resu
     let mut failures = if longest < LARGE as u64 { PATIENCE } else { 0 };
     while done < count {
         let passed = at.saturating_sub(start);
-        let (hopped, seen, stopped) = input.look(at, likely_left(passed, done, count), |bytes| {
+        // A little more, for they are not quite alike.
+        let likely = likely_left(passed, done, count).saturating_mul(9) / 8;
+        let (hopped, seen, stopped) = input.look(at, likely.clamp(SMALL, LARGE), |bytes| {
             let (left, end) = (count.saturating_sub(done), file_bytes.saturating_sub(at));
-            let mut hop = Hop { bytes, end, at: 0, done: 0, count: left, longest };
-            let is_long =
-                |hop: &Hop<'_>| remains_long(passed.saturating_add(hop.at), done.saturating_add(hop.done), count);
+            let mut hop = Hop { bytes, end, at: 0, done: 0, count: left, longest, bits: 0 };
             let stopped = loop {
-                let fits = bytes.len().saturating_sub(hop.at) >= LARGE;
-                let window = if fits && is_long(&hop) { LARGE } else { SMALL };
-                if hop.window(window, &mut failures).is_err() {
+                let likely = likely_left(passed.saturating_add(hop.at), done.saturating_add(hop.done), count);
+                let at_hand = bytes.len().saturating_sub(hop.at);
+                if hop.window(window(likely.min(at_hand)), &mut failures).is_err() {
                     break true;
                 }
                 if hop.done == hop.count || bytes.len().saturating_sub(hop.at) < SMALL {
@@ -116,18 +121,33 @@ fn by_windows(input: &Input<'_>, start: usize, count: u64, longest: u64) -> Resu
     Ok(at)
 }
 
-/// How many bytes the strings to come take if they are like those before, within a window's bounds.
-fn likely_left(passed: usize, done: u64, count: u64) -> usize {
-    let ahead = u128::from(count.saturating_sub(done)).saturating_mul(passed as u128);
-    // A little more, for they are not quite alike.
-    let likely = ahead.checked_div(u128::from(done)).unwrap_or(0).saturating_mul(9) / 8;
-    usize::try_from(likely).unwrap_or(usize::MAX).clamp(SMALL, LARGE)
+/// Shows `bytes`, which are `count` strings one after another, in parts of whole strings; with each goes whether all of
+/// its strings are shorter than 128 bytes. Gives whether every part was `sound`, and the last string whole.
+pub(super) fn parts(bytes: &[u8], count: u64, mut sound: impl FnMut(&[u8], bool) -> bool) -> bool {
+    let mut hop = Hop { bytes, end: bytes.len(), at: 0, done: 0, count, longest: u64::MAX, bits: 0 };
+    let mut failures = 0;
+    while hop.done < count && hop.at < bytes.len() {
+        let from = hop.at;
+        hop.bits = 0;
+        let whole = hop.window(window(bytes.len().saturating_sub(from)), &mut failures).is_ok();
+        if !whole || !bytes.get(from..hop.at).is_some_and(|part| sound(part, hop.bits < 128)) {
+            return false;
+        }
+    }
+    true
 }
 
-/// Whether a large window is likely to be filled, if the strings to come are like those before.
-fn remains_long(passed: usize, done: u64, count: u64) -> bool {
-    let ahead = u128::from(count.saturating_sub(done)).saturating_mul(passed as u128);
-    ahead > u128::from(done).saturating_mul(LARGE as u128)
+/// How many bytes the strings to come take if they are like those before; at first, if they are empty.
+fn likely_left(passed: usize, done: u64, count: u64) -> usize {
+    let left = count.saturating_sub(done);
+    let likely = left.saturating_mul(passed as u64).checked_div(done).unwrap_or_else(|| left.saturating_mul(8));
+    usize::try_from(likely).unwrap_or(usize::MAX)
+}
+
+/// The window for an array of which `likely` bytes are left.
+fn window(likely: usize) -> usize {
+    let sizes = [LARGE, MIDDLE];
+    sizes.into_iter().find(|&size| likely >= size).unwrap_or(SMALL)
 }
 
 impl Hop<'_> {
@@ -162,6 +182,7 @@ impl Hop<'_> {
                 return if self.at.saturating_add(8) <= self.end { Ok(()) } else { Err(self.at) };
             };
             let length = u64::from_le_bytes(*length);
+            self.bits |= length;
             let end = usize::try_from(length).ok().and_then(|length| self.at.checked_add(8)?.checked_add(length));
             let end = end.filter(|&end| length <= self.longest && end <= self.end).ok_or(self.at)?;
             self.at = end;
@@ -172,18 +193,22 @@ impl Hop<'_> {
 
     /// Steps over a window by chains; says whether they proved each other.
     fn leap(&mut self, window: usize) -> bool {
-        let proved = if window == LARGE { self.chains::<LARGE>() } else { self.chains::<SMALL>() };
-        let Some((end, count)) = proved else { return false };
+        let proved = match window {
+            LARGE => self.chains::<LARGE>(),
+            MIDDLE => self.chains::<MIDDLE>(),
+            _ => self.chains::<SMALL>(),
+        };
+        let Some((end, count, bits)) = proved else { return false };
         let (at, done) = (self.at.saturating_add(end), self.done.saturating_add(count));
         // No string is longer than the whole leap.
         let sound = at <= self.end && done <= self.count && end as u64 <= self.longest;
         if sound {
-            (self.at, self.done) = (at, done);
+            (self.at, self.done, self.bits) = (at, done, self.bits | bits);
         }
         sound
     }
 
-    fn chains<const WINDOW: usize>(&self) -> Option<(usize, u64)> {
+    fn chains<const WINDOW: usize>(&self) -> Option<(usize, u64, u64)> {
         chains::<WINDOW>(self.bytes.get(self.at..)?.first_chunk()?)
     }
 }
@@ -196,13 +221,13 @@ struct Chains<const WINDOW: usize> {
     steps: u64,
 }
 
-/// Where the last string that begins in the window ends, and how many there are.
-fn chains<const WINDOW: usize>(window: &[u8; WINDOW]) -> Option<(usize, u64)> {
-    let last = const { WINDOW - 8 };
+/// Where the last string that begins in the window ends, how many there are, and every bit of every length.
+fn chains<const WINDOW: usize>(window: &[u8; WINDOW]) -> Option<(usize, u64, u64)> {
+    let last = const { WINDOW - BEHIND };
     let (mut starts, mut ends) = ([0; CHAINS], [last; CHAINS]);
     let mut place = 0_usize;
     for (start, end) in starts.iter_mut().skip(1).zip(&mut ends) {
-        place = place.wrapping_add(const { (WINDOW - 8) / CHAINS });
+        place = place.wrapping_add(const { (WINDOW - BEHIND) / CHAINS });
         *start = guess(window, place).filter(|&start| start < last)?;
         *end = *start;
     }
@@ -215,7 +240,7 @@ fn chains<const WINDOW: usize>(window: &[u8; WINDOW]) -> Option<(usize, u64)> {
     chains.finish(window, &ends);
     let [.., end] = chains.at;
     let landed = chains.at.iter().zip(&ends).rev().skip(1).all(|(at, end)| at == end);
-    (landed && chains.bits <= LONGEST).then_some((end, chains.steps))
+    (landed && chains.bits <= LONGEST).then_some((end, chains.steps, chains.bits))
 }
 
 impl<const WINDOW: usize> Chains<WINDOW> {
@@ -227,42 +252,50 @@ impl<const WINDOW: usize> Chains<WINDOW> {
     fn run(&mut self, window: &[u8; WINDOW], far: &[usize; CHAINS]) {
         let (mut places, mut bits, mut batches) = (self.at, self.bits, 0_u64);
         while places.iter().zip(far).all(|(at, far)| at < far) {
-            for _ in 0..BATCH {
-                for at in &mut places {
-                    bits |= hop(window, at);
-                }
-            }
+            // Spelled out, so that what the lengths take by then is a constant and no addition.
+            let mut step = |lengths: usize| places.iter_mut().for_each(|at| bits |= hop(window, at, lengths));
+            step(0);
+            step(8);
+            step(16);
+            step(24);
+            step(32);
+            step(40);
+            step(48);
+            step(56);
+            places = places.map(|at| at.wrapping_add(BEHIND));
             batches = batches.wrapping_add(1);
         }
         (self.at, self.bits) = (places, bits);
-        self.steps = batches.wrapping_mul(const { BATCH * CHAINS as u64 });
+        self.steps = batches.wrapping_mul(const { (BATCH * CHAINS) as u64 });
     }
 
     /// Takes every chain to its end.
     fn finish(&mut self, window: &[u8; WINDOW], ends: &[usize; CHAINS]) {
         while self.at.iter().zip(ends).all(|(at, end)| at < end) {
             for at in &mut self.at {
-                self.bits |= hop(window, at);
+                self.bits |= hop(window, at, 0);
+                *at = at.wrapping_add(8);
             }
             self.steps = self.steps.wrapping_add(const { CHAINS as u64 });
         }
         for (at, end) in self.at.iter_mut().zip(ends) {
             while *at < *end {
-                self.bits |= hop(window, at);
+                self.bits |= hop(window, at, 0);
+                *at = at.wrapping_add(8);
                 self.steps = self.steps.wrapping_add(1);
             }
         }
     }
 }
 
-/// Steps over the string whose length stands at `at`, and gives that length. What is beyond the window is read somewhere
-/// in it: the chain is past its end by then.
+/// Steps over the text whose length stands `lengths` bytes behind `at`, but not over that length, and gives it. What is
+/// beyond the window is read somewhere in it: the chain is past its end by then.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "a length of more bits is told by them")]
-fn hop<const WINDOW: usize>(window: &[u8; WINDOW], at: &mut usize) -> u64 {
-    let place = *at & const { WINDOW - 9 };
+fn hop<const WINDOW: usize>(window: &[u8; WINDOW], at: &mut usize, lengths: usize) -> u64 {
+    let place = (*at & const { WINDOW - BEHIND - 1 }).wrapping_add(lengths);
     let length = window.get(place..).and_then(<[u8]>::first_chunk).copied().map_or(u64::MAX, u64::from_le_bytes);
-    *at = at.wrapping_add(8).wrapping_add((length as u32) as usize);
+    *at = at.wrapping_add((length as u32) as usize);
     length
 }
 

@@ -1,5 +1,6 @@
 //! Metadata values.
 
+use super::hop;
 use crate::format::Input;
 use std::ops::ControlFlow;
 
@@ -175,23 +176,13 @@ impl<'a> Array<'a> {
     /// Strings shorter than 128 bytes are checked together with the lengths between them: such a length is ASCII, and no
     /// character can reach across it.
     pub fn is_utf8(self) -> bool {
-        let whole = if self.element == ValueType::String { self.bytes } else { &[] };
-        let sound =
-            |from: usize, to: usize| whole.get(from..to).is_some_and(|run| simdutf8::basic::from_utf8(run).is_ok());
-        let (mut run, mut at) = (0_usize, 0_usize);
-        while let Some(length) = whole.get(at..).and_then(<[u8]>::first_chunk) {
-            let length = u64::from_le_bytes(*length);
-            let text = at.wrapping_add(8);
-            let end = text.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
-            if length > 127 {
-                if !sound(run, at) || !sound(text, end) {
-                    return false;
-                }
-                run = end;
-            }
-            at = end;
-        }
-        sound(run, whole.len())
+        let sound = |bytes: &[u8]| simdutf8::basic::from_utf8(bytes).is_ok();
+        self.element != ValueType::String
+            || hop::parts(
+                self.bytes,
+                self.count,
+                |part, short| if short { sound(part) } else { Strings { rest: part }.all(sound) },
+            )
     }
 
     /// The elements of an array of strings, in order; nothing for scalars.

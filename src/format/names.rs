@@ -23,8 +23,7 @@ const LEAST: usize = 64;
 impl Names {
     /// A table for about `expected` names: a hint that must be bounded by the bytes at hand, not by a count in a file.
     pub(crate) fn expecting(expected: usize) -> Self {
-        let random = RandomState::new();
-        let keys = [random.hash_one(0_u64), random.hash_one(1_u64) | 1];
+        let keys = keys();
         let slots = expected.saturating_mul(2).clamp(LEAST, 1 << 17).next_power_of_two();
         Self { slots: vec![FREE; slots], used: 0, keys }
     }
@@ -129,14 +128,20 @@ impl Names {
     }
 }
 
+/// Keys of a hash that nobody can foresee.
+pub(super) fn keys() -> [u64; 2] {
+    let random = RandomState::new();
+    [random.hash_one(0_u64), random.hash_one(1_u64) | 1]
+}
+
 #[allow(clippy::cast_possible_truncation, reason = "the number is the slot's low half")]
 fn number_of(slot: u64) -> u32 {
     (slot as u32).wrapping_sub(1)
 }
 
 /// A keyed hash, 16 bytes a step, by folding products: short names take one or two multiplications.
-fn hash(name: &[u8], [first, second]: [u64; 2]) -> u64 {
-    let mut state = fold(first ^ name.len() as u64, second);
+pub(super) fn hash(name: &[u8], [first, second]: [u64; 2]) -> u64 {
+    let mut state = first ^ name.len() as u64;
     let mut rest = name;
     while let Some((step, behind)) = rest.split_first_chunk::<16>() {
         state = absorb(state, step, second);

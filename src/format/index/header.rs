@@ -2,6 +2,7 @@
 
 use super::code::{LIMIT, MALFORMED};
 use crate::format::Fault;
+use crate::format::distinct::are_distinct;
 use crate::format::json::{Cursor, Note, NoteKind, Text};
 use crate::format::names::Names;
 use crate::limits::Limits;
@@ -104,15 +105,8 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// Whether every name stands once: most do, and then nothing need be moved.
-fn unique(entries: &[Entry<'_>]) -> bool {
-    let mut names = Names::expecting(entries.len());
-    let known = |number: u32| entries.get(usize::try_from(number).ok()?).map(|entry| entry.name.as_bytes());
-    (0_u32..).zip(entries).all(|(number, entry)| names.insert(entry.name.as_bytes(), number, known).is_none())
-}
-
 fn settle(document: &mut Document<'_>) {
-    if unique(&document.weight_map) {
+    if are_distinct(document.weight_map.iter().map(|entry| entry.name.as_bytes())) {
         return;
     }
     let all = std::mem::take(&mut document.weight_map);
@@ -142,6 +136,8 @@ struct Reader<'a, 'l> {
     is_ordered: bool,
     /// The shards seen.
     shards: Names,
+    /// The last one, as it was spelled.
+    last: Option<(&'a str, u32)>,
     /// The first fault that is not one of JSON: it counts only when the rest of the document is JSON.
     odd: Option<Fault>,
     found: bool,
@@ -151,7 +147,7 @@ struct Reader<'a, 'l> {
 impl<'a, 'l> Reader<'a, 'l> {
     fn new(limits: &'l Limits) -> Self {
         let shards = Names::expecting(0);
-        Self { document: Document::default(), is_ordered: true, shards, odd: None, found: false, limits }
+        Self { document: Document::default(), is_ordered: true, shards, last: None, odd: None, found: false, limits }
     }
 
     fn member(&mut self, cursor: &mut Cursor<'a>, key: Text<'a>) -> Result<(), Fault> {
@@ -193,43 +189,54 @@ impl<'a, 'l> Reader<'a, 'l> {
         self.odd = None;
         self.is_ordered = true;
         self.shards.clear();
+        self.last = None;
         self.document.shards.clear();
         self.document.weight_map.clear();
         if cursor.peek() != Some(b'{') {
             self.odd = Some(Fault::new(&MALFORMED, key.offset, "weight_map is not an object").key("/weight_map"));
             return cursor.skip();
         }
-        cursor.object(|cursor, name| self.entry(cursor, name))
+        // The bytes of the text are there, and an entry takes no more room than what it was read from.
+        self.document.weight_map.reserve(cursor.bytes_left() / ENTRY_BYTES);
+        cursor.texts(self, Self::entry, |reader, cursor, name| {
+            match cursor.text()? {
+                Some(shard) => reader.entry(name, shard),
+                None => reader.no_text(name),
+            }
+            Ok(())
+        })
     }
 
-    fn entry(&mut self, cursor: &mut Cursor<'a>, name: Text<'a>) -> Result<(), Fault> {
-        let Some(shard) = cursor.text()? else {
-            let what = format!("the shard of '{}' is not a string", name.decode());
-            self.odd.get_or_insert(Fault::new(&MALFORMED, name.offset, what).key("/weight_map"));
-            return Ok(());
-        };
+    fn no_text(&mut self, name: Text<'a>) {
+        let what = format!("the shard of '{}' is not a string", name.decode());
+        self.odd.get_or_insert(Fault::new(&MALFORMED, name.offset, what).key("/weight_map"));
+    }
+
+    fn entry(&mut self, name: Text<'a>, shard: Text<'a>) {
         // Names that stand twice count twice here: what holds so many is refused either way.
         if self.document.weight_map.len() as u64 >= self.limits.tensors {
             let what = format!("more tensors than the limit of {}", self.limits.tensors);
             self.odd.get_or_insert(Fault::new(&LIMIT, name.offset, what).expected(self.limits.tensors));
-            return Ok(());
+            return;
         }
         let entry = Entry { name: name.decode(), shard: self.shard(shard), offset: name.offset };
         self.is_ordered = self.is_ordered && self.document.weight_map.last().is_none_or(|last| last.name < entry.name);
         self.document.weight_map.push(entry);
-        // The bytes of the text are there, and an entry takes no more room than what it was read from.
-        if self.document.weight_map.len() == 1 {
-            self.document.weight_map.reserve(cursor.bytes_left() / ENTRY_BYTES);
-        }
-        Ok(())
     }
 
+    /// Neighbours share a shard as a rule, spelled alike; a hostile index may name as many shards as tensors.
     fn shard(&mut self, name: Text<'a>) -> u32 {
-        // Neighbours share a shard as a rule, and a hostile index may name as many shards as tensors.
-        let last = self.document.weight_map.last().filter(|last| name.is(self.document.shard(last)));
-        if let Some(last) = last {
-            return last.shard;
+        match self.last {
+            Some((last, shard)) if same(last.as_bytes(), name.raw.as_bytes()) => shard,
+            _ => {
+                let shard = self.other_shard(name);
+                self.last = Some((name.raw, shard));
+                shard
+            }
         }
+    }
+
+    fn other_shard(&mut self, name: Text<'a>) -> u32 {
         let (name, shards) = (name.decode(), &self.document.shards);
         let next = u32::try_from(shards.len()).unwrap_or(u32::MAX);
         let known = |number: u32| shards.get(usize::try_from(number).ok()?).map(|shard| shard.as_bytes());
@@ -238,6 +245,19 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
         self.document.shards.push(name);
         next
+    }
+}
+
+/// Whether two short texts are alike, without a call.
+#[inline(always)]
+fn same(left: &[u8], right: &[u8]) -> bool {
+    let (left_chunks, _) = left.as_chunks::<16>();
+    let (right_chunks, _) = right.as_chunks::<16>();
+    match (left.last_chunk::<16>(), right.last_chunk::<16>()) {
+        (Some(left_end), Some(right_end)) => {
+            left.len() == right.len() && left_end == right_end && left_chunks.iter().eq(right_chunks)
+        }
+        _ => left == right,
     }
 }
 

@@ -7,6 +7,7 @@
 //! cursor goes on there as if nothing had been leapt over.
 
 use super::cursor::Cursor;
+use super::text::Text;
 use crate::format::scan::{Ends, Pattern, Written};
 
 /// What is known of a list or object that is leapt over by stretches.
@@ -93,6 +94,24 @@ impl<'a> Cursor<'a> {
         self.go(at);
     }
 
+    /// Steps over members of the object at hand that are texts; gives each key and its text, if no escape stands in them.
+    /// Stands before a key, then and now.
+    pub(super) fn leap_texts(&mut self, leap: &mut Leap, mut each: impl FnMut(Text<'a>, Text<'a>)) {
+        let (document, bytes, separator) = (self.document(), self.bytes(), self.separator().behind(b'"'));
+        if self.peek() != Some(b'"') || separator.last() != Some(b'"') {
+            return;
+        }
+        let mut open = self.at();
+        let (_, at) = leap.groups(bytes, self.at(), |[end, close]| {
+            let value = value_behind(bytes, end)?;
+            let next = quote_behind(separator, bytes, close)?;
+            each(plain(document, open, end)?, plain(document, value, close)?);
+            open = next;
+            Some(next)
+        });
+        self.go(at);
+    }
+
     /// Steps over pairs of strings of the list at hand; gives how many. Stands before an element, then and now.
     pub(crate) fn leap_pairs(&mut self, leap: &mut Leap) -> u64 {
         let (bytes, from) = (self.bytes(), self.at());
@@ -157,6 +176,23 @@ fn tail(bytes: &[u8], at: usize) -> &[u8] {
 #[inline(always)]
 fn quote_behind(separator: Pattern, bytes: &[u8], at: usize) -> Option<usize> {
     separator.is_met(tail(bytes, at)).then(|| at.wrapping_add(separator.length).wrapping_sub(1))
+}
+
+/// The text without escapes between the quotes at `open` and `close`.
+#[inline(always)]
+fn plain(document: &str, open: usize, close: usize) -> Option<Text<'_>> {
+    let raw = document.get(open.wrapping_add(1)..close)?;
+    Some(Text { raw, escaped: false, offset: open as u64 })
+}
+
+/// Where the text begins that belongs to the key whose last quote is at `end`.
+#[inline(always)]
+fn value_behind(bytes: &[u8], end: usize) -> Option<usize> {
+    match tail(bytes, end) {
+        [b'"', b':', b' ', b'"', ..] => Some(end.wrapping_add(3)),
+        [b'"', b':', b'"', ..] => Some(end.wrapping_add(2)),
+        _ => None,
+    }
 }
 
 /// The number of at most seven digits that belongs to the key whose last quote is at `end`, and the place behind it.

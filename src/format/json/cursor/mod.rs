@@ -85,6 +85,11 @@ impl<'a> Cursor<'a> {
         self.bytes
     }
 
+    /// The same, known to be UTF-8.
+    pub(super) fn document(&self) -> &'a str {
+        self.text
+    }
+
     /// Stands at `at` from now on: a place of the same nesting, before an element.
     pub(super) fn go(&mut self, at: usize) {
         self.at = at;
@@ -206,6 +211,24 @@ impl<'a> Cursor<'a> {
         while self.more(first, "}", "',' or '}' was expected")? {
             first = false;
             self.leap_numbers(&mut leap, |key, value| number(state, key, value));
+            let key = self.key()?;
+            visit(state, self, key)?;
+        }
+        Ok(())
+    }
+
+    /// [`Self::object`] where most members are texts: `text` gets those that are written plainly, `visit` all others.
+    pub(crate) fn texts<S>(
+        &mut self,
+        state: &mut S,
+        mut text: impl FnMut(&mut S, Text<'a>, Text<'a>),
+        mut visit: impl FnMut(&mut S, &mut Self, Text<'a>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.enter()?;
+        let (mut first, mut leap) = (true, Leap::new());
+        while self.more(first, "}", "',' or '}' was expected")? {
+            first = false;
+            self.leap_texts(&mut leap, |key, value| text(state, key, value));
             let key = self.key()?;
             visit(state, self, key)?;
         }

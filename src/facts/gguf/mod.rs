@@ -22,7 +22,6 @@ use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use crate::source::ModelFile;
 use serde_json::json;
-use std::cmp::Ordering;
 
 /// What a GGUF header says.
 #[derive(Debug, Clone)]
@@ -59,14 +58,19 @@ pub struct PartFacts {
 impl GgufFacts {
     /// The key named `name`.
     pub fn key(&self, name: &str) -> Option<&KeyFacts> {
-        self.key_of(&[name])
+        Behind { gguf: self, index: &self.index, prefix: 0 }.key(name)
     }
 
-    /// The key whose name these parts make up.
-    pub(crate) fn key_of(&self, parts: &[&str]) -> Option<&KeyFacts> {
-        let named = |at: &usize| self.keys.get(*at).map_or("", |key| key.name.as_str());
-        let found = self.index.binary_search_by(|at| compare(named(at), parts)).ok()?;
-        self.index.get(found).and_then(|at| self.keys.get(*at))
+    /// The keys whose names begin with `prefix`.
+    pub(crate) fn behind(&self, prefix: &str) -> Behind<'_> {
+        let first = self.index.partition_point(|at| self.name(*at) < prefix);
+        let from = self.index.get(first..).unwrap_or_default();
+        let count = from.partition_point(|at| self.name(*at).starts_with(prefix));
+        Behind { gguf: self, index: from.get(..count).unwrap_or_default(), prefix: prefix.len() }
+    }
+
+    fn name(&self, at: usize) -> &str {
+        self.keys.get(at).map_or("", |key| key.name.as_str())
     }
 
     /// The value of `name`.
@@ -105,17 +109,21 @@ impl GgufFacts {
     }
 }
 
-/// How a name stands to the one that the parts make up.
-fn compare(name: &str, parts: &[&str]) -> Ordering {
-    let mut rest = name.as_bytes();
-    for part in parts {
-        let (head, tail) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
-        match head.cmp(part.as_bytes()) {
-            Ordering::Equal => rest = tail,
-            other => return other,
-        }
+/// Keys whose names begin alike, asked for by what stands behind that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Behind<'a> {
+    gguf: &'a GgufFacts,
+    index: &'a [usize],
+    prefix: usize,
+}
+
+impl<'a> Behind<'a> {
+    /// The key with this behind the prefix.
+    pub(crate) fn key(self, rest: &str) -> Option<&'a KeyFacts> {
+        let behind = |at: &usize| self.gguf.name(*at).as_bytes().get(self.prefix..).unwrap_or_default();
+        let found = self.index.binary_search_by(|at| behind(at).cmp(rest.as_bytes())).ok()?;
+        self.gguf.keys.get(*self.index.get(found)?)
     }
-    rest.len().cmp(&0)
 }
 
 /// Architectures that tools for picture models write into `general.architecture`.
@@ -202,13 +210,34 @@ fn collect<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
-    proptest! {
-        #[test]
-        fn parts_compare_as_the_whole(name in "[ab.]{0,6}", parts in proptest::collection::vec("[ab.]{0,3}", 0..4)) {
-            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-            prop_assert_eq!(compare(&name, &parts), name.cmp(&parts.concat()));
+    fn named(names: &[&str]) -> GgufFacts {
+        let key = |name: &&str| KeyFacts {
+            name: (*name).to_owned(),
+            kind: ValueType::Bool,
+            value: KeyValue::Bool(true),
+            offset: 0,
+        };
+        GgufFacts {
+            file: String::new(),
+            version: 3,
+            file_bytes: 0,
+            data_start: 0,
+            keys: names.iter().map(key).collect(),
+            tensors: Tensors::default(),
+            vocabulary: VocabularyFacts::default(),
+            parts: Vec::new(),
+            index: (0..names.len()).collect(),
         }
+    }
+
+    #[test]
+    fn a_key_is_found_by_what_stands_behind_a_prefix() {
+        let facts = named(&["general.a", "llama", "llama-embed.a", "llama.a", "llama.b.c", "llama2.a"]);
+        let own = facts.behind("llama.");
+        let found = ["a", "b.c", "b", "", "2.a"].map(|rest| own.key(rest).map(|key| key.name.as_str()));
+        assert_eq!(found, [Some("llama.a"), Some("llama.b.c"), None, None, None]);
+        assert!(facts.behind("none.").key("a").is_none());
+        assert!(facts.key("llama2.a").is_some() && facts.key("llama.").is_none());
     }
 }

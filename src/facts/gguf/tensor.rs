@@ -72,6 +72,11 @@ impl Tensors {
         self.layouts.is_empty()
     }
 
+    /// What the header says of the tensors beside their names, in the file's order.
+    pub fn layouts(&self) -> &[Layout] {
+        &self.layouts
+    }
+
     /// The tensors, in the file's order.
     pub fn iter(&self) -> impl Iterator<Item = TensorFacts<'_>> + Clone {
         let mut start = 0;

@@ -16,7 +16,7 @@ mod symbols;
 
 pub(super) use compile::compile;
 pub(super) use expression::{Derived, Node, Operator, Symbol, Template};
-pub(super) use series::{AllSeries, Series};
+pub(super) use series::{AllSeries, Series, Stem};
 pub(super) use step::{
     Action, Kind, Mark, Pattern, Program, Read, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target,
 };

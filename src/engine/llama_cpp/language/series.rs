@@ -17,6 +17,19 @@ pub(in crate::engine::llama_cpp) struct Common {
     pub(in crate::engine::llama_cpp) after: &'static str,
     /// The slot in its layer, by the name alone.
     pub(in crate::engine::llama_cpp) slot: Option<Slot>,
+    /// Whether the engine tries no convolution with these weights, and they are of no experts.
+    pub(in crate::engine::llama_cpp) is_ordinary: bool,
+}
+
+/// What a name begins with, up to its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::llama_cpp) struct Stem<'t> {
+    /// What stands before the number.
+    pub(in crate::engine::llama_cpp) before: &'static str,
+    /// The number.
+    pub(in crate::engine::llama_cpp) number: usize,
+    /// Both, as they are written.
+    pub(in crate::engine::llama_cpp) text: &'t str,
 }
 
 /// All series of a page.
@@ -51,7 +64,8 @@ impl AllSeries {
             self.befores.push(before);
         }
         let slot = context::slot(before, after, &RequestMarks::default());
-        self.all.push(Common { before, after, slot });
+        let is_ordinary = !matches!(before, "convnext." | "posnet.") && !after.ends_with("exps.weight");
+        self.all.push(Common { before, after, slot, is_ordinary });
         Series(self.all.len().saturating_sub(1))
     }
 
@@ -65,14 +79,27 @@ impl AllSeries {
         self.all.get(series.0)
     }
 
-    /// The series of a name and its number in it, which is below `end`. `guess` is looked at first.
-    pub(in crate::engine::llama_cpp) fn split(&self, name: &str, guess: Series, end: usize) -> Option<(Series, usize)> {
+    /// The series of a name and its number in it, which is below `end`.
+    pub(in crate::engine::llama_cpp) fn split(&self, name: &str, end: usize) -> Option<(Series, usize)> {
+        let stem = self.stem(name, end)?;
+        let after = name.strip_prefix(stem.text)?;
+        self.series(stem.before, after, Series(0)).map(|series| (series, stem.number))
+    }
+
+    /// What a name begins with, if that is what a series does; its number is below `end`.
+    pub(in crate::engine::llama_cpp) fn stem<'t>(&self, name: &'t str, end: usize) -> Option<Stem<'t>> {
         self.befores.iter().find_map(|before| {
-            let (number, after) = number(name.strip_prefix(before)?)?;
-            let is_guess = self.common(guess).is_some_and(|common| common.after == after && common.before == *before);
-            let series = if is_guess { guess } else { self.find(before, after).ok()? };
-            (number < end).then_some((series, number))
+            let (number, digits) = number(name.strip_prefix(before)?)?;
+            let text = name.get(..before.len().saturating_add(digits))?;
+            (number < end).then_some(Stem { before, number, text })
         })
+    }
+
+    /// The series of names of which this stands before and behind the number. `guess` is looked at first.
+    #[inline]
+    pub(in crate::engine::llama_cpp) fn series(&self, before: &str, after: &str, guess: Series) -> Option<Series> {
+        let is_guess = |common: &Common| common.after == after && common.before == before;
+        if self.common(guess).is_some_and(is_guess) { Some(guess) } else { self.find(before, after).ok() }
     }
 
     /// The series, or its place in the order.
@@ -83,15 +110,14 @@ impl AllSeries {
     }
 }
 
-/// The number that `text` begins with, as it is written: without zeros in front, and of three digits at most.
-fn number(text: &str) -> Option<(usize, &str)> {
-    let length = text.bytes().take(4).take_while(u8::is_ascii_digit).count();
-    let (digits, after) = text.split_at_checked(length)?;
-    let number = digits
-        .bytes()
-        .fold(0_usize, |sum, digit| sum.wrapping_mul(10).wrapping_add(usize::from(digit.wrapping_sub(b'0'))));
-    let is_canonical = matches!(length, 1..=3) && (length == 1 || !digits.starts_with('0'));
-    is_canonical.then_some((number, after))
+/// The number that `text` begins with, and its digits: as it would be written, and three at most.
+fn number(text: &str) -> Option<(usize, usize)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).take(4);
+    let (number, count) = digits.fold((0_usize, 0_usize), |(number, count), digit| {
+        (number.wrapping_mul(10).wrapping_add(usize::from(digit.wrapping_sub(b'0'))), count.wrapping_add(1))
+    });
+    let is_written_so = matches!(count, 1..=3) && (count == 1 || !text.starts_with('0'));
+    is_written_so.then_some((number, count))
 }
 
 #[cfg(test)]
@@ -103,7 +129,7 @@ mod tests {
         let mut all = AllSeries::new();
         let own = all.note("enc.blk.", ".ffn_up.weight");
         assert_eq!(all.note("enc.blk.", ".ffn_up.weight"), own);
-        let split = |name: &str| all.split(name, own, 512);
+        let split = |name: &str| all.split(name, 512);
         assert_eq!(split("enc.blk.7.ffn_up.weight"), Some((own, 7)));
         assert_eq!(split("blk.511.attn_q.weight"), Some((base::ATTN_Q, 511)));
         for other in [

@@ -77,7 +77,7 @@ impl State<'_> {
     }
 
     fn own_key(&self, key: &str) -> Option<&KeyFacts> {
-        self.gguf.key_of(&[self.program.architecture, ".", key])
+        self.own.key(key)
     }
 
     fn own_array(&self, key: &str) -> Option<&ArrayFacts> {

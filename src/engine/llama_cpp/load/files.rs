@@ -8,7 +8,7 @@ use crate::engine::llama_cpp::code::{
     DATA_TRUNCATED, MISALIGNED, SPLIT_DUPLICATE, SPLIT_MISSING, SPLIT_NAME, SPLIT_NOT_FIRST, SPLIT_NUMBER,
     SPLIT_TENSORS, WOULD_ABORT,
 };
-use crate::facts::gguf::{GgufFacts, KeyFacts};
+use crate::facts::gguf::{GgufFacts, KeyFacts, Layout};
 use crate::format::gguf::ValueType;
 use crate::rules::bundle::download::words;
 use crate::source::{Resolved, split_name};
@@ -28,10 +28,11 @@ pub(super) fn check(gguf: &GgufFacts) -> Result<&str, Stop> {
 
 /// Every tensor's data ends before the file does. Padding after the last one may be missing.
 fn within_bounds(gguf: &GgufFacts) -> Result<(), Stop> {
-    let beyond = |end: Option<u64>| end.is_none_or(|end| end > gguf.file_bytes);
-    let ends = gguf.tensors.iter().map(|tensor| (tensor, tensor.offset.checked_add(tensor.size_bytes)));
-    let Some((tensor, end)) = ends.into_iter().find(|(_, end)| beyond(*end)) else { return Ok(()) };
-    let end = end.unwrap_or(u64::MAX);
+    let end = |layout: &Layout| layout.offset.saturating_add(layout.size_bytes);
+    let beyond = |layout: &Layout| end(layout) > gguf.file_bytes;
+    let Some(at) = gguf.tensors.layouts().iter().position(beyond) else { return Ok(()) };
+    let Some(tensor) = gguf.tensors.iter().nth(at) else { return Ok(()) };
+    let end = end(tensor.layout);
     let message = format!(
         "{}: the data of tensor '{}' ends at byte {end}, the file ends at byte {}",
         gguf.file, tensor.name, gguf.file_bytes
@@ -148,7 +149,7 @@ fn total(gguf: &GgufFacts) -> Result<(), Stop> {
 /// Mapped data must lie where the engine's buffers may begin.
 pub(super) fn check_alignment(gguf: &GgufFacts) -> Result<(), Stop> {
     let misaligned = |header: &&GgufFacts| {
-        header.tensors.iter().any(|tensor| tensor.size_bytes > 0)
+        header.tensors.layouts().iter().any(|layout| layout.size_bytes > 0)
             && header.data_start.checked_rem(BUFFER_ALIGNMENT) != Some(0)
     };
     let Some(header) = gguf.headers().find(misaligned) else { return Ok(()) };

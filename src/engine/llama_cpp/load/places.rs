@@ -1,7 +1,7 @@
 //! Where tensors stand, by their names.
 
 use super::name::Name;
-use crate::engine::llama_cpp::language::{AllSeries, Series};
+use crate::engine::llama_cpp::language::{AllSeries, Series, Stem};
 use crate::engine::llama_cpp::tables::base;
 use crate::format::names::Names;
 
@@ -16,19 +16,22 @@ pub(super) struct Places {
 
 impl Places {
     /// The places of so many tensors by their names, which `name` gives; of two of one name, the first has it.
-    pub(super) fn of<'t>(series: &'static AllSeries, count: usize, name: impl Fn(u32) -> Option<&'t str>) -> Self {
-        let mut places = Self { series, rows: Vec::new(), others: Names::expecting(0) };
-        // In every layer names come in the order of the layer before.
-        let (mut next, mut last) = (vec![Series(0); series.count()], Series(0));
+    pub(super) fn of<'t>(all: &'static AllSeries, count: usize, name: impl Fn(u32) -> Option<&'t str>) -> Self {
+        let mut places = Self { series: all, rows: Vec::new(), others: Names::expecting(0) };
+        // Names of a layer stand together, and in every layer in the order of the layer before.
+        let (mut stem, mut last, mut next) = (None, Series(0), vec![Series(0); all.count()]);
         for at in 0..u32::try_from(count).unwrap_or(u32::MAX) {
             let text = name(at).unwrap_or_default();
-            let guess = next.get_mut(last.0);
-            let found = series.split(text, guess.as_deref().copied().unwrap_or(last), base::LAYERS);
+            let mut guess = next.get_mut(last.0);
+            let found = behind(&mut stem, text, all).and_then(|(stem, after)| {
+                let series = all.series(stem.before, after, guess.as_deref().copied().unwrap_or(last))?;
+                Some((series, stem.number))
+            });
             let Some((series, number)) = found else {
                 places.others.insert(text.as_bytes(), at, |other| name(other).map(str::as_bytes));
                 continue;
             };
-            guess.into_iter().for_each(|guess| *guess = series);
+            guess.iter_mut().for_each(|guess| **guess = series);
             last = series;
             places.note(series, number, at);
         }
@@ -47,29 +50,52 @@ impl Places {
     }
 
     /// The place of the tensor called so, whose name `known` gives by its place.
-    #[inline]
     pub(super) fn find<'t>(&self, name: &Name, known: impl Fn(u32) -> Option<&'t str>) -> Option<usize> {
         let number = name.number.and_then(|(number, _)| usize::try_from(number).ok());
-        match (name.series, number.filter(|number| *number < base::LAYERS)) {
-            (Some(series), Some(number)) => self.in_series(series, number),
-            _ => self.by_text(name, known),
+        match name.series.zip(number.filter(|number| *number < base::LAYERS)) {
+            Some((series, number)) => self.row(number).place(series),
+            None => self.by_text(name, known),
         }
-    }
-
-    #[inline]
-    fn in_series(&self, series: Series, number: usize) -> Option<usize> {
-        let at = number.saturating_mul(self.series.count()).saturating_add(series.0);
-        self.rows.get(at).and_then(|place| usize::try_from(place.checked_sub(1)?).ok())
     }
 
     fn by_text<'t>(&self, name: &Name, known: impl Fn(u32) -> Option<&'t str>) -> Option<usize> {
         let text = name.text();
-        if let Some((series, number)) = self.series.split(&text, Series(0), base::LAYERS) {
-            return self.in_series(series, number);
+        if let Some(at) = self.others.find(text.as_bytes(), |other| known(other).map(str::as_bytes)) {
+            return usize::try_from(at).ok();
         }
-        let known = |other: u32| known(other).map(str::as_bytes);
-        self.others.find(text.as_bytes(), known).and_then(|at| usize::try_from(at).ok())
+        let (series, number) = self.series.split(&text, base::LAYERS)?;
+        self.row(number).place(series)
     }
+
+    /// The tensors with this number.
+    #[inline]
+    pub(super) fn row(&self, number: usize) -> Row<'_> {
+        let start = number.saturating_mul(self.series.count());
+        Row(self.rows.get(start..).and_then(|rows| rows.get(..self.series.count())).unwrap_or_default())
+    }
+}
+
+/// Where the tensors with one number stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'p>(&'p [u32]);
+
+impl Row<'_> {
+    /// The place of the one of this series.
+    #[inline]
+    pub(super) fn place(self, series: Series) -> Option<usize> {
+        self.0.get(series.0).and_then(|place| usize::try_from(place.checked_sub(1)?).ok())
+    }
+}
+
+/// What a name begins with and what stands behind that. `last` is looked at first, and noted.
+#[inline]
+fn behind<'t>(last: &mut Option<Stem<'t>>, name: &'t str, all: &AllSeries) -> Option<(Stem<'t>, &'t str)> {
+    let after = |stem: Stem<'t>| name.strip_prefix(stem.text).map(|after| (stem, after));
+    let is_whole = |(_, after): &(Stem<'t>, &str)| !after.starts_with(|next: char| next.is_ascii_digit());
+    last.and_then(after).filter(is_whole).or_else(|| {
+        *last = all.stem(name, base::LAYERS);
+        last.and_then(after)
+    })
 }
 
 #[cfg(test)]

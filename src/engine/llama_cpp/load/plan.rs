@@ -1,7 +1,10 @@
 //! The steps of a loop over layers: what is the same in every round is worked out once.
 
 use super::Stop;
+use super::name::Name;
+use super::requests::NAMED;
 use super::state::State;
+use super::tensors::Settled;
 use crate::engine::llama_cpp::language::{Action, Mark, Node, Request, RequestMarks, Step, Symbol, Target, Template};
 use crate::engine::llama_cpp::tables::base;
 
@@ -33,6 +36,10 @@ pub(super) struct Planned<'p> {
     pub(super) action: &'p Action,
     /// What is the same in every round.
     pub(super) known: Known,
+    /// Whether only the tensors that are there make one round differ from another.
+    is_steady: bool,
+    /// What the step came to in a round before this one, where that was plain.
+    memo: Option<Vec<Settled>>,
 }
 
 /// What another round may find changed.
@@ -59,7 +66,46 @@ impl State<'_> {
                 Some(_) => {}
             }
         }
-        Some(Planned { when, action: &step.action, known: self.known(&step.action, changing) })
+        let (action, known) = (&step.action, self.known(&step.action, changing));
+        let is_known = known.sizes.is_some() && known.marks.is_some() && changing.counts(action);
+        let is_steady = when.is_empty() && (is_known || self.is_absent_option(action));
+        Some(Planned { when, action, known, is_steady, memo: None })
+    }
+
+    /// Whether the step asks for a tensor of no layer that is not there and need not be.
+    fn is_absent_option(&self, action: &Action) -> bool {
+        let Action::Request(Request { name: Template { before, number: None }, marks, .. }) = action else {
+            return false;
+        };
+        marks.optional == Mark::Always && !self.tensors.has(&Name::whole(before))
+    }
+
+    /// The steps of a loop, once.
+    pub(super) fn round(&mut self, steps: &mut [Planned<'_>], number: i64) -> Result<(), Stop> {
+        let is_plain = number < self.all_layers() && !self.tensors.has_scales;
+        let number = usize::try_from(number).ok().filter(|number| is_plain && *number < base::LAYERS);
+        for step in steps {
+            if self.failures.len() >= NAMED {
+                return Ok(());
+            }
+            let memo = step.memo.as_ref().zip(number);
+            if !memo.is_some_and(|(memo, number)| self.tensors.repeat(memo, number)) {
+                self.step_of_round(step)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn step_of_round(&mut self, step: &mut Planned<'_>) -> Result<(), Stop> {
+        if !self.all_hold(step.when.iter().copied())? {
+            return Ok(());
+        }
+        self.tensors.settled.clear();
+        let odd = self.tensors.odd;
+        self.tensor_step(step.action, &step.known)?;
+        let is_plain = step.is_steady && self.tensors.odd == odd;
+        step.memo = is_plain.then(|| std::mem::take(&mut self.tensors.settled));
+        Ok(())
     }
 
     /// The value, where it is the same in every round.
@@ -110,6 +156,19 @@ impl State<'_> {
 }
 
 impl Changing {
+    /// Whether the step asks for tensors of the layer that the loop counts.
+    fn counts(&self, action: &Action) -> bool {
+        let variable = self.symbols.first().copied().unwrap_or(base::I);
+        let is_layer = |node: &Node| *node == Node::Variable(variable, None);
+        let counts = match action {
+            Action::GateUp { .. } => variable == base::I,
+            Action::Qkv { layer, .. } => is_layer(layer),
+            Action::Request(request) => request.name.number.as_ref().is_some_and(|(number, _)| is_layer(number)),
+            _ => false,
+        };
+        counts && marks_of(action).is_some_and(|marks| marks.slot_layer.is_none())
+    }
+
     fn of(variable: Symbol, steps: &[Step]) -> Self {
         let mut symbols = vec![variable];
         steps.iter().for_each(|step| assigned(&step.action, &mut symbols));

@@ -3,7 +3,7 @@
 use super::Stop;
 use super::failure::{dimensions, of_tensor};
 use super::name::Name;
-use super::plan::{Known, Marks, Planned};
+use super::plan::{Known, Marks};
 use super::state::State;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::engine::llama_cpp::code::{
@@ -14,7 +14,7 @@ use crate::engine::llama_cpp::tables::{MUST_BE_F32, base};
 use crate::facts::gguf::TensorFacts;
 
 /// Most tensors that are named as missing or misshaped.
-const NAMED: usize = 16;
+pub(super) const NAMED: usize = 16;
 /// Most requests of one model: far above the largest real one (512 layers of 60 tensors), reached by hostile counts only.
 const REQUESTS: usize = 1 << 20;
 
@@ -48,13 +48,13 @@ impl State<'_> {
                 return Ok(());
             }
             if self.is_on(step)? {
-                self.tensor_step(&step.action, Known::default())?;
+                self.tensor_step(&step.action, &Known::default())?;
             }
         }
         Ok(())
     }
 
-    fn tensor_step(&mut self, action: &Action, known: Known) -> Result<(), Stop> {
+    pub(super) fn tensor_step(&mut self, action: &Action, known: &Known) -> Result<(), Stop> {
         match action {
             Action::Alias { layer, of } => {
                 let (layer, of) = (self.number(layer)?, self.number(of)?);
@@ -65,10 +65,10 @@ impl State<'_> {
                 Ok(())
             }
             Action::For { variable, from, to, steps } => {
-                let planned = self.plan(*variable, steps);
+                let mut planned = self.plan(*variable, steps);
                 for value in self.number(from)?..self.number(to)? {
                     self.fill(*variable, value);
-                    self.round(&planned)?;
+                    self.round(&mut planned, value)?;
                     if self.failures.len() >= NAMED || self.tensors.created > REQUESTS {
                         return Ok(());
                     }
@@ -86,29 +86,36 @@ impl State<'_> {
         }
     }
 
-    /// The steps of a loop, once.
-    fn round(&mut self, steps: &[Planned<'_>]) -> Result<(), Stop> {
-        for step in steps {
-            if self.failures.len() >= NAMED {
-                return Ok(());
-            }
-            if self.all_hold(step.when.iter().copied())? {
-                self.tensor_step(step.action, step.known)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn request(&mut self, action: &Action, request: &Request, known: Known) -> Result<(), Stop> {
+    fn request(&mut self, action: &Action, request: &Request, known: &Known) -> Result<(), Stop> {
         let marks = known.marks.map_or_else(|| self.resolve(&request.marks), Ok)?;
         let shape = known.sizes.map_or_else(|| self.sizes(action), Ok)?;
-        let name = self.name(&request.name).map_err(|death| self.died(death))?;
-        self.check_layer(&name)?;
-        let loaded = self.ask(&Asked { name, shape, stated: request.shape.len(), marks })?;
+        let Some((number, series)) = &request.name.number else {
+            let name = Name::whole(request.name.before);
+            return self.ask(&Asked { name, shape, stated: request.shape.len(), marks }).map(drop);
+        };
+        let number = self.number(number)?;
+        let loaded = match self.settle(*series, number, &shape, marks) {
+            Some(loaded) => loaded,
+            None => {
+                let name = self.name_in(*series, number);
+                self.check_layer(&name)?;
+                self.ask(&Asked { name, shape, stated: request.shape.len(), marks })?
+            }
+        };
         match request.slot {
-            Some(slot) if loaded => self.fill_slot(request, &name, slot),
+            Some(slot) if loaded => self.fill_slot(request, number, slot),
             _ => Ok(()),
         }
+    }
+
+    /// Settles an ordinary request that is met in full, or that need not be: whether the tensor is now loaded.
+    fn settle(&mut self, series: Series, number: i64, shape: &[i64; 4], marks: Marks) -> Option<bool> {
+        let [row, ..] = shape;
+        let is_ordinary = !(marks.attempt || marks.dup || marks.reshape || marks.skip)
+            && self.program.series.common(series)?.is_ordinary
+            && *row != 0
+            && number < self.all_layers();
+        if is_ordinary { self.tensors.settle(series, number, shape, marks.optional) } else { None }
     }
 
     fn check_layer(&self, name: &Name) -> Result<(), Stop> {
@@ -118,16 +125,16 @@ impl State<'_> {
         Err(of_tensor(&self.gguf.file, &LAYER_RANGE, &name, None, message).into())
     }
 
-    fn fill_slot(&mut self, request: &Request, name: &Name, slot: Slot) -> Result<(), Stop> {
-        let layer = match &request.marks.slot_layer {
-            Some(layer) => Some(self.number(layer)?),
-            None => name.number.map(|(layer, _)| layer),
-        };
-        layer.into_iter().for_each(|layer| self.note_slot(layer, slot));
+    fn fill_slot(&mut self, request: &Request, number: i64, slot: Slot) -> Result<(), Stop> {
+        let layer = request.marks.slot_layer.as_ref().map_or(Ok(number), |layer| self.number(layer))?;
+        self.note_slot(layer, slot);
         Ok(())
     }
 
     fn note_slot(&mut self, layer: i64, slot: Slot) {
+        if !self.tensors.has_scales {
+            return;
+        }
         if let Some(slots) = self.tensors.slots_mut(layer) {
             match slot.role {
                 SlotRole::InputScale => slots.input_scales |= slot.bit,
@@ -141,8 +148,11 @@ impl State<'_> {
     fn ask(&mut self, asked: &Asked) -> Result<bool, Stop> {
         let Asked { name, marks, .. } = asked;
         let place = self.tensors.place(name);
+        let required = !marks.optional && !marks.attempt;
+        // What need not be there and has no layer is as absent in any other round.
+        let is_odd = place.is_some() || required || name.number.is_some();
+        self.tensors.odd = self.tensors.odd.saturating_add(usize::from(is_odd));
         let Some(found) = place.and_then(|place| self.tensors.at_mut(place)) else {
-            let required = !marks.optional && !marks.attempt;
             self.tensors.note_absent(name, required);
             if required {
                 self.failures.push(self.absent(asked));
@@ -224,7 +234,7 @@ impl State<'_> {
     }
 
     /// Query, key and value weights: fused, or apart where the fused one is not there.
-    fn qkv(&mut self, action: &Action, layer: &Node, marks: &RequestMarks, known: Known) -> Result<(), Stop> {
+    fn qkv(&mut self, action: &Action, layer: &Node, marks: &RequestMarks, known: &Known) -> Result<(), Stop> {
         let layer = self.number(layer)?;
         let [width, sizes @ ..] = known.sizes.map_or_else(|| self.sizes(action), Ok)?;
         let fused = sizes.iter().fold(0_i64, |sum, size| sum.wrapping_add(*size));
@@ -281,20 +291,35 @@ impl State<'_> {
 
     /// One weight of a group: whether it is there.
     fn weight(&mut self, part: &Part, series: Series, sizes: &[i64], optional: bool) -> Result<bool, Stop> {
-        let name = self.name_in(series, part.layer);
-        self.check_layer(&name)?;
         let mut shape = [1; 4];
-        for (to, from) in shape.iter_mut().zip(sizes) {
-            *to = *from;
-        }
+        shape.iter_mut().zip(sizes).for_each(|(to, from)| *to = *from);
         let marks = Marks { optional, ..part.marks };
-        let before = self.failures.len();
-        let loaded = self.ask(&Asked { name, shape, stated: sizes.len(), marks })?;
+        let (is_there, loaded) = match self.settle(series, part.layer, &shape, marks) {
+            Some(loaded) => (loaded, loaded),
+            None => self.odd_weight(series, part.layer, shape, sizes.len(), marks)?,
+        };
         if let Some(slot) = self.program.series.common(series).and_then(|common| common.slot).filter(|_| loaded) {
             self.note_slot(part.slot_layer, slot);
         }
+        Ok(is_there)
+    }
+
+    /// The same of one that is not settled at once: whether it is there, and whether it is loaded.
+    fn odd_weight(
+        &mut self,
+        series: Series,
+        layer: i64,
+        shape: [i64; 4],
+        stated: usize,
+        marks: Marks,
+    ) -> Result<(bool, bool), Stop> {
+        let name = self.name_in(series, layer);
+        self.check_layer(&name)?;
+        let before = self.failures.len();
+        let loaded = self.ask(&Asked { name, shape, stated, marks })?;
         // A tensor that is there but skipped or misshaped is there all the same.
-        Ok(loaded || (marks.skip || self.failures.len() > before) && self.tensors.has(&name))
+        let is_there = loaded || (marks.skip || self.failures.len() > before) && self.tensors.has(&name);
+        Ok((is_there, loaded))
     }
 
     /// A scale beside a weight that was loaded.

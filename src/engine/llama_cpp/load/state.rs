@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::llama_cpp::Release;
 use crate::engine::llama_cpp::language::{Kind, Program, Symbol};
 use crate::engine::llama_cpp::tables::base;
-use crate::facts::gguf::{GgufFacts, KeyFacts};
+use crate::facts::gguf::{Behind, GgufFacts, KeyFacts};
 
 /// A variable: one value for all layers, or one for each.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +53,8 @@ pub(in crate::engine::llama_cpp) struct State<'a> {
     pub(super) failures: Vec<Diagnostic>,
     /// The tensors and what became of them.
     pub(super) tensors: Tensors<'a>,
+    /// The architecture's own keys.
+    pub(super) own: Behind<'a>,
     cells: Vec<Cell>,
 }
 
@@ -67,6 +69,7 @@ impl<'a> State<'a> {
             vocabulary: Vocabulary::default(),
             failures: Vec::new(),
             tensors: Tensors::new(gguf, &program.series),
+            own: gguf.behind(&format!("{}.", program.architecture)),
             cells: program.starts.iter().map(cell).collect(),
         };
         state.fill(base::IS_RECR, recurrent);
@@ -112,8 +115,10 @@ impl<'a> State<'a> {
 
     /// The key: with a dot in front, the architecture's name goes before it.
     pub(super) fn key(&self, key: &str) -> Option<&'a KeyFacts> {
-        let before = if key.starts_with('.') { self.program.architecture } else { "" };
-        self.gguf.key_of(&[before, key])
+        match key.strip_prefix('.') {
+            Some(own) => self.own.key(own),
+            None => self.gguf.key(key),
+        }
     }
 
     /// The key's full name: with a dot in front, the architecture's name goes before it.

@@ -2,7 +2,8 @@
 
 use super::name::Name;
 use super::places::Places;
-use crate::engine::llama_cpp::language::AllSeries;
+use crate::engine::llama_cpp::language::{AllSeries, Series};
+use crate::engine::llama_cpp::tables::base;
 use crate::facts::gguf::{GgufFacts, TensorFacts};
 
 /// A tensor of the files.
@@ -14,6 +15,13 @@ pub(super) struct Found<'a> {
     pub(super) asked: bool,
     /// Whether the last request for it was met, and not only counted.
     pub(super) loaded: bool,
+}
+
+impl Found<'_> {
+    #[inline]
+    fn is_of(&self, shape: [i64; 4]) -> bool {
+        shape.iter().zip(self.tensor.dimensions).all(|(size, own)| u64::try_from(*size) == Ok(own))
+    }
 }
 
 /// The tensors of all files, and what became of the requests for them.
@@ -29,6 +37,10 @@ pub(super) struct Tensors<'a> {
     assumed: Vec<Name>,
     /// Requests that were met, those for a tensor already counted apart.
     pub(super) created: usize,
+    /// Requests that were not settled at once.
+    pub(super) odd: usize,
+    /// Those that were, since the last round's step began.
+    pub(super) settled: Vec<Settled>,
     /// The weights that were loaded in each layer.
     pub(super) layers: Vec<LayerSlots>,
     /// Whether the token embeddings serve as the output too.
@@ -37,6 +49,14 @@ pub(super) struct Tensors<'a> {
     pub(super) tied_scale: bool,
     /// Whether some tensor may be a scale.
     pub(super) has_scales: bool,
+}
+
+/// A request for one of a series that was settled at once: met in full, or absent and optional.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settled {
+    series: Series,
+    shape: [i64; 4],
+    is_loaded: bool,
 }
 
 /// What was loaded in a layer: a bit for each weight of the scale pass.
@@ -52,8 +72,10 @@ pub(super) struct LayerSlots {
 
 impl<'a> Tensors<'a> {
     pub(super) fn new(gguf: &'a GgufFacts, series: &'static AllSeries) -> Self {
-        let tensors = gguf.headers().flat_map(|header| header.tensors.iter());
-        let found: Vec<_> = tensors.map(|tensor| Found { tensor, asked: false, loaded: false }).collect();
+        let mut found = Vec::new();
+        for header in gguf.headers() {
+            found.extend(header.tensors.iter().map(|tensor| Found { tensor, asked: false, loaded: false }));
+        }
         let has_scales = found.iter().any(|found| found.tensor.name.ends_with("scale"));
         Self {
             gguf,
@@ -62,6 +84,8 @@ impl<'a> Tensors<'a> {
             absent: Vec::new(),
             assumed: Vec::new(),
             created: 0,
+            odd: 0,
+            settled: Vec::new(),
             layers: Vec::new(),
             tied: false,
             tied_scale: false,
@@ -78,6 +102,37 @@ impl<'a> Tensors<'a> {
     #[inline]
     pub(super) fn place(&self, name: &Name) -> Option<usize> {
         self.places.find(name, |at| name_at(&self.found, at))
+    }
+
+    /// Settles a request that is met in full, or that need not be: whether the tensor is now loaded.
+    pub(super) fn settle(&mut self, series: Series, number: i64, shape: &[i64; 4], optional: bool) -> Option<bool> {
+        let number = usize::try_from(number).ok().filter(|number| *number < base::LAYERS)?;
+        let is_loaded = self.places.row(number).place(series).is_some();
+        let settled = Settled { series, shape: *shape, is_loaded };
+        if !is_loaded && !optional || !self.repeat(&[settled], number) {
+            return None;
+        }
+        self.settled.push(settled);
+        Some(is_loaded)
+    }
+
+    /// Settles for a layer what was settled so for another, if all of it comes out the same.
+    pub(super) fn repeat(&mut self, requests: &[Settled], number: usize) -> bool {
+        let row = self.places.row(number);
+        let is_same = |request: &Settled| match row.place(request.series) {
+            Some(place) => request.is_loaded && self.found.get(place).is_some_and(|found| found.is_of(request.shape)),
+            None => !request.is_loaded,
+        };
+        if !requests.iter().all(is_same) {
+            return false;
+        }
+        for place in requests.iter().filter_map(|request| row.place(request.series)) {
+            if let Some(found) = self.found.get_mut(place) {
+                (found.asked, found.loaded) = (true, true);
+            }
+            self.created = self.created.saturating_add(1);
+        }
+        true
     }
 
     /// The tensor called so.

@@ -32,6 +32,8 @@ pub struct Tensors {
     rows: Vec<Row>,
     /// Where every name is known to stand once: how many of the first ones are each greater than the one before.
     ascending: Option<usize>,
+    /// How many elements there are of each type, in the order in which the types first stand.
+    totals: Vec<(Dtype, u64)>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -61,15 +63,41 @@ impl Tensors {
             (sum.0.saturating_add(name), sum.1.saturating_add(shape))
         });
         tensors.reserve(total, document.tensors.len());
+        // Of one type there are many in a row.
+        let mut run = document.tensors.first().map(|first| (first.dtype, 0_u64));
         for tensor in &document.tensors {
-            tensors.push(&tensor.name, tensor.dtype, &tensor.shape);
+            let size_bytes = tensor.end.saturating_sub(tensor.begin);
+            match &mut run {
+                Some((dtype, total)) if *dtype == tensor.dtype => *total = total.saturating_add(size_bytes),
+                _ => tensors.note_bytes(run.replace((tensor.dtype, size_bytes))),
+            }
+            tensors.put(&tensor.name, tensor.dtype, &tensor.shape);
         }
+        tensors.note_bytes(run);
         tensors.ascending = Some(document.ascending);
         tensors
     }
 
     /// Adds a tensor behind the others.
     pub fn push(&mut self, name: &str, dtype: Dtype, shape: &[u64]) {
+        self.put(name, dtype, shape);
+        self.note(dtype, shape.iter().fold(1, |product, size| product.saturating_mul(*size)));
+        self.ascending = None;
+    }
+
+    fn note_bytes(&mut self, run: Option<(Dtype, u64)>) {
+        let Some((dtype, size_bytes)) = run else { return };
+        self.note(dtype, size_bytes.saturating_mul(8).checked_div(dtype.bits()).unwrap_or_default());
+    }
+
+    fn note(&mut self, dtype: Dtype, elements: u64) {
+        match self.totals.iter_mut().find(|(known, _)| *known == dtype) {
+            Some((_, total)) => *total = total.saturating_add(elements),
+            None => self.totals.push((dtype, elements)),
+        }
+    }
+
+    fn put(&mut self, name: &str, dtype: Dtype, shape: &[u64]) {
         self.names.push_str(name);
         match shape {
             // Nearly all are so short that calling a copy would cost more than copying.
@@ -81,7 +109,6 @@ impl Tensors {
             self.rows.push(Row::default());
         }
         self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
-        self.ascending = None;
     }
 
     /// Makes room for names and dimensions of these lengths: those of names and dimensions at hand.
@@ -110,13 +137,15 @@ impl Tensors {
         })
     }
 
-    /// The bytes of the names, in the header's order, with shapes and element types.
-    pub(crate) fn raws(&self) -> impl Iterator<Item = (&[u8], &[u64], Dtype)> {
-        self.pairs().map(|(before, row)| {
-            let name = self.names.as_bytes().get(before.name_end..row.name_end).unwrap_or_default();
-            let shape = self.dimensions.get(before.shape_end..row.shape_end).unwrap_or_default();
-            (name, shape, row.dtype)
-        })
+    /// The bytes of the names, in the header's order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        let names = self.names.as_bytes();
+        self.pairs().map(move |(before, row)| names.get(before.name_end..row.name_end).unwrap_or_default())
+    }
+
+    /// How many elements there are of each type, in the order in which the types first stand.
+    pub(crate) fn totals(&self) -> &[(Dtype, u64)] {
+        &self.totals
     }
 
     /// Each row with the one before.

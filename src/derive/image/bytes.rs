@@ -31,6 +31,12 @@ pub(super) fn begins(name: &[u8], start: &[u8]) -> bool {
     name.get(..start.len()).is_some_and(|head| same(head, start))
 }
 
+/// Whether `name` ends with `end`.
+#[inline]
+pub(super) fn ends(name: &[u8], end: &[u8]) -> bool {
+    name.len().checked_sub(end.len()).and_then(|start| name.get(start..)).is_some_and(|tail| same(tail, end))
+}
+
 /// How many bytes both begin with.
 #[inline]
 pub(super) fn common(left: &[u8], right: &[u8]) -> usize {
@@ -51,9 +57,10 @@ mod tests {
             let (left, right) = (left.as_bytes(), right.as_bytes());
             let head = left.get(..cut).unwrap_or(left);
             let longer = [head, right].concat();
-            for (one, other) in [(left, right), (left, left), (left, head), (left, longer.as_slice())] {
+            for (one, other) in [(left, right), (left, left), (left, head), (longer.as_slice(), right), (left, longer.as_slice())] {
                 prop_assert_eq!(same(one, other), one == other);
                 prop_assert_eq!(begins(one, other), one.starts_with(other));
+                prop_assert_eq!(ends(one, other), one.ends_with(other));
                 prop_assert_eq!(common(one, other), one.iter().zip(other).take_while(|(one, other)| one == other).count());
             }
         }

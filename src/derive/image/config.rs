@@ -61,12 +61,8 @@ pub fn provenance(
     listing: &Listing<'_>,
     file: &str,
 ) -> Vec<(&'static str, Origin)> {
-    let json = config.to_json();
-    let has = |field: &str| {
-        json.get(field).is_some_and(|value| !value.is_null() && value.as_array().is_none_or(|all| !all.is_empty()))
-    };
     let shapes = ["base_model", "checkpoint_type", "vae"].into_iter();
-    let fields = shapes.chain(KEYS.iter().map(|(field, _)| *field)).filter(|field| has(field));
+    let fields = shapes.chain(KEYS.iter().map(|(field, _)| *field)).filter(|field| has(config, field));
     let place = Origin::file(file);
     let at = |key: Option<&str>| key.map_or_else(|| place.clone(), |key| place.clone().key(key));
     let decided = Some(identity.decided_by.as_str()).filter(|key| listing.text(key).is_some());
@@ -75,6 +71,31 @@ pub fn provenance(
         keys.iter().copied().find(|key| listing.text(key).is_some_and(|text| !is_none(text)))
     };
     fields.map(|field| (field, at(if field == "base_model" { decided } else { key(field) }))).collect()
+}
+
+/// Whether the field, of those that are derived, has a value.
+fn has(config: &Config, field: &str) -> bool {
+    match (config, field) {
+        (Config::Audio(audio), "base_model") => audio.base_model.is_some(),
+        (Config::Audio(audio), "license") => audio.license.is_some(),
+        (Config::Audio(audio), "tags") => !audio.tags.is_empty(),
+        (Config::Image(image), "base_model") => image.base_model.is_some(),
+        (Config::Image(image), "cfg_scale") => image.cfg_scale.is_some(),
+        (Config::Image(image), "checkpoint_type") => image.checkpoint_type.is_some(),
+        (Config::Image(image), "clip_skip") => image.clip_skip.is_some(),
+        (Config::Image(image), "license") => image.license.is_some(),
+        (Config::Image(image), "resolution") => image.resolution.is_some(),
+        (Config::Image(image), "samplers") => !image.samplers.is_empty(),
+        (Config::Image(image), "steps") => image.steps.is_some(),
+        (Config::Image(image), "tags") => !image.tags.is_empty(),
+        (Config::Image(image), "trigger_words") => !image.trigger_words.is_empty(),
+        (Config::Image(image), "vae") => image.vae.is_some(),
+        (Config::Video(video), "base_model") => video.base_model.is_some(),
+        (Config::Video(video), "license") => video.license.is_some(),
+        (Config::Video(video), "resolution") => video.resolution.is_some(),
+        (Config::Video(video), "tags") => !video.tags.is_empty(),
+        _ => false,
+    }
 }
 
 /// Trainers write `None` for what they were not told.

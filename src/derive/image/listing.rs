@@ -98,6 +98,8 @@ pub struct Listing<'a> {
     tensors: Cow<'a, Tensors>,
     /// The element types, where they are none of safetensors'.
     elements: Vec<Element>,
+    /// How many elements there are of each type, in the order in which the types first stand.
+    totals: Vec<(Element, u64)>,
     metadata: Vec<(&'a str, &'a str)>,
     /// The places of tensors in the order of their names: names that begin alike stand side by side.
     order: OnceCell<Cow<'a, [u32]>>,
@@ -140,20 +142,27 @@ impl<'a> Listing<'a> {
 
     fn of_torch(wrapping: Wrapping, tensors: Cow<'a, Tensors>, metadata: Vec<(&'a str, &'a str)>) -> Self {
         let (order, marks) = (OnceCell::new(), OnceCell::new());
-        Self { wrapping, file_type: None, tensors, elements: Vec::new(), metadata, order, marks }
+        let totals = tensors.totals().iter().map(|(dtype, total)| (Element::Torch(*dtype), *total)).collect();
+        Self { wrapping, file_type: None, tensors, elements: Vec::new(), totals, metadata, order, marks }
     }
 
     fn of_gguf(gguf: &'a GgufFacts) -> Self {
         let mut tensors = Tensors::default();
-        let mut elements = Vec::new();
+        let (mut elements, mut totals) = (Vec::new(), Vec::<(Element, u64)>::new());
         for tensor in gguf.headers().flat_map(|header| header.tensors.iter()) {
-            tensors.push(tensor.name, Dtype::default(), &tensor.shape());
-            elements.push(Element::Ggml(tensor.type_id));
+            let (element, shape) = (Element::Ggml(tensor.type_id), tensor.shape());
+            tensors.push(tensor.name, Dtype::default(), &shape);
+            elements.push(element);
+            let count = shape.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
+            match totals.iter_mut().find(|(known, _)| *known == element) {
+                Some((_, total)) => *total = total.saturating_add(count),
+                None => totals.push((element, count)),
+            }
         }
         let metadata = gguf.keys.iter().filter_map(|key| gguf.text(&key.name).map(|text| (key.name.as_str(), text)));
         let file_type = gguf.key("general.file_type").and_then(KeyFacts::integer);
         let listing = Self::of_torch(Wrapping::Gguf, Cow::Owned(tensors), metadata.collect());
-        Self { file_type, elements, ..listing }
+        Self { file_type, elements, totals, ..listing }
     }
 
     /// The tensors, in the files' order.
@@ -218,7 +227,7 @@ impl<'a> Listing<'a> {
         Scope::behind(self, prefix)
     }
 
-    /// What the names' ends and the element types say.
+    /// What the names' ends say.
     pub(super) fn marks(&self) -> &Marks {
         self.marks.get_or_init(|| Marks::of(self))
     }
@@ -234,18 +243,19 @@ impl<'a> Listing<'a> {
         self.sorted().place(place).and_then(|place| self.at(place))
     }
 
-    /// Shows the bytes of every name, in the files' order, with shape and element type.
-    #[inline]
-    pub(super) fn each(&self, mut see: impl FnMut(&[u8], &[u64], Element)) {
-        if self.elements.is_empty() {
-            return self.tensors.raws().for_each(|(name, shape, dtype)| see(name, shape, Element::Torch(dtype)));
-        }
-        self.tensors.raws().zip(&self.elements).for_each(|((name, shape, _), element)| see(name, shape, *element));
+    /// How many elements there are of each type, in the order in which the types first stand.
+    pub fn totals(&self) -> &[(Element, u64)] {
+        &self.totals
+    }
+
+    /// The bytes of the names, in the files' order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.tensors.names()
     }
 
     /// Whether any name begins so, where the order of names would serve nothing else.
     pub(super) fn begins(&self, start: &str) -> bool {
-        self.tensors.raws().any(|(name, ..)| bytes::begins(name, start.as_bytes()))
+        self.names().any(|name| bytes::begins(name, start.as_bytes()))
     }
 
     /// The order of names; `None` where that is the files' own.

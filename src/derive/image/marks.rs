@@ -1,8 +1,7 @@
 //! What the ends of names say, in one look at each: adapters and quantizers leave their own.
 
 use super::adapter;
-use super::listing::{Element, Listing};
-use crate::format::safetensors::Dtype;
+use super::listing::Listing;
 
 /// What was seen in all names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,14 +10,10 @@ pub(super) struct Marks {
     pub(super) adapter: bool,
     /// Whether any name begins with a digit or a sign.
     pub(super) numbered: bool,
-    /// Whether any element type is one that quantizers pack weights into.
-    quantized: bool,
     /// The decisive one of the quantizers' marks, by its place in [`QUANTIZERS`].
     quantizer: Option<usize>,
     /// Whether SVDQuant's scales stand beside weights.
     pub(super) svdquant: bool,
-    /// The element type of every tensor, where they have one in common.
-    pub(super) element: Option<Element>,
 }
 
 /// What quantizers leave beside weights: ends of names, the decisive one first.
@@ -33,19 +28,13 @@ static QUANTIZERS: [(&str, &str); 6] = [
 
 impl Marks {
     pub(super) fn of(listing: &Listing<'_>) -> Self {
-        let mut marks = Self { element: listing.at(0).map(|entry| entry.element), ..Self::default() };
-        let mut before = None;
-        listing.each(|name, _, element| {
-            if before != Some(element) {
-                marks.element = marks.element.filter(|first| *first == element);
-                marks.quantized |= is_quantized(element);
-                before = Some(element);
-            }
-            marks.numbered |= matches!(name, [b'0'..=b'9' | b'+', ..]);
+        let mut marks = Self::default();
+        for name in listing.names() {
+            marks.numbered |= matches!(name.first(), Some(b'0'..=b'9' | b'+'));
             if !adapter::is_plain(name) {
                 marks.note(name);
             }
-        });
+        }
         marks
     }
 
@@ -60,16 +49,8 @@ impl Marks {
         self.quantizer = self.quantizer.into_iter().chain(mark).min();
     }
 
-    /// The precision that a quantizer left.
+    /// The precision that a quantizer leaves by its mark.
     pub(super) fn quantizer(&self) -> Option<&'static str> {
-        let mark = self.quantizer.filter(|_| self.quantized)?;
-        QUANTIZERS.get(mark).map(|(_, word)| *word)
+        QUANTIZERS.get(self.quantizer?).map(|(_, word)| *word)
     }
-}
-
-fn is_quantized(element: Element) -> bool {
-    matches!(
-        element,
-        Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::I64 | Dtype::F8_E4M3 | Dtype::F8_E5M2 | Dtype::F4)
-    )
 }

@@ -1,12 +1,25 @@
 //! How weights are stored: the type of most elements decides, marks of quantizers outrank it.
 
 use super::bytes::begins;
-use super::listing::{Element, Listing};
+use super::listing::{Element, Entry, Listing};
 use crate::format::safetensors::Dtype;
 
 /// The precision of the weights behind `prefix`.
 pub(super) fn of(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
-    listing.marks().quantizer().or_else(|| stated(listing)).or_else(|| majority(listing, prefix))
+    quantizer(listing).or_else(|| stated(listing)).or_else(|| majority(listing, prefix))
+}
+
+/// What a quantizer left that packs weights into types of its own.
+fn quantizer(listing: &Listing<'_>) -> Option<&'static str> {
+    let packed = listing.totals().iter().any(|(element, _)| is_packed(*element));
+    listing.marks().quantizer().filter(|_| packed)
+}
+
+fn is_packed(element: Element) -> bool {
+    matches!(
+        element,
+        Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::I64 | Dtype::F8_E4M3 | Dtype::F8_E5M2 | Dtype::F4)
+    )
 }
 
 /// Bulk types by the number in `general.file_type`: mixtures are named by what most matrices have.
@@ -45,32 +58,39 @@ fn stated(listing: &Listing<'_>) -> Option<&'static str> {
 }
 
 fn majority(listing: &Listing<'_>, prefix: &str) -> Option<&'static str> {
-    if let Some(element) = listing.marks().element {
-        return Some(word(element));
+    if let [(only, _)] = listing.totals() {
+        return Some(word(*only));
     }
-    let matrices = count(listing, |name, shape| shape.len() >= 2 && begins(name, prefix.as_bytes()));
-    matrices.or_else(|| count(listing, |_, _| true)).map(word)
+    let counts = |entry: &Entry<'_>| entry.shape.len() >= 2 && begins(entry.name.as_bytes(), prefix.as_bytes());
+    let matrices = leader(listing, counts).or_else(|| count(listing, counts));
+    matrices.or_else(|| count(listing, |_| true)).map(word)
+}
+
+fn elements(entry: &Entry<'_>) -> u64 {
+    entry.shape.iter().fold(1_u64, |product, size| product.saturating_mul(*size))
+}
+
+/// The type that has more elements in the tensors that count than any other has at all, as one has as a rule.
+fn leader(listing: &Listing<'_>, counts: impl Fn(&Entry<'_>) -> bool) -> Option<Element> {
+    let (most, _) = listing.totals().iter().max_by_key(|(_, total)| *total)?;
+    let others = listing.totals().iter().filter(|(element, _)| element != most).map(|(_, total)| *total).max()?;
+    let mut seen = 0_u64;
+    let mut leads = listing.entries().filter(|entry| entry.element == *most && counts(entry)).map(|entry| {
+        seen = seen.saturating_add(elements(&entry));
+        seen > others
+    });
+    leads.any(|leads| leads).then_some(*most)
 }
 
 /// The type of most elements in the tensors that count.
-fn count(listing: &Listing<'_>, counts: impl Fn(&[u8], &[u64]) -> bool) -> Option<Element> {
+fn count(listing: &Listing<'_>, counts: impl Fn(&Entry<'_>) -> bool) -> Option<Element> {
     let mut known: Vec<(Element, u64)> = Vec::new();
-    let mut last = 0;
-    listing.each(|name, shape, element| {
-        if !counts(name, shape) {
-            return;
+    for entry in listing.entries().filter(|entry| counts(entry)) {
+        match known.iter_mut().find(|(element, _)| *element == entry.element) {
+            Some((_, count)) => *count = count.saturating_add(elements(&entry)),
+            None => known.push((entry.element, elements(&entry))),
         }
-        let elements = shape.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
-        if known.get(last).is_none_or(|(known, _)| *known != element) {
-            last = known.iter().position(|(known, _)| *known == element).unwrap_or_else(|| {
-                known.push((element, 0));
-                known.len().saturating_sub(1)
-            });
-        }
-        if let Some((_, count)) = known.get_mut(last) {
-            *count = count.saturating_add(elements);
-        }
-    });
+    }
     known.into_iter().max_by_key(|(_, count)| *count).map(|(element, _)| element)
 }
 

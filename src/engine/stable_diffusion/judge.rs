@@ -86,24 +86,27 @@ fn folder(case: &Case<'_>, identity: &Identity) -> Answer {
 
 /// The reader stops at an element type that it has no word for; bytes and half precision of eight bits it skips.
 fn unread_dtype(listing: &Listing<'_>) -> Option<Answer> {
-    let unread = listing.entries().find(|entry| {
-        matches!(
-            entry.element,
-            Element::Torch(
-                Dtype::BOOL
-                    | Dtype::C64
-                    | Dtype::F4
-                    | Dtype::F6_E2M3
-                    | Dtype::F6_E3M2
-                    | Dtype::F8_E8M0
-                    | Dtype::U16
-                    | Dtype::U32
-                    | Dtype::U64
-            )
-        )
-    })?;
+    listing.totals().iter().find(|(element, _)| is_unread(*element))?;
+    let unread = listing.entries().find(|entry| is_unread(entry.element))?;
     let reason = format!("the engine's reader knows no dtype {} (tensor '{}')", unread.element.name(), unread.name);
     Some(Answer::Refused(&DTYPE, reason))
+}
+
+fn is_unread(element: Element) -> bool {
+    matches!(
+        element,
+        Element::Torch(
+            Dtype::BOOL
+                | Dtype::C64
+                | Dtype::F4
+                | Dtype::F6_E2M3
+                | Dtype::F6_E3M2
+                | Dtype::F8_E8M0
+                | Dtype::U16
+                | Dtype::U32
+                | Dtype::U64
+        )
+    )
 }
 
 fn answer(identity: &Identity, listing: &Listing<'_>) -> Answer {

@@ -1,5 +1,7 @@
 //! How the tensors of an adapter end.
 
+use super::super::bytes;
+
 /// Which side of the product a suffix stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
@@ -77,7 +79,14 @@ pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
 
 /// Whether a name ends as only adapters' do.
 pub(in crate::derive::image) fn is_suffixed(name: &[u8]) -> bool {
-    !is_plain(name) && SUFFIXES.iter().any(|(suffix, _)| name.ends_with(suffix.as_bytes()))
+    find(name).is_some()
+}
+
+/// The place of the suffix that a name has. No suffix ends with another one.
+fn find(name: &[u8]) -> Option<usize> {
+    let tail = name.last_chunk::<4>()?;
+    let ends = |suffix: &[u8]| suffix.last_chunk() == Some(tail) && bytes::ends(name, suffix);
+    SUFFIXES.iter().position(|(suffix, _)| ends(suffix.as_bytes()))
 }
 
 /// The suffix that stands at `place`, and its side.
@@ -96,19 +105,22 @@ pub(super) struct Splitter {
 const RECENT: usize = 4;
 
 impl Splitter {
-    /// The module's name and the place of the adapter suffix behind it. No suffix ends with another one.
+    /// The module's name and the place of the adapter suffix behind it.
     pub(super) fn split<'n>(&mut self, name: &'n str) -> Option<(&'n str, usize)> {
         if is_plain(name.as_bytes()) {
             return None;
         }
-        let without = |place: usize| SUFFIXES.get(place).and_then(|(suffix, _)| name.strip_suffix(suffix));
-        let recent = self.recent.iter().find_map(|place| without(*place).map(|stem| (stem, *place)));
-        recent.or_else(|| {
-            let found = (0..SUFFIXES.len()).find_map(|place| without(place).map(|stem| (stem, place)));
+        let ends =
+            |place: &&usize| suffix(**place).is_some_and(|(suffix, _)| bytes::ends(name.as_bytes(), suffix.as_bytes()));
+        let recent = self.recent.iter().find(ends).copied();
+        let place = recent.or_else(|| {
+            let found = find(name.as_bytes());
             self.recent.truncate(RECENT.saturating_sub(1));
-            self.recent.splice(0..0, found.map(|(_, place)| place));
+            self.recent.splice(0..0, found);
             found
-        })
+        })?;
+        let stem = name.len().checked_sub(suffix(place)?.0.len())?;
+        Some((name.get(..stem)?, place))
     }
 }
 
@@ -162,6 +174,7 @@ mod tests {
     fn no_suffix_ends_with_another() {
         assert!(SUFFIXES.len() <= 64, "one bit stands for each");
         for (at, (suffix, _)) in SUFFIXES.iter().enumerate() {
+            assert!(suffix.len() > 4, "{suffix}");
             assert!(
                 SUFFIXES.iter().enumerate().all(|(other, (end, _))| other == at || !suffix.ends_with(end)),
                 "{suffix}"

@@ -1,12 +1,13 @@
 //! Text encoders: CLIP in the names of transformers and of OpenCLIP, and T5.
 
 use super::tally::Tally;
-use super::template::{Template, number};
+use super::template::Size::{Is, Out};
+use super::template::{Row, Template, Widths, renumber};
 
 /// Text encoders inside a checkpoint.
 pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
     for prefix in ["cond_stage_model.", "conditioner.embedders.0.", "text_encoders.clip_l.", "text_encoders.clip_g."] {
-        transformers(tally, &format!("{prefix}transformer.text_model."));
+        transformers(tally, &[prefix, "transformer.text_model."].concat());
     }
     for prefix in ["text_encoders.t5xxl.transformer.", "text_encoders.umt5xxl.transformer."] {
         t5(tally, prefix);
@@ -18,7 +19,7 @@ pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
 
 /// A text encoder in a file of its own.
 pub(super) fn check_alone(tally: &mut Tally<'_, '_>, prefix: &str) {
-    transformers(tally, &format!("{prefix}text_model."));
+    transformers(tally, &[prefix, "text_model."].concat());
     open_clip(tally, prefix);
     t5(tally, prefix);
 }
@@ -36,19 +37,9 @@ fn transformers(tally: &mut Tally<'_, '_>, prefix: &str) {
         1280 => 32,
         _ => return,
     };
-    let wide = width.saturating_mul(4);
     tally.want(prefix, "embeddings.token_embedding.weight", &[49408, width]);
     tally.want(prefix, "embeddings.position_embedding.weight", &[77, width]);
-    let layer = Template::new(|layer| {
-        layer.pair("", "layer_norm1", &[width]);
-        layer.pair("", "layer_norm2", &[width]);
-        layer.pair("", "mlp.fc1", &[wide, width]);
-        layer.pair("", "mlp.fc2", &[width, wide]);
-        for part in ["k_proj", "out_proj", "q_proj", "v_proj"] {
-            layer.pair("self_attn.", part, &[width, width]);
-        }
-    });
-    repeat(tally, format!("{prefix}encoder.layers."), layers, |_| &layer);
+    repeat(tally, [prefix, "encoder.layers."].concat(), layers, width, |_| LAYER);
     tally.pair(prefix, "final_layer_norm", &[width]);
 }
 
@@ -65,19 +56,9 @@ fn open_clip(tally: &mut Tally<'_, '_>, prefix: &str) {
         1280 => 32,
         _ => return,
     };
-    let (wide, three) = (width.saturating_mul(4), width.saturating_mul(3));
     tally.want(prefix, "token_embedding.weight", &[49408, width]);
     tally.want(prefix, "positional_embedding", &[77, width]);
-    let layer = Template::new(|layer| {
-        layer.want("", "attn.in_proj_bias", &[three]);
-        layer.want("", "attn.in_proj_weight", &[three, width]);
-        layer.pair("", "attn.out_proj", &[width, width]);
-        layer.pair("", "ln_1", &[width]);
-        layer.pair("", "ln_2", &[width]);
-        layer.pair("", "mlp.c_fc", &[wide, width]);
-        layer.pair("", "mlp.c_proj", &[width, wide]);
-    });
-    repeat(tally, format!("{prefix}transformer.resblocks."), layers, |_| &layer);
+    repeat(tally, [prefix, "transformer.resblocks."].concat(), layers, width, |_| RESBLOCK);
     tally.pair(prefix, "ln_final", &[width]);
 }
 
@@ -90,33 +71,87 @@ fn t5(tally: &mut Tally<'_, '_>, prefix: &str) {
     }
     let tables = scope.has("encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight");
     tally.want(prefix, "encoder.final_layer_norm.weight", &[4096]);
-    let (first, other) = (t5_block(true), t5_block(tables));
-    repeat(tally, format!("{prefix}encoder.block."), 24, |block| if block == 0 { &first } else { &other });
+    let layout = |block| if block == 0 || tables { T5_TABLED } else { T5_PLAIN };
+    repeat(tally, [prefix, "encoder.block."].concat(), 24, 0, layout);
 }
 
-fn t5_block(table: bool) -> Template {
-    Template::new(|block| {
-        for part in ["q.weight", "k.weight", "v.weight", "o.weight"] {
-            block.want("layer.0.SelfAttention.", part, &[4096, 4096]);
-        }
-        if table {
-            block.want("layer.0.SelfAttention.", "relative_attention_bias.weight", &[32, 64]);
-        }
-        block.want("layer.0.", "layer_norm.weight", &[4096]);
-        block.want("layer.1.", "layer_norm.weight", &[4096]);
-        block.want("layer.1.DenseReluDense.", "wi_0.weight", &[10_240, 4096]);
-        block.want("layer.1.DenseReluDense.", "wi_1.weight", &[10_240, 4096]);
-        block.want("layer.1.DenseReluDense.", "wo.weight", &[4096, 10_240]);
-    })
-}
+/// CLIP's layer in the names of transformers.
+static LAYER: Template = Template::new(&[
+    ("layer_norm1.bias", &[Out(1)]),
+    ("layer_norm1.weight", &[Out(1)]),
+    ("layer_norm2.bias", &[Out(1)]),
+    ("layer_norm2.weight", &[Out(1)]),
+    ("mlp.fc1.bias", &[Out(4)]),
+    ("mlp.fc1.weight", &[Out(4), Out(1)]),
+    ("mlp.fc2.bias", &[Out(1)]),
+    ("mlp.fc2.weight", &[Out(1), Out(4)]),
+    ("self_attn.k_proj.bias", &[Out(1)]),
+    ("self_attn.k_proj.weight", &[Out(1), Out(1)]),
+    ("self_attn.out_proj.bias", &[Out(1)]),
+    ("self_attn.out_proj.weight", &[Out(1), Out(1)]),
+    ("self_attn.q_proj.bias", &[Out(1)]),
+    ("self_attn.q_proj.weight", &[Out(1), Out(1)]),
+    ("self_attn.v_proj.bias", &[Out(1)]),
+    ("self_attn.v_proj.weight", &[Out(1), Out(1)]),
+]);
 
-/// Declares `count` blocks behind `stem`, each as `layout` has it.
-fn repeat<'t>(tally: &mut Tally<'_, '_>, mut stem: String, count: u64, layout: impl Fn(u64) -> &'t Template) {
-    let length = stem.len();
+/// The same in the names of OpenCLIP.
+static RESBLOCK: Template = Template::new(&[
+    ("attn.in_proj_bias", &[Out(3)]),
+    ("attn.in_proj_weight", &[Out(3), Out(1)]),
+    ("attn.out_proj.bias", &[Out(1)]),
+    ("attn.out_proj.weight", &[Out(1), Out(1)]),
+    ("ln_1.bias", &[Out(1)]),
+    ("ln_1.weight", &[Out(1)]),
+    ("ln_2.bias", &[Out(1)]),
+    ("ln_2.weight", &[Out(1)]),
+    ("mlp.c_fc.bias", &[Out(4)]),
+    ("mlp.c_fc.weight", &[Out(4), Out(1)]),
+    ("mlp.c_proj.bias", &[Out(1)]),
+    ("mlp.c_proj.weight", &[Out(1), Out(4)]),
+]);
+
+const KEY: Row = ("layer.0.SelfAttention.k.weight", &[Is(4096), Is(4096)]);
+const OUTPUT: Row = ("layer.0.SelfAttention.o.weight", &[Is(4096), Is(4096)]);
+const QUERY: Row = ("layer.0.SelfAttention.q.weight", &[Is(4096), Is(4096)]);
+const TABLE: Row = ("layer.0.SelfAttention.relative_attention_bias.weight", &[Is(32), Is(64)]);
+const VALUE: Row = ("layer.0.SelfAttention.v.weight", &[Is(4096), Is(4096)]);
+const NORM: Row = ("layer.0.layer_norm.weight", &[Is(4096)]);
+const WI_0: Row = ("layer.1.DenseReluDense.wi_0.weight", &[Is(10_240), Is(4096)]);
+const WI_1: Row = ("layer.1.DenseReluDense.wi_1.weight", &[Is(10_240), Is(4096)]);
+const WO: Row = ("layer.1.DenseReluDense.wo.weight", &[Is(4096), Is(10_240)]);
+const LAST_NORM: Row = ("layer.1.layer_norm.weight", &[Is(4096)]);
+
+/// T5's block with a table of relative positions.
+static T5_TABLED: Template = Template {
+    rows: &[KEY, OUTPUT, QUERY, TABLE, VALUE, NORM, WI_0, WI_1, WO, LAST_NORM],
+    missed: &[2, 0, 4, 1, 3, 5, 9, 6, 7, 8],
+};
+
+/// T5's block without one.
+static T5_PLAIN: Template = Template {
+    rows: &[KEY, OUTPUT, QUERY, VALUE, NORM, WI_0, WI_1, WO, LAST_NORM],
+    missed: &[2, 0, 3, 1, 4, 8, 5, 6, 7],
+};
+
+/// Declares `count` blocks of one width behind `stem`, each as `layout` has it.
+fn repeat(tally: &mut Tally<'_, '_>, mut stem: String, count: u64, output: u64, layout: impl Fn(u64) -> Template) {
+    let (length, widths) = (stem.len(), Widths { output, ..Widths::default() });
     for block in 0..count {
-        number(&mut stem, length, block);
+        renumber(&mut stem, length, block);
         tally.begin(&stem);
-        tally.all(&stem, layout(block));
+        tally.all(&stem, layout(block), widths);
     }
     tally.end();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::template::tests::check;
+    use super::*;
+
+    #[test]
+    fn tables_stand_in_the_order_of_names() {
+        [LAYER, RESBLOCK, T5_TABLED, T5_PLAIN].into_iter().for_each(check);
+    }
 }

@@ -4,7 +4,7 @@ use super::super::bytes;
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing, Sorted};
 use super::super::scope::Scope;
-use super::template::{Template, Wanted};
+use super::template::{Row, Template, Widths, fits, sized};
 use crate::format::safetensors::Dtype;
 
 /// Missing tensors that are named, at most; beyond that the counts speak.
@@ -55,12 +55,15 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// Wants every tensor of a block. Where just these stand side by side, they are compared without their stem.
-    pub(super) fn all(&mut self, stem: &str, template: &Template) {
-        let Some(first) = self.stands(stem, template) else {
-            return template.iter().for_each(|(leaf, shape)| self.want(stem, leaf, shape));
+    pub(super) fn all(&mut self, stem: &str, template: Template, widths: Widths) {
+        let Some(first) = self.stands(stem, template, widths) else {
+            return template.missed().for_each(|(leaf, sizes)| {
+                let (shape, rank) = sized(sizes, widths);
+                self.want(stem, leaf, shape.get(..rank).unwrap_or_default());
+            });
         };
-        let count = template.len() as u64;
-        self.next = first.saturating_add(template.len());
+        let count = template.rows.len() as u64;
+        self.next = first.saturating_add(template.rows.len());
         self.count(count, count);
         if let Some((_, seen, wanted, _)) = &mut self.block {
             *seen = seen.saturating_add(count);
@@ -69,17 +72,15 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// The number of the first name of the block, where all of its tensors stand behind one another.
-    fn stands(&self, stem: &str, template: &Template) -> Option<usize> {
+    fn stands(&self, stem: &str, template: Template, widths: Widths) -> Option<usize> {
         let begins = |number: usize| bytes::begins(self.sorted.name(number), stem.as_bytes());
         let first = if begins(self.next) { self.next } else { self.all.beginning(stem).start };
-        let last = first.saturating_add(template.len()).saturating_sub(1);
-        let alike = |(number, wanted): (usize, Wanted<'_>)| {
+        let last = first.saturating_add(template.rows.len()).saturating_sub(1);
+        let alike = |(number, (leaf, sizes)): (usize, &Row)| {
             let (name, shape) = self.sorted.raw(number)?;
-            let same = bytes::same(name.get(stem.len()..)?, wanted.leaf);
-            Some(same && (wanted.shape.is_empty() || bytes::same_sizes(shape, wanted.shape)))
+            Some(bytes::same(name.get(stem.len()..)?, leaf.as_bytes()) && fits(shape, sizes, widths))
         };
-        let all =
-            begins(first) && begins(last) && (first..).zip(template.sorted()).all(|pair| alike(pair) == Some(true));
+        let all = begins(first) && begins(last) && (first..).zip(template.rows).all(|pair| alike(pair) == Some(true));
         all.then_some(first)
     }
 

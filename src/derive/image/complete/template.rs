@@ -1,92 +1,89 @@
-//! A block that a family has many times: its tensors, spelled once.
+//! A block that a family has many times: a table of its tensors, whose sizes are told in the block's widths.
 
 /// Most dimensions of a tensor in the families that are declared tensor by tensor.
 const RANK: usize = 4;
 
-/// The tensors of a block by what stands behind the block's own name.
-#[derive(Default)]
-pub(super) struct Template {
-    /// The names, one behind the other.
-    names: String,
-    rows: Vec<Row>,
-    /// The places of rows in the order of names.
-    order: Vec<usize>,
+/// The widths that one block has.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Widths {
+    pub(super) input: u64,
+    pub(super) output: u64,
+    /// What comes in from elsewhere: the time, or the text.
+    pub(super) side: u64,
 }
 
-/// Where a name stands, and its shape; a shape without dimensions stands for any.
-struct Row {
-    start: usize,
-    end: usize,
-    sizes: [u64; RANK],
-    rank: usize,
-}
-
-/// One tensor of a block.
+/// The size of one axis: a number, or so many times a width of the block.
 #[derive(Clone, Copy)]
-pub(super) struct Wanted<'t> {
-    pub(super) leaf: &'t [u8],
-    pub(super) shape: &'t [u64],
+pub(super) enum Size {
+    In(u64),
+    Is(u64),
+    Out(u64),
+    Side(u64),
+}
+
+impl Size {
+    #[inline]
+    fn of(self, widths: Widths) -> u64 {
+        match self {
+            Self::In(times) => times.saturating_mul(widths.input),
+            Self::Is(size) => size,
+            Self::Out(times) => times.saturating_mul(widths.output),
+            Self::Side(times) => times.saturating_mul(widths.side),
+        }
+    }
+}
+
+/// One tensor: what stands behind the block's own name, and its shape.
+pub(super) type Row = (&'static str, &'static [Size]);
+
+/// The tensors of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Template {
+    /// In the order of names.
+    pub(super) rows: &'static [Row],
+    /// The places of rows in the order in which they are missed; empty where that is the order of names.
+    pub(super) missed: &'static [usize],
 }
 
 impl Template {
-    /// The block that `declare` puts together.
-    pub(super) fn new(declare: impl FnOnce(&mut Self)) -> Self {
-        let mut template = Self::default();
-        declare(&mut template);
-        let mut order: Vec<usize> = (0..template.rows.len()).collect();
-        let leaf = |place: &usize| template.rows.get(*place).map(|row| template.wanted(row).leaf);
-        if !order.is_sorted_by_key(leaf) {
-            order.sort_by_key(leaf);
-        }
-        template.order = order;
-        template
+    pub(super) const fn new(rows: &'static [Row]) -> Self {
+        Self { rows, missed: &[] }
     }
 
-    /// Wants a tensor whose name is that of `parts` together.
-    fn put(&mut self, parts: [&str; 3], shape: &[u64]) {
-        let start = self.names.len();
-        parts.iter().for_each(|part| self.names.push_str(part));
-        let mut sizes = [0; RANK];
-        sizes.iter_mut().zip(shape).for_each(|(place, size)| *place = *size);
-        self.rows.push(Row { start, end: self.names.len(), sizes, rank: shape.len() });
-    }
-
-    /// Wants one tensor.
-    pub(super) fn want(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
-        self.put([stem, leaf, ""], shape);
-    }
-
-    /// Wants `bias` and `weight` behind `leaf`.
-    pub(super) fn pair(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
-        self.put([stem, leaf, ".bias"], shape.get(..1).unwrap_or_default());
-        self.put([stem, leaf, ".weight"], shape);
-    }
-
-    /// How many tensors the block has.
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    #[inline]
-    fn wanted<'t>(&'t self, row: &'t Row) -> Wanted<'t> {
-        let leaf = self.names.as_bytes().get(row.start..row.end).unwrap_or_default();
-        Wanted { leaf, shape: row.sizes.get(..row.rank).unwrap_or_default() }
-    }
-
-    /// The names and shapes of the tensors, as they were declared.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &[u64])> {
-        let name = |row: &Row| self.names.get(row.start..row.end).unwrap_or_default();
-        self.rows.iter().map(move |row| (name(row), self.wanted(row).shape))
-    }
-
-    /// The tensors in the order of their names.
-    pub(super) fn sorted(&self) -> impl Iterator<Item = Wanted<'_>> {
-        self.order.iter().filter_map(|place| self.rows.get(*place)).map(|row| self.wanted(row))
+    /// The rows in the order in which they are missed.
+    pub(super) fn missed(self) -> impl Iterator<Item = &'static Row> {
+        let named = if self.missed.is_empty() { self.rows } else { &[] };
+        named.iter().chain(self.missed.iter().filter_map(move |place| self.rows.get(*place)))
     }
 }
 
+/// Whether `shape` is what `sizes` are in a block of these widths, filled up with ones as engines do.
+#[inline]
+pub(super) fn fits(shape: &[u64], sizes: &[Size], widths: Widths) -> bool {
+    let common = shape.iter().zip(sizes).all(|(size, wanted)| *size == wanted.of(widths));
+    let rest = || {
+        let more = sizes.iter().skip(shape.len()).all(|wanted| wanted.of(widths) == 1);
+        more && shape.iter().skip(sizes.len()).all(|size| *size == 1)
+    };
+    common && (shape.len() == sizes.len() || rest())
+}
+
+/// The sizes in a block of these widths, and how many they are.
+pub(super) fn sized(sizes: &[Size], widths: Widths) -> ([u64; RANK], usize) {
+    let mut shape = [0; RANK];
+    shape.iter_mut().zip(sizes).for_each(|(place, size)| *place = size.of(widths));
+    (shape, sizes.len())
+}
+
+/// `stem`, `number` and a dot.
+pub(super) fn numbered(stem: &str, number: u64) -> String {
+    let mut name = [stem, "00."].concat();
+    renumber(&mut name, stem.len(), number);
+    name
+}
+
 /// Writes `number` and a dot behind the first `length` bytes of `stem`.
-pub(super) fn number(stem: &mut String, length: usize, number: u64) {
+pub(super) fn renumber(stem: &mut String, length: usize, number: u64) {
     stem.truncate(length);
     if number >= 10 {
         stem.push_str(&(number / 10).to_string());
@@ -97,28 +94,32 @@ pub(super) fn number(stem: &mut String, length: usize, number: u64) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
+    /// Tables must stand in the order of names.
+    pub(in super::super) fn check(template: Template) {
+        assert!(template.rows.is_sorted_by_key(|(leaf, _)| leaf.as_bytes()));
+        assert!(template.rows.iter().all(|(_, sizes)| sizes.len() <= RANK));
+        assert_eq!(template.missed().count(), template.rows.len());
+    }
+
     #[test]
-    fn names_come_in_both_orders() {
-        let template = Template::new(|block| {
-            block.pair("", "norm", &[4]);
-            block.want("attn.", "q.weight", &[4, 4]);
-        });
-        let declared: Vec<_> = template.iter().map(|(leaf, _)| leaf).collect();
-        assert_eq!(declared, ["norm.bias", "norm.weight", "attn.q.weight"]);
-        let first = template.sorted().next().unwrap();
-        assert_eq!((first.leaf, first.shape), (b"attn.q.weight".as_slice(), [4, 4].as_slice()));
-        assert_eq!(template.sorted().count(), 3);
+    fn rows_are_missed_in_an_order_of_their_own() {
+        let rows: &[Row] = &[("k", &[Size::Out(2), Size::Side(1)]), ("q", &[])];
+        let leaves = |template: Template| template.missed().map(|(leaf, _)| *leaf).collect::<Vec<_>>();
+        assert_eq!(leaves(Template::new(rows)), ["k", "q"]);
+        assert_eq!(leaves(Template { rows, missed: &[1, 0] }), ["q", "k"]);
+        let widths = Widths { output: 4, side: 3, ..Widths::default() };
+        assert!(fits(&[8, 3], rows[0].1, widths) && !fits(&[8], rows[0].1, widths));
+        assert!(fits(&[8, 3, 1, 1], rows[0].1, widths) && !fits(&[8, 3, 1, 2], rows[0].1, widths));
+        assert!(fits(&[8], &[Size::Out(2), Size::Is(1)], widths));
     }
 
     #[test]
     fn numbers_follow_a_stem() {
-        let mut stem = "blocks.".to_owned();
-        for known in [0, 9, 10, 127] {
-            number(&mut stem, 7, known);
-            assert_eq!(stem, format!("blocks.{known}."));
+        for number in [0, 9, 10, 127] {
+            assert_eq!(numbered("blocks.", number), format!("blocks.{number}."));
         }
     }
 }

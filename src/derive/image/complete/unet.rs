@@ -2,7 +2,8 @@
 
 use super::super::backbone::Found;
 use super::tally::Tally;
-use super::template::{Template, number};
+use super::template::Size::{In, Is, Out, Side};
+use super::template::{Template, Widths, numbered, renumber};
 
 /// What makes one UNet differ from another.
 struct Plan {
@@ -106,21 +107,21 @@ fn declare(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
 fn down(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) -> Vec<u64> {
     let mut skips = vec![plan.model];
     let (mut channels, mut block) = (plan.model, 1_u64);
+    let blocks = [prefix, "input_blocks."].concat();
     let last = plan.levels.len().saturating_sub(1);
     for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate() {
         let out = plan.model.saturating_mul(*level);
-        let layer = layer(out, plan.context);
         for _ in 0..2 {
-            let stem = format!("{prefix}input_blocks.{block}.");
+            let stem = numbered(&blocks, block);
             tally.begin(&stem);
-            tally.all(&stem, &Template::new(|block| residual(block, "0.", channels, out, plan.model)));
-            transformer(tally, &stem, out, *depth, &layer);
+            residual(tally, &[&stem, "0."].concat(), channels, out, plan.model);
+            transformer(tally, &stem, out, *depth, plan.context);
             channels = out;
             skips.push(channels);
             block = block.saturating_add(1);
         }
         if at < last {
-            let stem = format!("{prefix}input_blocks.{block}.");
+            let stem = numbered(&blocks, block);
             tally.begin(&stem);
             tally.pair(&stem, "0.op", &[channels, channels, 3, 3]);
             skips.push(channels);
@@ -132,26 +133,26 @@ fn down(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) -> Vec<u64> {
 
 fn middle(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
     let channels = plan.model.saturating_mul(plan.levels.last().copied().unwrap_or(1));
-    let stem = format!("{prefix}middle_block.");
+    let stem = [prefix, "middle_block."].concat();
     tally.begin(&stem);
-    tally.all(&stem, &Template::new(|block| residual(block, "0.", channels, channels, plan.model)));
-    transformer(tally, &stem, channels, plan.middle, &layer(channels, plan.context));
-    tally.all(&stem, &Template::new(|block| residual(block, "2.", channels, channels, plan.model)));
+    residual(tally, &[&stem, "0."].concat(), channels, channels, plan.model);
+    transformer(tally, &stem, channels, plan.middle, plan.context);
+    residual(tally, &[&stem, "2."].concat(), channels, channels, plan.model);
 }
 
 /// Blocks on the way up, each fed by one on the way down.
 fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>) {
     let mut channels = plan.model.saturating_mul(plan.levels.last().copied().unwrap_or(1));
     let mut block = 0_u64;
+    let blocks = [prefix, "output_blocks."].concat();
     for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate().rev() {
         let out = plan.model.saturating_mul(*level);
-        let layer = layer(out, plan.context);
         for number in 0..3 {
-            let stem = format!("{prefix}output_blocks.{block}.");
+            let stem = numbered(&blocks, block);
             tally.begin(&stem);
             let fed = channels.saturating_add(skips.pop().unwrap_or_default());
-            tally.all(&stem, &Template::new(|block| residual(block, "0.", fed, out, plan.model)));
-            transformer(tally, &stem, out, *depth, &layer);
+            residual(tally, &[&stem, "0."].concat(), fed, out, plan.model);
+            transformer(tally, &stem, out, *depth, plan.context);
             channels = out;
             if number == 2 && at > 0 {
                 let conv = if *depth > 0 { "2.conv" } else { "1.conv" };
@@ -162,48 +163,88 @@ fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>)
     }
 }
 
-fn residual(block: &mut Template, stem: &str, input: u64, output: u64, model: u64) {
-    block.pair(stem, "emb_layers.1", &[output, model.saturating_mul(4)]);
-    block.pair(stem, "in_layers.0", &[input]);
-    block.pair(stem, "in_layers.2", &[output, input, 3, 3]);
-    block.pair(stem, "out_layers.0", &[output]);
-    block.pair(stem, "out_layers.3", &[output, output, 3, 3]);
+/// Two convolutions; the time comes in by the side.
+static RESIDUAL: Template = Template::new(&[
+    ("emb_layers.1.bias", &[Out(1)]),
+    ("emb_layers.1.weight", &[Out(1), Side(4)]),
+    ("in_layers.0.bias", &[In(1)]),
+    ("in_layers.0.weight", &[In(1)]),
+    ("in_layers.2.bias", &[Out(1)]),
+    ("in_layers.2.weight", &[Out(1), In(1), Is(3), Is(3)]),
+    ("out_layers.0.bias", &[Out(1)]),
+    ("out_layers.0.weight", &[Out(1)]),
+    ("out_layers.3.bias", &[Out(1)]),
+    ("out_layers.3.weight", &[Out(1), Out(1), Is(3), Is(3)]),
+]);
+
+/// Goes around a residual whose channels change.
+static SKIP: Template =
+    Template::new(&[("skip_connection.bias", &[Out(1)]), ("skip_connection.weight", &[Out(1), In(1), Is(1), Is(1)])]);
+
+fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64, model: u64) {
+    let widths = Widths { input, output, side: model };
+    tally.all(stem, RESIDUAL, widths);
     if input != output {
-        block.pair(stem, "skip_connection", &[output, input, 1, 1]);
+        tally.all(stem, SKIP, widths);
     }
 }
 
+/// The ends of a transformer.
+static ENDS: Template = Template::new(&[
+    ("norm.bias", &[Out(1)]),
+    ("norm.weight", &[Out(1)]),
+    ("proj_in.bias", &[Out(1)]),
+    ("proj_in.weight", &[Out(1), Out(1)]),
+    ("proj_out.bias", &[Out(1)]),
+    ("proj_out.weight", &[Out(1), Out(1)]),
+]);
+
+/// A transformer's layer; the text comes in by the side.
+static LAYER: Template = Template::new(&[
+    ("attn1.to_k.weight", &[Out(1), Out(1)]),
+    ("attn1.to_out.0.bias", &[Out(1)]),
+    ("attn1.to_out.0.weight", &[Out(1), Out(1)]),
+    ("attn1.to_q.weight", &[Out(1), Out(1)]),
+    ("attn1.to_v.weight", &[Out(1), Out(1)]),
+    ("attn2.to_k.weight", &[Out(1), Side(1)]),
+    ("attn2.to_out.0.bias", &[Out(1)]),
+    ("attn2.to_out.0.weight", &[Out(1), Out(1)]),
+    ("attn2.to_q.weight", &[Out(1), Out(1)]),
+    ("attn2.to_v.weight", &[Out(1), Side(1)]),
+    ("ff.net.0.proj.bias", &[Out(8)]),
+    ("ff.net.0.proj.weight", &[Out(8), Out(1)]),
+    ("ff.net.2.bias", &[Out(1)]),
+    ("ff.net.2.weight", &[Out(1), Out(4)]),
+    ("norm1.bias", &[Out(1)]),
+    ("norm1.weight", &[Out(1)]),
+    ("norm2.bias", &[Out(1)]),
+    ("norm2.weight", &[Out(1)]),
+    ("norm3.bias", &[Out(1)]),
+    ("norm3.weight", &[Out(1)]),
+]);
+
 /// The transformer behind a residual: its ends, and `depth` times its layer.
-fn transformer(tally: &mut Tally<'_, '_>, block: &str, channels: u64, depth: u64, layer: &Template) {
+fn transformer(tally: &mut Tally<'_, '_>, block: &str, output: u64, depth: u64, side: u64) {
     if depth == 0 {
         return;
     }
-    tally.pair(block, "1.norm", &[channels]);
-    tally.pair(block, "1.proj_in", &[channels, channels]);
-    tally.pair(block, "1.proj_out", &[channels, channels]);
-    let mut stem = format!("{block}1.transformer_blocks.");
+    let widths = Widths { output, side, ..Widths::default() };
+    tally.all(&[block, "1."].concat(), ENDS, widths);
+    let mut stem = [block, "1.transformer_blocks."].concat();
     let length = stem.len();
     for at in 0..depth {
-        number(&mut stem, length, at);
-        tally.all(&stem, layer);
+        renumber(&mut stem, length, at);
+        tally.all(&stem, LAYER, widths);
     }
 }
 
-fn layer(channels: u64, context: u64) -> Template {
-    Template::new(|layer| {
-        attention(layer, "attn1.", channels, channels);
-        attention(layer, "attn2.", channels, context);
-        layer.pair("", "ff.net.0.proj", &[channels.saturating_mul(8), channels]);
-        layer.pair("", "ff.net.2", &[channels, channels.saturating_mul(4)]);
-        for norm in ["norm1", "norm2", "norm3"] {
-            layer.pair("", norm, &[channels]);
-        }
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::super::template::tests::check;
+    use super::*;
 
-fn attention(layer: &mut Template, stem: &str, channels: u64, context: u64) {
-    layer.want(stem, "to_k.weight", &[channels, context]);
-    layer.pair(stem, "to_out.0", &[channels, channels]);
-    layer.want(stem, "to_q.weight", &[channels, channels]);
-    layer.want(stem, "to_v.weight", &[channels, context]);
+    #[test]
+    fn tables_stand_in_the_order_of_names() {
+        [RESIDUAL, SKIP, ENDS, LAYER].into_iter().for_each(check);
+    }
 }

@@ -1,6 +1,8 @@
 //! The autoencoder that Stable Diffusion and Flux share, in its original names and in diffusers'.
 
 use super::tally::Tally;
+use super::template::Size::{In, Is, Out};
+use super::template::{Template, Widths, numbered};
 
 /// Channels of the levels.
 const LEVELS: [u64; 4] = [128, 256, 512, 512];
@@ -31,19 +33,21 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str) {
         tally.pair(prefix, "quant_conv", &[both, both, 1, 1]);
         tally.pair(prefix, "post_quant_conv", &[latent, latent, 1, 1]);
     }
-    encoder(tally, &format!("{prefix}encoder."), both);
-    decoder(tally, &format!("{prefix}decoder."), latent);
+    encoder(tally, &[prefix, "encoder."].concat(), both);
+    decoder(tally, &[prefix, "decoder."].concat(), latent);
 }
 
 fn encoder(tally: &mut Tally<'_, '_>, stem: &str, both: u64) {
     tally.pair(stem, "conv_in", &[128, 3, 3, 3]);
     tally.pair(stem, "conv_out", &[both, 512, 3, 3]);
     let mut channels = 128;
-    for (at, level) in LEVELS.iter().enumerate() {
-        let block = format!("{stem}down.{at}.");
+    let levels = [stem, "down."].concat();
+    for (at, level) in (0..).zip(&LEVELS) {
+        let block = numbered(&levels, at);
+        let residuals = [&block, "block."].concat();
         tally.begin(&block);
         for number in 0..2 {
-            residual(tally, &format!("{block}block.{number}."), channels, *level);
+            residual(tally, &numbered(&residuals, number), channels, *level);
             channels = *level;
         }
         if at < 3 {
@@ -60,11 +64,13 @@ fn decoder(tally: &mut Tally<'_, '_>, stem: &str, latent: u64) {
     middle(tally, stem);
     tally.pair(stem, "norm_out", &[128]);
     let mut channels = 512;
-    for (at, level) in LEVELS.iter().enumerate().rev() {
-        let block = format!("{stem}up.{at}.");
+    let levels = [stem, "up."].concat();
+    for (at, level) in (0..4_u32).zip(&LEVELS).rev() {
+        let block = numbered(&levels, at.into());
+        let residuals = [&block, "block."].concat();
         tally.begin(&block);
         for number in 0..3 {
-            residual(tally, &format!("{block}block.{number}."), channels, *level);
+            residual(tally, &numbered(&residuals, number), channels, *level);
             channels = *level;
         }
         if at > 0 {
@@ -74,25 +80,66 @@ fn decoder(tally: &mut Tally<'_, '_>, stem: &str, latent: u64) {
     tally.end();
 }
 
+static ATTENTION: Template = Template::new(&[
+    ("attn_1.k.bias", &[Is(512)]),
+    ("attn_1.k.weight", &[Is(512), Is(512), Is(1), Is(1)]),
+    ("attn_1.norm.bias", &[Is(512)]),
+    ("attn_1.norm.weight", &[Is(512)]),
+    ("attn_1.proj_out.bias", &[Is(512)]),
+    ("attn_1.proj_out.weight", &[Is(512), Is(512), Is(1), Is(1)]),
+    ("attn_1.q.bias", &[Is(512)]),
+    ("attn_1.q.weight", &[Is(512), Is(512), Is(1), Is(1)]),
+    ("attn_1.v.bias", &[Is(512)]),
+    ("attn_1.v.weight", &[Is(512), Is(512), Is(1), Is(1)]),
+]);
+
 fn middle(tally: &mut Tally<'_, '_>, stem: &str) {
-    let block = format!("{stem}mid.");
+    let block = [stem, "mid."].concat();
     tally.begin(&block);
-    tally.pair(&block, "attn_1.k", &[512, 512, 1, 1]);
-    tally.pair(&block, "attn_1.norm", &[512]);
-    for part in ["attn_1.proj_out", "attn_1.q", "attn_1.v"] {
-        tally.pair(&block, part, &[512, 512, 1, 1]);
-    }
-    residual(tally, &format!("{block}block_1."), 512, 512);
-    residual(tally, &format!("{block}block_2."), 512, 512);
+    tally.all(&block, ATTENTION, Widths::default());
+    residual(tally, &[&block, "block_1."].concat(), 512, 512);
+    residual(tally, &[&block, "block_2."].concat(), 512, 512);
     tally.end();
 }
 
+/// Two convolutions of the same channels.
+static RESIDUAL: Template = Template::new(&[
+    ("conv1.bias", &[Out(1)]),
+    ("conv1.weight", &[Out(1), In(1), Is(3), Is(3)]),
+    ("conv2.bias", &[Out(1)]),
+    ("conv2.weight", &[Out(1), Out(1), Is(3), Is(3)]),
+    ("norm1.bias", &[In(1)]),
+    ("norm1.weight", &[In(1)]),
+    ("norm2.bias", &[Out(1)]),
+    ("norm2.weight", &[Out(1)]),
+]);
+
+/// Two convolutions, and a way around them where channels change.
+static SHORTCUT: Template = Template::new(&[
+    ("conv1.bias", &[Out(1)]),
+    ("conv1.weight", &[Out(1), In(1), Is(3), Is(3)]),
+    ("conv2.bias", &[Out(1)]),
+    ("conv2.weight", &[Out(1), Out(1), Is(3), Is(3)]),
+    ("nin_shortcut.bias", &[Out(1)]),
+    ("nin_shortcut.weight", &[Out(1), In(1), Is(1), Is(1)]),
+    ("norm1.bias", &[In(1)]),
+    ("norm1.weight", &[In(1)]),
+    ("norm2.bias", &[Out(1)]),
+    ("norm2.weight", &[Out(1)]),
+]);
+
 fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64) {
-    tally.pair(stem, "conv1", &[output, input, 3, 3]);
-    tally.pair(stem, "conv2", &[output, output, 3, 3]);
-    if input != output {
-        tally.pair(stem, "nin_shortcut", &[output, input, 1, 1]);
+    let layout = if input == output { RESIDUAL } else { SHORTCUT };
+    tally.all(stem, layout, Widths { input, output, side: 0 });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::template::tests::check;
+    use super::*;
+
+    #[test]
+    fn tables_stand_in_the_order_of_names() {
+        [ATTENTION, RESIDUAL, SHORTCUT].into_iter().for_each(check);
     }
-    tally.pair(stem, "norm1", &[input]);
-    tally.pair(stem, "norm2", &[output]);
 }

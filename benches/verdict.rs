@@ -15,6 +15,7 @@ mod common;
 #[path = "../tests/image_support/mod.rs"]
 mod image_support;
 
+use common::folder;
 use common::measure::{run, table};
 use modelgate::format::{gguf, index, safetensors, tokenizer_json};
 use modelgate::{Gate, Limits, derive, facts, source};
@@ -149,26 +150,47 @@ fn real_images(home: &Path) {
     }
 }
 
-/// A folder with a real one's size: 30 shards, an index, a tokenizer of 9 MB.
+/// Folders of real sizes in real models' names, with and without a chat template.
 fn transformers(home: &Path) {
-    let limits = Limits::default();
-    let folder = home.join("folder");
-    fs::create_dir(&folder).expect("a folder");
-    for name in ["config.json", "generation_config.json", "tokenizer_config.json"] {
-        fs::copy(Path::new("test-models/tiny-llama").join(name), folder.join(name)).expect("a document");
+    for (name, config, tensors, shards, size) in [
+        ("one file, a tokenizer.json of 3 MB", folder::SMALL, folder::small(), 1, common::json::SMALL),
+        ("30 shards, a tokenizer.json of 9 MB", folder::DENSE, folder::dense(), 30, common::json::LLAMA),
+        ("163 shards, the same tokenizer", folder::EXPERTS, folder::experts(), 163, common::json::LLAMA),
+    ] {
+        let home = home.join(format!("{shards} shards"));
+        fs::create_dir(&home).expect("a folder");
+        let shards = folder::write(&home, config, &tensors, shards);
+        fs::write(home.join("tokenizer.json"), common::json::tokenizer(size)).expect("a tokenizer");
+        fs::write(home.join("generation_config.json"), GENERATION).expect("a document");
+        let rounds = if shards > 100 { 10 } else { 60 };
+        for template in [None, Some(common::gguf::TEMPLATE)] {
+            let settings = json!({ "bos_token": "<|reserved_special_token_0|>", "eos_token": "<|reserved_special_token_1|>",
+                "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 8192, "chat_template": template });
+            fs::write(home.join("tokenizer_config.json"), settings.to_string()).expect("a document");
+            let name = format!("{name}, {} a chat template", if template.is_some() { "with" } else { "without" });
+            stages("transformers", &name, &home, rounds, || headers_of(&home, shards));
+        }
     }
-    fs::write(folder.join("tokenizer.json"), common::json::tokenizer(common::json::LLAMA)).expect("a tokenizer");
-    fs::write(folder.join("model.safetensors.index.json"), common::json::index(30, 720)).expect("an index");
-    let shards = common::safetensors::shards(30, 720);
-    let name = |number: usize| folder.join(format!("model-{:05}-of-{:06}.safetensors", number + 1, 30));
-    shards.iter().enumerate().for_each(|(number, (header, data))| write(&name(number), header, *data));
-    stages("transformers", "30 shards and a tokenizer of 9 MB", &folder, 20, || {
-        let tokenizer = source::open(&folder.join("tokenizer.json")).expect("the file");
-        let tokens = tokenizer_json::parse(&tokenizer, &limits, &["<s>", "</s>"]).expect("a tokenizer").size();
-        let bytes = source::open(&folder.join("model.safetensors.index.json")).expect("the file");
-        let named = index::parse(&bytes, &limits).expect("an index").weight_map.len() as u64;
-        tokens + named + (0..shards.len()).map(|number| header_of(&name(number))).sum::<u64>()
-    });
+}
+
+const GENERATION: &str =
+    r#"{"_from_model_config":true,"bos_token_id":1,"eos_token_id":2,"transformers_version":"4.46.1"}"#;
+
+/// Every document and every header of the folder, one by one.
+fn headers_of(home: &Path, shards: usize) -> u64 {
+    let limits = Limits::default();
+    let open = |name: &str| source::open(&home.join(name)).expect("the file");
+    let mut sum =
+        tokenizer_json::parse(&open("tokenizer.json"), &limits, &["<s>", "</s>"]).expect("a tokenizer").size();
+    for name in ["config.json", "generation_config.json", "tokenizer_config.json"] {
+        let bytes = open(name);
+        sum += modelgate::format::json::parse(&bytes, &limits).expect("a document").root.members().len() as u64;
+    }
+    if shards > 1 {
+        let bytes = open("model.safetensors.index.json");
+        sum += index::parse(&bytes, &limits).expect("an index").weight_map.len() as u64;
+    }
+    sum + (0..shards).map(|number| header_of(&home.join(folder::weights(number, shards)))).sum::<u64>()
 }
 
 fn scan(home: &Path) {
@@ -187,16 +209,19 @@ fn scan(home: &Path) {
 fn main() {
     let home = std::env::temp_dir().join(format!("modelgate-verdict-{}", std::process::id()));
     fs::create_dir_all(&home).expect("a temporary folder");
-    let only = std::env::args().find(|word| ["llama", "pictures"].contains(&word.as_str()));
-    if only.as_deref() != Some("llama") {
+    let only = std::env::args().find(|word| ["folders", "llama", "pictures", "scan"].contains(&word.as_str()));
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    if wanted("pictures") {
         images(&home);
         real_images(&home);
     }
-    if only.as_deref() != Some("pictures") {
+    if wanted("llama") {
         llama_cpp(&home);
     }
-    if only.is_none() {
+    if wanted("folders") {
         transformers(&home);
+    }
+    if wanted("scan") {
         scan(&home);
     }
     fs::remove_dir_all(&home).expect("the temporary folder");

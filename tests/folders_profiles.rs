@@ -67,7 +67,7 @@ fn model_types_are_all_there() {
     let map = facts["map"].as_object().unwrap();
     assert!(map.len() >= 800);
     for (model_type, class) in map {
-        let found = class::Class::of(model_type).map(|class| class.0);
+        let found = class::Class::of(model_type).map(|class| class.name);
         assert_eq!(found, class.as_str(), "{model_type}");
     }
 }

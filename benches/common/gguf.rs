@@ -32,7 +32,8 @@ pub const SMALL: Size =
 /// The last without a vocabulary.
 pub const NO_VOCABULARY: Size = Size { tokens: 0, merges: 0, ..SMALL };
 
-const TEMPLATE: &str = include_str!("../chat/qwen-like.jinja");
+/// A chat template of 2.5 KB.
+pub const TEMPLATE: &str = include_str!("../chat/qwen-like.jinja");
 
 fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.extend((text.len() as u64).to_le_bytes());

@@ -31,6 +31,8 @@ pub struct Size {
 
 /// Like Llama 3.1: 9 MB.
 pub const LLAMA: Size = Size { vocabulary: 128_000, merges: 280_147, added: 256, pairs: false };
+/// Like SmolLM2: 49,152 tokens, 2 MB.
+pub const SMALL: Size = Size { vocabulary: 49_135, merges: 48_900, added: 17, pairs: false };
 /// Like Gemma 3: 33 MB.
 pub const GEMMA: Size = Size { vocabulary: 262_144, merges: 580_604, added: 6415, pairs: true };
 

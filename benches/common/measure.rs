@@ -1,6 +1,6 @@
-//! CPU-time minima of runs that take turns in one process: other programs' noise hits all alike.
+//! CPU-time minima, all threads', of runs that take turns in one process: other programs' noise hits all alike.
 
-use cpu_time::ThreadTime;
+use cpu_time::ProcessTime;
 use std::time::Duration;
 
 /// One thing to measure.
@@ -24,7 +24,7 @@ pub fn minima(runs: &mut [Run<'_>], rounds: usize) -> Vec<Duration> {
             turns.reverse();
         }
         for (run, least) in turns {
-            let start = ThreadTime::now();
+            let start = ProcessTime::now();
             std::hint::black_box((run.work)());
             *least = start.elapsed().min(*least);
         }

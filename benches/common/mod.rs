@@ -4,6 +4,7 @@
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,6 +13,7 @@
     reason = "inputs are made up here, nothing is read from strangers"
 )]
 
+pub mod folder;
 pub mod gguf;
 pub mod json;
 pub mod measure;

@@ -49,18 +49,33 @@ impl Table {
 
     fn line_start(&self, at: usize) -> usize {
         let before = self.0.as_bytes().get(..at).unwrap_or_default();
-        before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline.saturating_add(1))
+        let (_, chunks) = before.as_rchunks::<CHUNK>();
+        let near = before.len().saturating_sub(without_newline(chunks.iter().rev()));
+        let newline = before.get(..near).unwrap_or_default().iter().rposition(|&byte| byte == b'\n');
+        newline.map_or(0, |newline| newline.saturating_add(1))
     }
 
     fn line_end(&self, at: usize) -> usize {
         let behind = self.0.as_bytes().get(at..).unwrap_or_default();
-        behind.iter().position(|&byte| byte == b'\n').map_or(self.0.len(), |length| at.saturating_add(length))
+        let (chunks, _) = behind.as_chunks::<CHUNK>();
+        let near = at.saturating_add(without_newline(chunks.iter()));
+        let newline = self.0.as_bytes().get(near..).unwrap_or_default().iter().position(|&byte| byte == b'\n');
+        newline.map_or(self.0.len(), |length| near.saturating_add(length))
     }
 
     fn key_at(&self, start: usize, end: usize) -> &str {
         let line = self.0.get(start..end).unwrap_or_default();
         line.split('\t').next().unwrap_or(line)
     }
+}
+
+/// Bytes looked at together.
+const CHUNK: usize = 16;
+
+/// How many bytes the chunks take before one with a newline.
+fn without_newline<'c>(chunks: impl Iterator<Item = &'c [u8; CHUNK]>) -> usize {
+    let has_newline = |chunk: &[u8; CHUNK]| chunk.iter().fold(false, |found, &byte| found | (byte == b'\n'));
+    chunks.take_while(|chunk| !has_newline(chunk)).count().saturating_mul(CHUNK)
 }
 
 #[cfg(test)]
@@ -75,6 +90,15 @@ mod tests {
         assert_eq!(table.fields("b-c").collect::<Vec<_>>(), ["4", "x"]);
         for absent in ["", "A", "aa", "abc", "b", "c"] {
             assert_eq!(table.row(absent), None, "{absent}");
+        }
+    }
+
+    #[test]
+    fn lines_of_every_length_are_found() {
+        let lines: Vec<String> = (0..99).map(|length| format!("{length:02}\t{}", "x".repeat(length))).collect();
+        let table = Table(lines.join("\n").leak());
+        for (length, line) in lines.iter().enumerate() {
+            assert_eq!(table.row(&format!("{length:02}")), line.get(3..), "{line}");
         }
     }
 }

@@ -25,9 +25,15 @@ static SUB_TYPES: Table = Table(include_str!("data/sub_types.tsv"));
 /// Config class to the path of its text model's config.
 static TEXT_PATHS: Table = Table(include_str!("data/text_path.tsv"));
 
-/// A config class of transformers.
+/// A config class of transformers, with what is asked of it for every key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Class(pub &'static str);
+pub struct Class {
+    /// The library's name.
+    pub name: &'static str,
+    aliases: Aliases,
+    /// Its row in [`DEFAULTS`].
+    defaults: &'static str,
+}
 
 /// A nested config that a class declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,23 +51,29 @@ pub struct SubConfig {
 pub enum SubKind {
     /// By its own `model_type`, or this one.
     Auto(&'static str),
-    /// Always this class, whatever its `model_type` says.
-    Fixed(Class),
+    /// Always the class of this name, whatever its `model_type` says.
+    Fixed(&'static str),
 }
 
 impl Class {
     /// The class of configs that are no config of a known class: no defaults, no other spellings.
-    pub const UNKNOWN: Self = Self("");
+    pub const UNKNOWN: Self = Self { name: "", aliases: Aliases(""), defaults: "" };
 
     /// The class of `model_type`: exact, case and all.
     pub fn of(model_type: &str) -> Option<Self> {
-        MODEL_TYPES.fields(model_type).next().map(Self)
+        MODEL_TYPES.fields(model_type).next().map(Self::named)
+    }
+
+    /// The class of this name.
+    pub fn named(name: &'static str) -> Self {
+        let row = |table: &Table| table.row(name).unwrap_or_default();
+        Self { name, aliases: Aliases(row(&ALIASES)), defaults: row(&DEFAULTS) }
     }
 
     /// The `model_type` that an instance of the class shows.
     pub fn model_type(self) -> Option<&'static str> {
         let mut lines = MODEL_TYPES.lines().filter_map(|line| line.split_once('\t'));
-        lines.find(|(_, class)| *class == self.0).map(|(model_type, _)| model_type)
+        lines.find(|(_, class)| *class == self.name).map(|(model_type, _)| model_type)
     }
 
     /// The field that `key` is stored under.
@@ -69,17 +81,12 @@ impl Class {
     where
         'static: 'k,
     {
-        self.aliases().field(key)
-    }
-
-    /// The other spellings of the fields: for many keys of one class.
-    pub(super) fn aliases(self) -> Aliases {
-        Aliases(ALIASES.row(self.0).unwrap_or_default())
+        self.aliases.field(key)
     }
 
     /// The default of `field`, as JSON text.
     pub fn default(self, field: &str) -> Option<&'static str> {
-        self.pairs(&DEFAULTS).find(|(name, _)| *name == field).map(|(_, default)| default)
+        pairs(self.defaults).find(|(name, _)| *name == field).map(|(_, default)| default)
     }
 
     /// The default of `field`, read.
@@ -89,34 +96,34 @@ impl Class {
 
     /// Whether the class has the trait `word`: how it fills or checks fields beyond their defaults.
     pub fn has(self, word: &str) -> bool {
-        DEFAULTS.row(self.0).is_some_and(|row| row.split(' ').any(|part| part == word))
+        self.defaults.split(' ').any(|part| part == word)
     }
 
     /// The nested configs.
     pub fn sub_configs(self) -> impl Iterator<Item = SubConfig> {
-        self.pairs(&SUB_CONFIGS).map(|(key, kind)| {
+        SUB_CONFIGS.row(self.name).into_iter().flat_map(pairs).map(|(key, kind)| {
             let optional = kind.starts_with('?');
             let kind = kind.trim_start_matches('?').trim_end_matches('+');
-            let kind = kind.strip_prefix("auto:").map_or(SubKind::Fixed(Class(kind)), SubKind::Auto);
+            let kind = kind.strip_prefix("auto:").map_or(SubKind::Fixed(kind), SubKind::Auto);
             SubConfig { key, optional, kind }
         })
     }
 
     /// What an absent nested config `key` holds, as JSON text.
     pub fn sub_default(self, key: &str) -> Option<&'static str> {
-        SUB_DEFAULTS.rows(self.0).find_map(|row| row.strip_prefix(key)?.strip_prefix('\t'))
+        SUB_DEFAULTS.rows(self.name).find_map(|row| row.strip_prefix(key)?.strip_prefix('\t'))
     }
 
     /// What the class takes a nested config's model type for.
     pub fn sub_type<'k>(self, key: &str, stated: &'k str) -> &'k str {
         let other =
             |row: &'static str| row.strip_prefix(key)?.strip_prefix('\t')?.strip_prefix(stated)?.strip_prefix('\t');
-        SUB_TYPES.rows(self.0).find_map(other).unwrap_or(stated)
+        SUB_TYPES.rows(self.name).find_map(other).unwrap_or(stated)
     }
 
     /// The keys that lead to the text model's config; none where it is the config itself.
     pub fn text_path(self) -> impl Iterator<Item = &'static str> {
-        TEXT_PATHS.row(self.0).into_iter().flat_map(|path| path.split('.'))
+        TEXT_PATHS.row(self.name).into_iter().flat_map(|path| path.split('.'))
     }
 
     /// The JSON types that the class declares for `field`, in the letters of `engine::transformers::strict`.
@@ -125,21 +132,17 @@ impl Class {
             let mut rows = FIELDS.rows(class).filter_map(|row| row.split_once('\t'));
             rows.find(|(_, names)| names.split(' ').any(|name| name == field)).map(|(types, _)| types)
         };
-        of(self.0).or_else(|| of("PreTrainedConfig"))
-    }
-
-    fn pairs(self, table: &Table) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-        table.row(self.0).into_iter().flat_map(pairs)
+        of(self.name).or_else(|| of("PreTrainedConfig"))
     }
 }
 
-/// A class's other spellings of its fields, looked up once.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Aliases(&'static str);
+/// A class's row in [`ALIASES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Aliases(&'static str);
 
 impl Aliases {
     /// The field that `key` is stored under.
-    pub(super) fn field<'k>(self, key: &'k str) -> &'k str
+    fn field<'k>(self, key: &'k str) -> &'k str
     where
         'static: 'k,
     {

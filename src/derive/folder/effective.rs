@@ -89,7 +89,7 @@ impl Effective {
         let text_model_type = text_model_type(&root, &text);
         let length_type = text_model_type.clone().unwrap_or_default();
         Self {
-            config_class: root.class.0,
+            config_class: root.class.name,
             text_model_type: text_model_type.or_else(|| model_type.clone()),
             model_type,
             architectures: architectures(document),
@@ -178,7 +178,8 @@ fn architectures(document: &Json) -> Option<Vec<String>> {
 
 fn context_origin(text: &View<'_>) -> Option<String> {
     let written = text.written("max_position_embeddings").is_some_and(|value| !value.is_null());
-    let default = || text.class.default(text.class.field("max_position_embeddings")).map(|_| text.class.0.to_owned());
+    let default =
+        || text.class.default(text.class.field("max_position_embeddings")).map(|_| text.class.name.to_owned());
     if written { Some(text.at("max_position_embeddings")) } else { default() }
 }
 
@@ -209,7 +210,7 @@ fn tied(root: &View<'_>, text: &View<'_>) -> Option<bool> {
 
 /// Two families still take an older spelling of the width.
 fn width(text: &View<'_>) -> Option<i64> {
-    let older = match text.class.0 {
+    let older = match text.class.name {
         "BloomConfig" | "FalconConfig" => text.integer("n_embed"),
         "xLSTMConfig" => text.integer("hidden_size").or_else(|| text.integer("embedding_dim")),
         _ => None,
@@ -219,7 +220,7 @@ fn width(text: &View<'_>) -> Option<i64> {
 
 fn layers(text: &View<'_>) -> Option<i64> {
     let own = |key: &str| text.integer(key);
-    match text.class.0 {
+    match text.class.name {
         "HrmTextConfig" if own("num_layers_per_stack").is_none() => {
             let rounds = own("L_cycles").unwrap_or(3).checked_add(1)?.checked_mul(own("H_cycles").unwrap_or(2))?;
             own("num_hidden_layers")?.checked_mul(rounds)
@@ -235,7 +236,7 @@ fn layers(text: &View<'_>) -> Option<i64> {
 }
 
 fn heads(text: &View<'_>) -> Option<i64> {
-    match text.class.0 {
+    match text.class.name {
         "JetMoeConfig" => {
             let experts = text.integer("num_experts_per_tok").unwrap_or(2);
             text.integer("num_key_value_heads")?.checked_mul(experts)
@@ -245,7 +246,7 @@ fn heads(text: &View<'_>) -> Option<i64> {
 }
 
 fn key_value_heads(text: &View<'_>) -> Option<i64> {
-    match text.class.0 {
+    match text.class.name {
         "DbrxConfig" => {
             let inner = text.written("attn_config").and_then(|inner| inner.get("kv_n_heads")).and_then(Json::as_i64);
             inner.or(Some(1))

@@ -50,7 +50,7 @@ fn rope(text: &View<'_>, parameters: &Json) -> Rope {
     let named = |key: &str| parameters.get(key).and_then(Json::as_str);
     let written = named("rope_type").or_else(|| named("type")).unwrap_or("default");
     // Qwen's image-text models wrote their sections under a type of its own, which is the default one.
-    let qwen = matches!(text.class.0, "Qwen2VLTextConfig" | "Qwen2_5_VLTextConfig");
+    let qwen = matches!(text.class.name, "Qwen2VLTextConfig" | "Qwen2_5_VLTextConfig");
     let rope_type = if written == "mrope" && qwen { "default" } else { written }.to_owned();
     let own = parameters.get("original_max_position_embeddings").and_then(Json::as_i64);
     let scaled = SCALED.contains(&rope_type.as_str());

@@ -38,10 +38,9 @@ impl<'a> View<'a> {
 
     /// How the object spells `key`, where it has it.
     pub fn spelled(&self, key: &str) -> Option<&str> {
-        let aliases = self.class.aliases();
-        let field = aliases.field(key);
+        let field = self.class.field(key);
         let members = self.object.as_ref()?.members();
-        let other = members.iter().rev().find(|member| member.key != field && aliases.field(&member.key) == field);
+        let other = members.iter().rev().find(|member| member.key != field && self.class.field(&member.key) == field);
         let name = other.or_else(|| members.iter().find(|member| member.key == field));
         name.map(|member| member.key.as_str())
     }
@@ -106,7 +105,7 @@ impl<'a> View<'a> {
     /// The class of the nested config `key`, given what is written there.
     fn sub_class(&self, key: &str, kind: SubKind, object: Option<&Json>) -> Class {
         match kind {
-            SubKind::Fixed(class) => class,
+            SubKind::Fixed(name) => Class::named(name),
             SubKind::Auto(default) => {
                 let stated = object.and_then(model_type).map(|stated| self.class.sub_type(key, stated));
                 Class::of(stated.unwrap_or(default)).unwrap_or(Class::UNKNOWN)
@@ -185,7 +184,7 @@ mod tests {
         let view = View::root(&config);
         let text = view.text_config();
         assert_eq!(
-            (text.class.0, text.integer("vocab_size"), text.pointer.as_str()),
+            (text.class.name, text.integer("vocab_size"), text.pointer.as_str()),
             ("Qwen2Config", Some(9), "/text_config")
         );
         let bare = document(r#"{"model_type":"fuyu"}"#);

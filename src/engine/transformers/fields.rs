@@ -36,7 +36,7 @@ fn view(view: &View<'_>, findings: &mut Findings) {
             continue;
         }
         let (expected, found) = (strict::words(types), shown(&member.value));
-        let message = format!("{} is {found}, {} takes {expected} there", member.key, view.class.0);
+        let message = format!("{} is {found}, {} takes {expected} there", member.key, view.class.name);
         let origin = Origin::file("config.json").key(format!("{}/{}", view.pointer, member.key)).offset(member.offset);
         findings.push(Diagnostic::new(&FIELD_TYPE, message).expected(expected).found(found).at(origin));
     }

@@ -73,9 +73,10 @@ fn one(text: &View<'_>, key: &str, parameters: &Json, findings: &mut Findings) {
         }
         return;
     };
-    let name = renamed(text.class.0, named.as_str().unwrap_or(named.kind()));
-    let known =
-        TYPES.iter().filter(|(known, _)| !LONGROPE.contains(&text.class.0) || matches!(*known, "default" | "longrope"));
+    let name = renamed(text.class.name, named.as_str().unwrap_or(named.kind()));
+    let known = TYPES
+        .iter()
+        .filter(|(known, _)| !LONGROPE.contains(&text.class.name) || matches!(*known, "default" | "longrope"));
     let Some((_, needed)) = known.clone().find(|(known, _)| *known == name) else {
         let known = known.map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
         let message = format!("{key} names the rope type {name}, known are {known}");

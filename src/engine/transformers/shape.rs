@@ -80,7 +80,7 @@ static LATENT: [&str; 9] = [
 fn groups(text: &View<'_>, findings: &mut Findings) {
     let written = |key: &str| text.written(key).and_then(Json::as_i64).filter(|&count| count > 0);
     let (Some(heads), Some(groups)) = (written("num_attention_heads"), written("num_key_value_heads")) else { return };
-    let latent = LATENT.contains(&text.class.0);
+    let latent = LATENT.contains(&text.class.name);
     if (latent && heads == groups) || (!latent && heads.checked_rem(groups) == Some(0)) {
         return;
     }
@@ -105,7 +105,7 @@ fn heads(view: &View<'_>, findings: &mut Findings) {
 
 fn layer_types(text: &View<'_>, findings: &mut Findings) {
     let listed = text.written("layer_types");
-    let Some(Json::Array(kinds)) = listed.filter(|_| !OWN_KINDS.contains(&text.class.0)) else { return };
+    let Some(Json::Array(kinds)) = listed.filter(|_| !OWN_KINDS.contains(&text.class.name)) else { return };
     let origin = Origin::file("config.json").key(text.at("layer_types"));
     let unknown = kinds.iter().filter_map(Json::as_str).find(|kind| !KINDS.contains(kind));
     if let Some(kind) = unknown {

@@ -4,6 +4,7 @@ use super::Clock;
 use super::conversation::Conversation;
 use super::error::RenderError;
 use super::jinja::Program;
+use super::prompt::Prompt;
 use super::template::ChatTemplate;
 use std::sync::LazyLock;
 
@@ -65,11 +66,17 @@ impl Ordinary {
 static ORDINARY: LazyLock<Vec<Ordinary>> =
     LazyLock::new(|| REQUESTS.iter().map(|(name, request)| Ordinary::read(name, request)).collect());
 
-/// The name of the first without the header of the answer.
-const NO_PROMPT: &str = "one turn without a prompt";
+/// The first without the header of the answer.
+static NO_PROMPT: LazyLock<Conversation> =
+    LazyLock::new(|| Ordinary::read("", r#"{"messages": [{"role": "user", "content": "Hello"}]}"#).conversation);
+
+/// The variable that is all by which the conversation with tools differs from the first.
+const TOOLS: &str = "tools";
+/// The variable that is all by which the one without a prompt does.
+const PROMPT: &str = "add_generation_prompt";
 
 /// The fixed conversations: a name, and the request.
-const REQUESTS: [(&str, &str); 8] = [
+const REQUESTS: [(&str, &str); 7] = [
     ("one turn", r#"{"messages": [{"role": "user", "content": "Hello"}], "add_generation_prompt": true}"#),
     (
         "two turns",
@@ -82,7 +89,7 @@ const REQUESTS: [(&str, &str); 8] = [
             "add_generation_prompt": true}"#,
     ),
     (
-        "tools",
+        TOOLS,
         r#"{"messages": [{"role": "user", "content": "Hello"}], "add_generation_prompt": true, "tools": [{"type": "function",
             "function": {"name": "zephyrine_tool", "description": "d", "parameters": {"type": "object", "properties": {}}}}]}"#,
     ),
@@ -104,7 +111,6 @@ const REQUESTS: [(&str, &str); 8] = [
             "abcdefghi", "type": "function", "function": {"name": "zephyrine_tool", "arguments": {"a": 1}}}]}, {"role": "tool",
             "tool_call_id": "abcdefghi", "name": "zephyrine_tool", "content": "1"}], "add_generation_prompt": true}"#,
     ),
-    (NO_PROMPT, r#"{"messages": [{"role": "user", "content": "Hello"}]}"#),
 ];
 
 /// Reviews the template that a conversation without tools would be rendered with; it sees its own special tokens.
@@ -115,9 +121,8 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
     }
     let mut facts = Vec::new();
     template.programs().for_each(|program| looks(program, &mut facts));
-    let rendered: Vec<_> =
-        ORDINARY.iter().map(|Ordinary { name, conversation }| (*name, template.render(conversation))).collect();
-    for (name, result) in rendered.iter().filter(|(name, _)| *name != NO_PROMPT) {
+    let rendered = render(template);
+    for (name, result) in &rendered {
         if let Err(error) = result {
             facts.push(TemplateFact::Raises(name, error.clone()));
         }
@@ -129,11 +134,11 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
     if text("system message").is_some_and(|text| !text.contains(SYSTEM)) {
         facts.push(TemplateFact::IgnoresSystem);
     }
-    if text("tools").is_some_and(|text| !text.contains(TOOL)) {
+    if text(TOOLS).is_some_and(|text| !text.contains(TOOL)) {
         facts.push(TemplateFact::IgnoresTools);
     }
     if let Some(one) = text("one turn") {
-        if text(NO_PROMPT) == Some(one) {
+        if ignores_prompt(template, one) {
             facts.push(TemplateFact::IgnoresGenerationPrompt);
         }
         starts(one, template, around, &mut facts);
@@ -143,6 +148,33 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
         strangers(two, around, &mut facts);
     }
     facts
+}
+
+/// All fixed conversations, by their names.
+fn render(template: &ChatTemplate) -> Vec<(&'static str, Result<Prompt, Box<RenderError>>)> {
+    let mut rendered: Vec<(&str, Result<_, _>)> = Vec::new();
+    for Ordinary { name, conversation } in ORDINARY.iter() {
+        let known = rendered.first().filter(|_| *name == TOOLS && ignores_tools(template, conversation));
+        let result = known.map_or_else(|| template.render(conversation), |(_, first)| first.clone());
+        rendered.push((name, result));
+    }
+    rendered
+}
+
+/// Whether the conversation with tools comes out as the first: it is rendered with the same template, which has no means
+/// to come to a variable but its name.
+fn ignores_tools(template: &ChatTemplate, tools: &Conversation) -> bool {
+    let (Some(program), Some(plain)) = (template.program(tools), template.program(&NO_PROMPT)) else { return false };
+    std::ptr::eq(program, plain) && program.mentions(TOOLS) == 0
+}
+
+/// Whether the first conversation, which comes out as `one`, comes out so without a prompt as well.
+fn ignores_prompt(template: &ChatTemplate, one: &str) -> bool {
+    match template.program(&NO_PROMPT).map(|program| (program.mentions(PROMPT), program)) {
+        Some((0, _)) => true,
+        Some((1, program)) if program.ends_by(PROMPT) => false,
+        _ => template.render(&NO_PROMPT).is_ok_and(|prompt| prompt.text == one),
+    }
 }
 
 fn looks(program: &Program, facts: &mut Vec<TemplateFact>) {

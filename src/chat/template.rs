@@ -94,6 +94,14 @@ impl ChatTemplate {
         self.variants.iter().filter_map(|variant| variant.program.as_ref().ok())
     }
 
+    /// The compiled template that a conversation is rendered with.
+    pub(super) fn program<'t>(&'t self, conversation: &'t Conversation) -> Option<&'t Program> {
+        match self.choose(conversation) {
+            Ok(Choice::Known(variant)) => variant.program.as_ref().ok(),
+            _ => None,
+        }
+    }
+
     /// Renders a conversation.
     ///
     /// # Errors

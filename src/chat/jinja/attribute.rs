@@ -8,7 +8,7 @@ use super::eval::Machine;
 use super::loops;
 use super::methods;
 use super::subscript;
-use super::value::{Builtin, Detail, Object, Text, Undefined, Value};
+use super::value::{Builtin, Detail, Dict, Object, Text, Undefined, Value};
 use std::rc::Rc;
 
 /// What `getattr` finds.
@@ -36,12 +36,17 @@ pub(super) fn attribute<'a>(machine: &mut Machine<'a>, value: &Value<'a>, name: 
         Found::Value(found) => Ok(found),
         Found::Hidden => Ok(hidden(value, name)),
         Found::Nothing => match value {
-            Value::Dict(dict) => Ok(dict.find_str(name).cloned().unwrap_or_else(|| missing(value, name))),
+            Value::Dict(dict) => Ok(member(dict, value, name)),
             Value::Undefined(undefined) => Err(undefined.failure()),
             Value::Builtin(Builtin::Template) => Ok(block(machine, value, name)),
             _ => Ok(missing(value, name)),
         },
     }
+}
+
+/// What a dictionary, which is `value`, has under a key that is none of its attributes' names.
+pub(super) fn member<'a>(dict: &Dict<'a>, value: &Value<'a>, name: &Text<'a>) -> Value<'a> {
+    dict.find_str(name).cloned().unwrap_or_else(|| missing(value, name))
 }
 
 /// `value|attr(name)`: the attribute alone, never the item.

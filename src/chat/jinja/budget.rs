@@ -122,6 +122,7 @@ impl Budget {
     }
 }
 
+#[cold]
 pub(super) fn exceeded(message: impl Into<String>) -> Box<Failure> {
     Failure::new(ErrorClass::Budget, message)
 }

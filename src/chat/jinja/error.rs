@@ -97,11 +97,14 @@ pub(in crate::chat) struct Failure {
 pub(in crate::chat) type Outcome<T> = Result<T, Box<Failure>>;
 
 impl Failure {
+    // Whatever leads to a stop is rare: the code for it stands out of the way.
+    #[cold]
     pub(in crate::chat) fn new(class: ErrorClass, message: impl Into<String>) -> Box<Self> {
         Box::new(Self { class, message: message.into(), span: None, raised: false })
     }
 
     /// Places the stop, unless something further in has.
+    #[cold]
     pub(in crate::chat) fn at(mut self: Box<Self>, span: Span) -> Box<Self> {
         self.span.get_or_insert(span);
         self
@@ -113,14 +116,17 @@ pub(super) fn spelled(written: &str) -> String {
     written.split(super::unicode::is_blank).collect()
 }
 
+#[cold]
 pub(in crate::chat) fn type_error<T>(message: impl Into<String>) -> Outcome<T> {
     fail(ErrorClass::Type, message)
 }
 
+#[cold]
 pub(in crate::chat) fn value_error<T>(message: impl Into<String>) -> Outcome<T> {
     fail(ErrorClass::Value, message)
 }
 
+#[cold]
 pub(in crate::chat) fn fail<T>(class: ErrorClass, message: impl Into<String>) -> Outcome<T> {
     Err(Failure::new(class, message))
 }

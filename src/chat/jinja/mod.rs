@@ -14,6 +14,7 @@ mod error;
 mod escape;
 mod eval;
 mod filters;
+mod foresight;
 mod format;
 mod globals;
 mod input;

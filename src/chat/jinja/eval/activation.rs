@@ -44,6 +44,14 @@ impl<'a> Activation<'a> {
         self.at(slot.hops)?.slots.borrow().get(usize::from(slot.index)).cloned().flatten()
     }
 
+    /// What the dictionary in a slot has under a key.
+    pub(super) fn entry(&self, slot: Slot, key: &str) -> Option<Value<'a>> {
+        match self.at(slot.hops)?.slots.borrow().get(usize::from(slot.index)) {
+            Some(Some(Value::Dict(dict))) => dict.find_str(key).cloned(),
+            _ => None,
+        }
+    }
+
     pub(super) fn store(&self, slot: Slot, value: Option<Value<'a>>) {
         let Some(activation) = self.at(slot.hops) else { return };
         let old = match activation.slots.borrow_mut().get_mut(usize::from(slot.index)) {

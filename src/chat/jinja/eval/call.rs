@@ -64,6 +64,9 @@ impl<'a> Args<'a> {
 
 impl<'a> Machine<'a> {
     pub(super) fn args(&mut self, frame: &Rc<Activation<'a>>, arguments: &'a Arguments) -> Outcome<Args<'a>> {
+        if arguments.is_empty() {
+            return Ok(Args::default());
+        }
         let mut args = Args { positional: self.all(frame, &arguments.positional)?, named: Vec::new() };
         for (name, value) in &arguments.named {
             let value = self.eval(frame, value)?;

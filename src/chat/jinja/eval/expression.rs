@@ -94,22 +94,37 @@ impl<'a> Machine<'a> {
     }
 
     fn attribute(&mut self, frame: &Frame<'a>, subject: &'a Expr, name: &Member) -> Outcome<Value<'a>> {
+        if name.plain
+            && let Some(found) = self.entry(frame, subject, self.text(name.span))
+        {
+            return Ok(found);
+        }
         let subject = self.eval(frame, subject)?;
         self.member(&subject, name)
     }
 
+    /// What a dictionary that is a variable's value has under a key, without handing out the dictionary.
+    fn entry(&self, frame: &Frame<'a>, subject: &Expr, key: &str) -> Option<Value<'a>> {
+        match &subject.kind {
+            Kind::Name(name) => frame.entry(name.slot, key),
+            _ => None,
+        }
+    }
+
     pub(super) fn member(&mut self, subject: &Value<'a>, name: &Member) -> Outcome<Value<'a>> {
         let text = self.text(name.span);
-        if let Value::Dict(dict) = subject
-            && name.plain
-            && let Some(found) = dict.find_str(text)
-        {
-            return Ok(found.clone());
+        match subject {
+            Value::Dict(dict) if name.plain => Ok(attribute::member(dict, subject, &Text::Borrowed(text))),
+            _ => attribute::attribute(self, subject, &Text::Borrowed(text)),
         }
-        attribute::attribute(self, subject, &Text::Borrowed(text))
     }
 
     fn item(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
+        if let Kind::Constant(Constant::Str(key)) = &pair.1.kind
+            && let Some(found) = self.entry(frame, &pair.0, self.literal(*key))
+        {
+            return Ok(found);
+        }
         let subject = self.eval(frame, &pair.0)?;
         let key = self.eval(frame, &pair.1)?;
         attribute::item(self, &subject, &key)

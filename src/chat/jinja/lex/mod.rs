@@ -129,6 +129,7 @@ impl<'s> Lexer<'s> {
         self.source.as_bytes().get(at).copied()
     }
 
+    #[cold]
     fn syntax<T>(&self, message: impl Into<String>, start: usize, end: usize) -> Outcome<T> {
         fail(ErrorClass::TemplateSyntax, message).map_err(|failure| failure.at(span(start, end)))
     }
@@ -240,6 +241,7 @@ impl<'s> Lexer<'s> {
         self.unexpected(start, char::from(quote))
     }
 
+    #[cold]
     fn unexpected<T>(&self, at: usize, character: char) -> Outcome<T> {
         let place = self.source.get(..at).unwrap_or_default().chars().count();
         let shown = super::repr::quoted(character.encode_utf8(&mut [0; 4]));

@@ -155,6 +155,7 @@ impl<'s> Parser<'s, '_> {
         self.expected(name)
     }
 
+    #[cold]
     fn expected<T>(&self, what: &str) -> Outcome<T> {
         if self.at(Kind::Eof) {
             return self.fail(format!("unexpected end of template, expected '{what}'."));
@@ -162,10 +163,12 @@ impl<'s> Parser<'s, '_> {
         self.fail(format!("expected token '{what}', got '{}'", self.describe(self.current)))
     }
 
+    #[cold]
     fn fail<T>(&self, message: impl Into<String>) -> Outcome<T> {
         self.fail_as(ErrorClass::TemplateSyntax, message, self.current.span)
     }
 
+    #[cold]
     fn fail_as<T>(&self, class: ErrorClass, message: impl Into<String>, span: Span) -> Outcome<T> {
         fail(class, message).map_err(|failure| failure.at(span))
     }
@@ -185,6 +188,7 @@ impl<'s> Parser<'s, '_> {
         result
     }
 
+    #[cold]
     fn too_deep<T>(&self, span: Span) -> Outcome<T> {
         let message = format!("the template is nested deeper than {} levels", self.limits.nesting);
         self.fail_as(ErrorClass::Budget, message, span)

@@ -10,6 +10,11 @@ pub(in crate::chat) struct Span {
 }
 
 impl Span {
+    /// How many bytes stand there.
+    pub(super) fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
     /// What stands there in `text`.
     pub(super) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()

@@ -8,7 +8,7 @@ impl Program {
     /// How often a name stands in the template, whatever it stands for.
     pub(in crate::chat) fn mentions(&self, name: &str) -> usize {
         let names = self.tokens.list.iter().filter(|token| token.kind == TokenKind::Name);
-        names.filter(|token| token.span.of(&self.source) == name).count()
+        names.filter(|token| token.span.len() == name.len() && self.text(token.span) == name).count()
     }
 
     /// Whether all that hangs on a variable, which the template names once, is a text at its end that is not empty.

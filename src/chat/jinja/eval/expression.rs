@@ -2,7 +2,7 @@
 
 use super::super::arithmetic;
 use super::super::ast::{
-    Compare, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Member, Slice, Span, TestCall,
+    Compare, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Member, Operator, Slice, Span, TestCall,
 };
 use super::super::attribute;
 use super::super::compare;
@@ -18,10 +18,16 @@ type Frame<'a> = Rc<Activation<'a>>;
 impl<'a> Machine<'a> {
     pub(in super::super) fn eval(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
         match &expr.kind {
-            Kind::Constant(constant) => return Ok(self.constant(constant)),
-            Kind::Name(name) => return Ok(self.load(frame, name)),
-            _ => {}
+            Kind::Constant(constant) => Ok(self.constant(constant)),
+            Kind::Name(name) => Ok(self.load(frame, name)),
+            _ => self.compound(frame, expr),
         }
+    }
+
+    // Apart, so that constants and names need no room on the stack for the rest; and so are most of the kinds it tells
+    // apart, for each other's sake.
+    #[inline(never)]
+    fn compound(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
         self.budget.spend(1)?;
         self.budget.enter().map_err(|failure| failure.at(expr.span))?;
         let result = self.node(frame, expr);
@@ -40,17 +46,12 @@ impl<'a> Machine<'a> {
         }
     }
 
-    // Apart, so that constants and names do not wait for room on the stack for all the rest.
-    #[inline(never)]
+    #[inline]
     fn node(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
         match &expr.kind {
             Kind::And(pair) => self.and(frame, pair),
             Kind::Attribute(subject, name) => self.attribute(frame, subject, name),
-            Kind::Binary(operator, pair) => {
-                let left = self.eval(frame, &pair.0)?;
-                let right = self.eval(frame, &pair.1)?;
-                arithmetic::binary(*operator, left, right, self)
-            }
+            Kind::Binary(operator, pair) => self.binary(frame, *operator, pair),
             Kind::Call(call) => self.call(frame, call),
             Kind::Compare(compare) => self.compare(frame, compare),
             Kind::Concat(parts) => self.concat(frame, parts),
@@ -59,40 +60,65 @@ impl<'a> Machine<'a> {
             Kind::Dict(pairs) => self.dict(frame, pairs),
             Kind::Filter(call) => self.filter(frame, call),
             Kind::Item(pair) => self.item(frame, pair),
-            Kind::List(items) => {
-                let items = self.all(frame, items)?;
-                Value::list(items, &self.budget)
-            }
+            Kind::List(items) => self.list(frame, items),
             Kind::Name(name) => Ok(self.load(frame, name)),
-            Kind::Negative(inner) => {
-                let value = self.eval(frame, inner)?;
-                arithmetic::negative(&value)
-            }
+            Kind::Negative(inner) => self.negative(frame, inner),
             Kind::Not(inner) => Ok(Value::Bool(!self.eval(frame, inner)?.truth())),
             Kind::Or(pair) => self.or(frame, pair),
-            Kind::Positive(inner) => {
-                let value = self.eval(frame, inner)?;
-                arithmetic::positive(&value)
-            }
+            Kind::Positive(inner) => self.positive(frame, inner),
             Kind::Slice(slice) => self.slice(frame, slice),
             Kind::Test(call) => self.test(frame, call),
-            Kind::Tuple(items) => {
-                let items = self.all(frame, items)?;
-                Value::tuple(items, &self.budget)
-            }
+            Kind::Tuple(items) => self.tuple(frame, items),
         }
     }
 
+    #[inline(never)]
+    fn binary(&mut self, frame: &Frame<'a>, operator: Operator, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
+        let left = self.eval(frame, &pair.0)?;
+        let right = self.eval(frame, &pair.1)?;
+        match (operator, left, right) {
+            (Operator::Add, Value::Str(left), Value::Str(right)) => left.append(&right, &self.budget).map(Value::Str),
+            (operator, left, right) => arithmetic::binary(operator, left, right, self),
+        }
+    }
+
+    #[inline(never)]
+    fn negative(&mut self, frame: &Frame<'a>, inner: &'a Expr) -> Outcome<Value<'a>> {
+        let value = self.eval(frame, inner)?;
+        arithmetic::negative(&value)
+    }
+
+    #[inline(never)]
+    fn positive(&mut self, frame: &Frame<'a>, inner: &'a Expr) -> Outcome<Value<'a>> {
+        let value = self.eval(frame, inner)?;
+        arithmetic::positive(&value)
+    }
+
+    #[inline(never)]
+    fn list(&mut self, frame: &Frame<'a>, items: &'a [Expr]) -> Outcome<Value<'a>> {
+        let items = self.all(frame, items)?;
+        Value::list(items, &self.budget)
+    }
+
+    #[inline(never)]
+    fn tuple(&mut self, frame: &Frame<'a>, items: &'a [Expr]) -> Outcome<Value<'a>> {
+        let items = self.all(frame, items)?;
+        Value::tuple(items, &self.budget)
+    }
+
+    #[inline(never)]
     fn and(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
         let left = self.eval(frame, &pair.0)?;
         if left.truth() { self.eval(frame, &pair.1) } else { Ok(left) }
     }
 
+    #[inline(never)]
     fn or(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
         let left = self.eval(frame, &pair.0)?;
         if left.truth() { Ok(left) } else { self.eval(frame, &pair.1) }
     }
 
+    #[inline(never)]
     fn attribute(&mut self, frame: &Frame<'a>, subject: &'a Expr, name: &Member) -> Outcome<Value<'a>> {
         if name.plain
             && let Some(found) = self.entry(frame, subject, self.text(name.span))
@@ -119,6 +145,7 @@ impl<'a> Machine<'a> {
         }
     }
 
+    #[inline(never)]
     fn item(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
         if let Kind::Constant(Constant::Str(key)) = &pair.1.kind
             && let Some(found) = self.entry(frame, &pair.0, self.literal(*key))
@@ -130,6 +157,7 @@ impl<'a> Machine<'a> {
         attribute::item(self, &subject, &key)
     }
 
+    #[inline(never)]
     fn slice(&mut self, frame: &Frame<'a>, slice: &'a Slice) -> Outcome<Value<'a>> {
         let subject = self.eval(frame, &slice.subject)?;
         let mut bounds = [const { Value::None }; 3];
@@ -148,6 +176,7 @@ impl<'a> Machine<'a> {
         items.iter().map(|item| self.eval(frame, item)).collect()
     }
 
+    #[inline(never)]
     fn dict(&mut self, frame: &Frame<'a>, pairs: &'a [(Expr, Expr)]) -> Outcome<Value<'a>> {
         let mut dict = Dict::default();
         for (key, value) in pairs {
@@ -158,6 +187,7 @@ impl<'a> Machine<'a> {
         Ok(dict.value())
     }
 
+    #[inline(never)]
     fn concat(&mut self, frame: &Frame<'a>, parts: &'a [Expr]) -> Outcome<Value<'a>> {
         let values = self.all(frame, parts)?;
         let mut text = TextBuffer::new(&self.budget);
@@ -167,6 +197,7 @@ impl<'a> Machine<'a> {
         text.value()
     }
 
+    #[inline(never)]
     fn conditional(&mut self, frame: &Frame<'a>, expr: &Expr, conditional: &'a Conditional) -> Outcome<Value<'a>> {
         if self.eval(frame, &conditional.test)?.truth() {
             return self.eval(frame, &conditional.then);
@@ -182,6 +213,7 @@ impl<'a> Machine<'a> {
         }
     }
 
+    #[inline(never)]
     fn compare(&mut self, frame: &Frame<'a>, comparison: &'a Compare) -> Outcome<Value<'a>> {
         let mut left = self.eval(frame, &comparison.first)?;
         let mut result = Value::Bool(true);
@@ -203,6 +235,7 @@ impl<'a> Machine<'a> {
         Ok(result)
     }
 
+    #[inline(never)]
     fn filter(&mut self, frame: &Frame<'a>, call: &'a FilterCall) -> Outcome<Value<'a>> {
         let Some(id) = call.filter.id else {
             return self.unknown("filter", call.filter.span);
@@ -217,6 +250,7 @@ impl<'a> Machine<'a> {
         fail(ErrorClass::TemplateRuntime, format!("No {kind} named '{}' found.", spelled(self.text(name))))
     }
 
+    #[inline(never)]
     fn test(&mut self, frame: &Frame<'a>, call: &'a TestCall) -> Outcome<Value<'a>> {
         let Some(id) = call.id else {
             return self.unknown("test", call.span);

@@ -136,17 +136,16 @@ impl<'s> Lexer<'s> {
 
     /// Past the blanks at `at`.
     fn blanks(&self, at: usize) -> usize {
+        let at = self.past(at, BLANK);
         match self.byte(at) {
-            Some(b'\t'..=b'\r' | 0x1c..=0x1f | b' ' | 0x80..) => self.all_blanks(at),
+            Some(0x80..) => self.odd_blanks(at),
             _ => at,
         }
     }
 
-    fn all_blanks(&self, at: usize) -> usize {
-        let at = self.past(at, BLANK);
-        if self.byte(at).is_none_or(|byte| byte.is_ascii()) {
-            return at;
-        }
+    /// Past the blanks at `at`, of which the first may not be ASCII.
+    #[cold]
+    fn odd_blanks(&self, at: usize) -> usize {
         let rest = self.rest(at);
         let length = rest.find(|c| !is_blank(c)).unwrap_or(rest.len());
         at.saturating_add(length)
@@ -154,9 +153,12 @@ impl<'s> Lexer<'s> {
 
     /// Past the bytes of a class.
     fn past(&self, at: usize, class: u8) -> usize {
-        let bytes = self.source.as_bytes().get(at..).unwrap_or_default();
-        let within = |byte: &u8| CLASSES.get(usize::from(*byte)).is_some_and(|classes| classes & class != 0);
-        at.saturating_add(bytes.iter().position(|byte| !within(byte)).unwrap_or(bytes.len()))
+        let within = |byte: u8| CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0);
+        let mut at = at;
+        while self.byte(at).is_some_and(within) {
+            at = at.saturating_add(1);
+        }
+        at
     }
 
     fn sign(&self, at: usize) -> (Sign, usize) {

@@ -181,7 +181,9 @@ impl Parser<'_, '_> {
             }
             _ => self.primary()?,
         };
-        expr = self.postfix(start, expr)?;
+        if matches!(self.current.kind, Kind::Dot | Kind::LeftBracket | Kind::LeftParen) {
+            expr = self.postfix(start, expr)?;
+        }
         if filtered { self.filtered(start, expr) } else { Ok(expr) }
     }
 

@@ -30,6 +30,7 @@ pub(super) struct Expr {
 }
 
 #[derive(Debug)]
+#[repr(u64)]
 pub(super) enum Kind {
     And(Box<(Expr, Expr)>),
     Attribute(Box<Expr>, Member),

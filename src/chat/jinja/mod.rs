@@ -60,6 +60,8 @@ pub(super) struct Program {
     /// The texts of its string literals.
     texts: String,
     tokens: lex::Tokens,
+    /// Whether there may be something to say of it, so that a look at it is worth while.
+    odd: bool,
     root: ast::Function,
 }
 
@@ -71,10 +73,10 @@ impl Program {
             return fail(ErrorClass::Budget, message);
         }
         let source = lex::normalize(source);
-        let parse::Parsed { body, texts, tokens, stray } = parse::parse(&source, limits)?;
+        let parse::Parsed { body, texts, tokens, odd, stray } = parse::parse(&source, limits)?;
         let root = scope::resolve(&source, body, limits.variables)?;
         match stray {
-            None => Ok(Self { source, texts, tokens, root }),
+            None => Ok(Self { source, texts, tokens, odd, root }),
             Some(failure) => Err(failure),
         }
     }

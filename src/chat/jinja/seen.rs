@@ -15,10 +15,18 @@ pub(in crate::chat) struct Seen {
 
 impl super::Program {
     pub(in crate::chat) fn look(&self) -> Seen {
+        if !self.odd {
+            return Seen::default();
+        }
         let mut look = Look { program: self, seen: Seen::default() };
         walk::body(&mut look, &self.root.body);
         look.seen
     }
+}
+
+/// Whether there is something to say of an attribute of this name.
+pub(super) fn is_odd(name: &str) -> bool {
+    name.starts_with("__") || matches!(name, "maketrans" | "translate")
 }
 
 struct Look<'p> {

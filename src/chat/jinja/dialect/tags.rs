@@ -11,28 +11,35 @@ const KEYWORDS: [&str; 8] = ["and", "elif", "else", "if", "in", "is", "not", "or
 
 /// Reads the tokens of a template.
 pub(super) fn read(program: &Program, found: &mut Found<'_>) {
-    let mut reader = Reader { source: &program.source, found, before: [None; 2] };
+    let (source, tokens) = (program.source.as_str(), program.tokens.list.as_slice());
+    let mut reader = Reader { source, ascii: source.is_ascii(), tokens, place: 0, found };
     let mut raw = program.tokens.raw.iter().peekable();
-    for (place, token) in program.tokens.list.iter().enumerate() {
+    for (place, token) in tokens.iter().enumerate() {
+        reader.place = place;
         while let Some((_, span)) = raw.next_if(|(next, _)| *next == place) {
             reader.tag("raw", *span);
         }
         reader.token(*token);
-        let [last, _] = reader.before;
-        reader.before = [Some(*token), last];
     }
 }
 
 struct Reader<'s, 'f, 'd> {
     source: &'s str,
+    ascii: bool,
+    tokens: &'s [Token],
+    /// Where the token that is looked at stands among them.
+    place: usize,
     found: &'f mut Found<'d>,
-    /// The token before, and the one before that.
-    before: [Option<Token>; 2],
 }
 
 impl<'s> Reader<'s, '_, '_> {
     fn text(&self, span: Span) -> &'s str {
         span.of(self.source)
+    }
+
+    /// The token so many before the one that is looked at.
+    fn before(&self, count: usize) -> Option<Token> {
+        self.tokens.get(self.place.checked_sub(count)?).copied()
     }
 
     fn token(&mut self, token: Token) {
@@ -44,7 +51,7 @@ impl<'s> Reader<'s, '_, '_> {
             Kind::Minus | Kind::Plus if self.behind_keyword() => {
                 self.found.construct(Construct::KeywordSign, token.span);
             }
-            Kind::Name => self.name(token, self.text(token.span)),
+            Kind::Name => self.name(token.span),
             Kind::Power => {
                 let argument = self.begins_argument();
                 self.found.construct(if argument { Construct::DoubleStar } else { Construct::Power }, token.span);
@@ -56,8 +63,7 @@ impl<'s> Reader<'s, '_, '_> {
     }
 
     fn is_behind(&self, kinds: &[Kind]) -> bool {
-        let [last, _] = self.before;
-        last.is_some_and(|last| kinds.contains(&last.kind))
+        self.before(1).is_some_and(|last| kinds.contains(&last.kind))
     }
 
     fn begins_argument(&self) -> bool {
@@ -65,10 +71,9 @@ impl<'s> Reader<'s, '_, '_> {
     }
 
     fn behind_keyword(&self) -> bool {
-        let [last, second] = self.before;
-        let attribute = second.is_some_and(|second| second.kind == Kind::Dot);
+        let attribute = self.before(2).is_some_and(|second| second.kind == Kind::Dot);
         let keyword = |last: Token| last.kind == Kind::Name && KEYWORDS.contains(&self.text(last.span));
-        last.is_some_and(keyword) && !attribute
+        self.before(1).is_some_and(keyword) && !attribute
     }
 
     fn opens(&mut self, token: Token) {
@@ -117,17 +122,17 @@ impl<'s> Reader<'s, '_, '_> {
         }
     }
 
-    fn name(&mut self, token: Token, text: &str) {
-        if !text.is_ascii() {
-            self.found.construct(Construct::NonAsciiName, token.span);
+    fn name(&mut self, span: Span) {
+        if !self.ascii && !self.text(span).is_ascii() {
+            self.found.construct(Construct::NonAsciiName, span);
         }
         if self.is_behind(&[Kind::BlockBegin]) {
-            self.tag(text, token.span);
+            self.tag(self.text(span), span);
         }
     }
 
     fn tag(&mut self, name: &str, span: Span) {
-        let opening = self.before.first().copied().flatten().map_or(span, |begin| begin.span);
+        let opening = self.before(1).map_or(span, |begin| begin.span);
         let written = self.source.get(opening.start as usize..).unwrap_or_default();
         if !self.found.dialect.removed.iter().any(|removed| written.starts_with(removed)) {
             let tags = self.found.dialect.tags;

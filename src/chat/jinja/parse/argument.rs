@@ -82,6 +82,7 @@ impl Parser<'_, '_> {
         let span = self.dotted()?;
         let arguments = if self.at(Kind::LeftParen) { self.arguments()? } else { Arguments::default() };
         let id = Filter::by_name(span.of(self.source));
+        self.odd |= id == Some(Filter::Urlize);
         Ok((FilterName { id, span }, arguments))
     }
 

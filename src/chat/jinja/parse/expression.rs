@@ -3,6 +3,7 @@
 use super::super::ast::{Compare, Comparison, Conditional, Expr, Kind as Node, Member, Operator, Slice, Span};
 use super::super::attribute;
 use super::super::error::Outcome;
+use super::super::seen;
 use super::super::token::Kind;
 use super::Parser;
 
@@ -216,7 +217,9 @@ impl Parser<'_, '_> {
         let height = subject.height;
         let token = self.advance()?;
         if token.kind == Kind::Name {
-            let plain = !attribute::of_dict(self.text(token));
+            let text = self.text(token);
+            self.odd |= seen::is_odd(text);
+            let plain = !attribute::of_dict(text);
             let name = Member { span: token.span, plain };
             return self.node(start, Node::Attribute(Box::new(subject), name), height);
         }

@@ -4,6 +4,7 @@ use super::super::ast::{Constant, Expr, Kind as Node, Name, Slot};
 use super::super::error::{ErrorClass, Outcome};
 use super::super::escape::unescape;
 use super::super::lex::span;
+use super::super::seen;
 use super::super::token::{Kind, Token};
 use super::Parser;
 use num_bigint::BigInt;
@@ -102,7 +103,9 @@ impl Parser<'_, '_> {
         while self.at(Kind::String) {
             self.string()?;
         }
-        Ok(Node::Constant(Constant::Str(span(start, self.texts.len()))))
+        let text = span(start, self.texts.len());
+        self.odd |= seen::is_odd(text.of(&self.texts));
+        Ok(Node::Constant(Constant::Str(text)))
     }
 
     fn string(&mut self) -> Outcome<()> {

@@ -21,6 +21,8 @@ pub(super) struct Parsed {
     /// The texts of all string literals, one behind another.
     pub(super) texts: String,
     pub(super) tokens: Tokens,
+    /// Whether a name, a literal or a filter stands in it that there is something to say of.
+    pub(super) odd: bool,
     /// What Python, not Jinja, has against the template.
     pub(super) stray: Option<Box<Failure>>,
 }
@@ -41,11 +43,13 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
         mentions: Mentions::default(),
         blocks: Vec::new(),
         texts: String::new(),
+        odd: false,
         stray: None,
     };
     parser.current = parser.token(0)?;
     let body = parser.body(&[])?;
-    Ok(Parsed { body, texts: parser.texts, tokens: parser.tokens, stray: parser.stray })
+    let Parser { texts, tokens, odd, stray, .. } = parser;
+    Ok(Parsed { body, texts, tokens, odd, stray })
 }
 
 struct Parser<'s, 'l> {
@@ -66,6 +70,7 @@ struct Parser<'s, 'l> {
     mentions: Mentions,
     blocks: Vec<Box<str>>,
     texts: String,
+    odd: bool,
     /// The first error of the Python code that Jinja makes of the template once it has read all of it.
     stray: Option<Box<Failure>>,
 }

@@ -22,6 +22,7 @@ use std::rc::Rc;
 
 /// A value; `'a` is the life of the template and of the conversation, whose texts are borrowed.
 #[derive(Clone)]
+#[repr(u64)]
 pub(super) enum Value<'a> {
     Big(Rc<BigInt>),
     Bool(bool),
@@ -162,5 +163,6 @@ mod tests {
     #[test]
     fn a_value_is_three_words() {
         assert!(size_of::<Value<'_>>() <= 24, "{}", size_of::<Value<'_>>());
+        assert!(size_of::<Option<Value<'_>>>() <= 24, "{}", size_of::<Option<Value<'_>>>());
     }
 }

@@ -46,7 +46,10 @@ pub(super) fn attribute<'a>(machine: &mut Machine<'a>, value: &Value<'a>, name: 
 
 /// What a dictionary, which is `value`, has under a key that is none of its attributes' names.
 pub(super) fn member<'a>(dict: &Dict<'a>, value: &Value<'a>, name: &Text<'a>) -> Value<'a> {
-    dict.find_str(name).cloned().unwrap_or_else(|| missing(value, name))
+    match dict.find_str(name) {
+        Some(found) => found.clone(),
+        None => missing(value, name),
+    }
 }
 
 /// `value|attr(name)`: the attribute alone, never the item.

@@ -106,8 +106,14 @@ impl Failure {
     /// Places the stop, unless something further in has.
     #[cold]
     pub(in crate::chat) fn at(mut self: Box<Self>, span: Span) -> Box<Self> {
-        self.span.get_or_insert(span);
+        self.place(span);
         self
+    }
+
+    /// The same of one that stays where it is.
+    #[cold]
+    pub(super) fn place(&mut self, span: Span) {
+        self.span.get_or_insert(span);
     }
 }
 

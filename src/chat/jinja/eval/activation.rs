@@ -4,7 +4,7 @@ use super::super::ast::Slot;
 use super::super::budget::{Budget, Charge};
 use super::super::error::Outcome;
 use super::super::value::Value;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 pub(in super::super) struct Activation<'a> {
@@ -40,16 +40,14 @@ impl<'a> Activation<'a> {
         Some(activation)
     }
 
-    pub(super) fn load(&self, slot: Slot) -> Option<Value<'a>> {
-        self.at(slot.hops)?.slots.borrow().get(usize::from(slot.index)).cloned().flatten()
+    /// What a slot holds, to look at.
+    pub(super) fn look(&self, slot: Slot) -> Option<Ref<'_, Value<'a>>> {
+        let slots = self.at(slot.hops)?.slots.borrow();
+        Ref::filter_map(slots, |slots| slots.get(usize::from(slot.index))?.as_ref()).ok()
     }
 
-    /// What the dictionary in a slot has under a key.
-    pub(super) fn entry(&self, slot: Slot, key: &str) -> Option<Value<'a>> {
-        match self.at(slot.hops)?.slots.borrow().get(usize::from(slot.index)) {
-            Some(Some(Value::Dict(dict))) => dict.find_str(key).cloned(),
-            _ => None,
-        }
+    pub(super) fn load(&self, slot: Slot) -> Option<Value<'a>> {
+        self.look(slot).map(|value| Value::clone(&value))
     }
 
     pub(super) fn store(&self, slot: Slot, value: Option<Value<'a>>) {

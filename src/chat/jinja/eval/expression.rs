@@ -11,6 +11,7 @@ use super::super::subscript;
 use super::super::value::{Dict, Text, TextBuffer, Value};
 use super::super::{filters, repr, tests};
 use super::{Activation, Machine};
+use std::cell::Ref;
 use std::rc::Rc;
 
 type Frame<'a> = Rc<Activation<'a>>;
@@ -30,9 +31,12 @@ impl<'a> Machine<'a> {
     fn compound(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
         self.budget.spend(1)?;
         self.budget.enter().map_err(|failure| failure.at(expr.span))?;
-        let result = self.node(frame, expr);
+        let mut result = self.node(frame, expr);
         self.budget.leave();
-        result.map_err(|failure| failure.at(expr.span))
+        if let Err(failure) = &mut result {
+            failure.place(expr.span);
+        }
+        result
     }
 
     fn constant(&self, constant: &Constant) -> Value<'a> {
@@ -123,18 +127,20 @@ impl<'a> Machine<'a> {
         if name.plain
             && let Some(found) = self.entry(frame, subject, self.text(name.span))
         {
-            return Ok(found);
+            return Ok(Value::clone(&found));
         }
         let subject = self.eval(frame, subject)?;
         self.member(&subject, name)
     }
 
     /// What a dictionary that is a variable's value has under a key, without handing out the dictionary.
-    fn entry(&self, frame: &Frame<'a>, subject: &Expr, key: &str) -> Option<Value<'a>> {
-        match &subject.kind {
-            Kind::Name(name) => frame.entry(name.slot, key),
+    fn entry<'f>(&self, frame: &'f Frame<'a>, subject: &Expr, key: &str) -> Option<Ref<'f, Value<'a>>> {
+        let Kind::Name(name) = &subject.kind else { return None };
+        let entry = Ref::filter_map(frame.look(name.slot)?, |value| match value {
+            Value::Dict(dict) => dict.find_str(key),
             _ => None,
-        }
+        });
+        entry.ok()
     }
 
     pub(super) fn member(&mut self, subject: &Value<'a>, name: &Member) -> Outcome<Value<'a>> {
@@ -150,7 +156,7 @@ impl<'a> Machine<'a> {
         if let Kind::Constant(Constant::Str(key)) = &pair.1.kind
             && let Some(found) = self.entry(frame, &pair.0, self.literal(*key))
         {
-            return Ok(found);
+            return Ok(Value::clone(&found));
         }
         let subject = self.eval(frame, &pair.0)?;
         let key = self.eval(frame, &pair.1)?;

@@ -131,7 +131,10 @@ impl<'a> Machine<'a> {
     }
 
     fn load(&self, activation: &Rc<Activation<'a>>, name: &Name) -> Value<'a> {
-        activation.load(name.slot).unwrap_or_else(|| Value::Undefined(Undefined::Name(self.text(name.span))))
+        match activation.look(name.slot) {
+            Some(value) => Value::clone(&value),
+            None => Value::Undefined(Undefined::Name(self.text(name.span))),
+        }
     }
 }
 

@@ -47,9 +47,12 @@ impl<'a> Machine<'a> {
         }
         self.budget.spend(1)?;
         self.budget.enter().map_err(|failure| failure.at(statement.span))?;
-        let result = self.block_statement(frame, statement);
+        let mut result = self.block_statement(frame, statement);
         self.budget.leave();
-        result.map_err(|failure| failure.at(statement.span))
+        if let Err(failure) = &mut result {
+            failure.place(statement.span);
+        }
+        result
     }
 
     fn block_statement(&mut self, frame: &Frame<'a>, statement: &'a Statement) -> Outcome<Flow> {

@@ -271,4 +271,35 @@ mod tests {
         assert_eq!(found.len(), 7);
         assert!(matches!(found.first(), Some(TemplateFact::Raises("one turn", error)) if error.message == "no"));
     }
+
+    #[test]
+    fn what_is_foreseen_is_what_is_rendered() {
+        for source in [
+            "a",
+            "a{% if add_generation_prompt %}b{% endif %}c",
+            "a{% if add_generation_prompt %}{{ '' }}{% endif %}c",
+            "a{% if add_generation_prompt %}{{ '' }}{% else %}b{% endif %}c",
+            "a{% if not add_generation_prompt %}{{ '' }}{% endif %}",
+            "a{% if add_generation_prompt %}b{% endif %}{{ 1 }}",
+            "{% set add_generation_prompt = true %}{% if add_generation_prompt %}b{% endif %}",
+            "{% macro m(add_generation_prompt) %}b{% endmacro %}a",
+            "{% for tools in messages %}{{ tools.role }}{% endfor %}{% if tools %}{{ tools }}{% endif %}",
+        ] {
+            let template = ChatTemplate::from_text(source);
+            let rendered = |conversation| template.render(conversation).map(|prompt| prompt.text);
+            let one = rendered(&ORDINARY[0].conversation).unwrap();
+            assert_eq!(ignores_prompt(&template, &one), rendered(&NO_PROMPT).unwrap() == one, "{source}");
+            let tools = ORDINARY.iter().find(|ordinary| ordinary.name == TOOLS).unwrap();
+            let ignored = ignores_tools(&template, &tools.conversation);
+            assert!(!ignored || rendered(&tools.conversation).unwrap() == one, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_template_of_its_own_for_tools_is_rendered() {
+        let named = [("default", "{{ messages }}"), ("tool_use", "{{ tools }}{{ messages }}")];
+        let template = ChatTemplate::from_named(named, &crate::limits::TemplateLimits::default());
+        let found = review(&template, &Surroundings::default());
+        assert!(!found.contains(&TemplateFact::IgnoresTools), "{found:?}");
+    }
 }

@@ -139,8 +139,9 @@ impl Tensors {
 
     /// The bytes of the names, in the header's order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
-        let names = self.names.as_bytes();
-        self.pairs().map(move |(before, row)| names.get(before.name_end..row.name_end).unwrap_or_default())
+        let (names, mut start) = (self.names.as_bytes(), 0);
+        let ends = self.rows.iter().skip(1).map(|row| row.name_end);
+        ends.map(move |end| names.get(std::mem::replace(&mut start, end)..end).unwrap_or_default())
     }
 
     /// How many elements there are of each type, in the order in which the types first stand.

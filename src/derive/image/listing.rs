@@ -1,8 +1,8 @@
 //! Every tensor of one model under one roof, whatever container it came in.
 
-use super::bytes;
 use super::marks::Marks;
 use super::order;
+use super::repeats::{self, Repeat};
 use super::scope::Scope;
 use crate::facts::Facts;
 use crate::facts::gguf::{GgufFacts, KeyFacts};
@@ -104,6 +104,7 @@ pub struct Listing<'a> {
     /// The places of tensors in the order of their names: names that begin alike stand side by side.
     order: OnceCell<Cow<'a, [u32]>>,
     marks: OnceCell<Marks>,
+    repeats: OnceCell<Vec<Repeat>>,
 }
 
 impl<'a> Listing<'a> {
@@ -141,9 +142,9 @@ impl<'a> Listing<'a> {
     }
 
     fn of_torch(wrapping: Wrapping, tensors: Cow<'a, Tensors>, metadata: Vec<(&'a str, &'a str)>) -> Self {
-        let (order, marks) = (OnceCell::new(), OnceCell::new());
+        let (order, marks, repeats) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let totals = tensors.totals().iter().map(|(dtype, total)| (Element::Torch(*dtype), *total)).collect();
-        Self { wrapping, file_type: None, tensors, elements: Vec::new(), totals, metadata, order, marks }
+        Self { wrapping, file_type: None, tensors, elements: Vec::new(), totals, metadata, order, marks, repeats }
     }
 
     fn of_gguf(gguf: &'a GgufFacts) -> Self {
@@ -197,9 +198,9 @@ impl<'a> Listing<'a> {
         self.behind("").any_starts(prefix)
     }
 
-    /// Whether any name contains `part`.
-    pub fn any_contains(&self, part: &str) -> bool {
-        self.tensors.iter().any(|tensor| tensor.name.contains(part))
+    /// Whether any name contains `part`, in which no digit stands.
+    pub(super) fn any_contains(&self, part: &str) -> bool {
+        self.new_names().any(|name| name.contains(part))
     }
 
     /// How many names begin with `prefix`.
@@ -237,12 +238,6 @@ impl<'a> Listing<'a> {
         Sorted { tensors: &self.tensors, order: self.order() }
     }
 
-    /// The tensor that stands at `place` in the order of names.
-    #[inline]
-    pub(super) fn sorted_at(&self, place: usize) -> Option<Entry<'_>> {
-        self.sorted().place(place).and_then(|place| self.at(place))
-    }
-
     /// How many elements there are of each type, in the order in which the types first stand.
     pub fn totals(&self) -> &[(Element, u64)] {
         &self.totals
@@ -253,9 +248,22 @@ impl<'a> Listing<'a> {
         self.tensors.names()
     }
 
-    /// Whether any name begins so, where the order of names would serve nothing else.
+    /// Blocks that repeat earlier ones, in the files' order.
+    pub(super) fn repeats(&self) -> &[Repeat] {
+        self.repeats.get_or_init(|| repeats::of(&self.tensors))
+    }
+
+    /// The names that differ from every earlier one by more than a number, as far as that is known.
+    fn new_names(&self) -> impl Iterator<Item = &str> {
+        let ends = std::iter::once(0).chain(self.repeats().iter().map(|repeat| repeat.places.end));
+        let starts = self.repeats().iter().map(|repeat| repeat.places.start).chain([self.len()]);
+        let places = ends.zip(starts).flat_map(|(end, start)| end..start);
+        places.filter_map(|place| self.tensors.name(place))
+    }
+
+    /// Whether any name begins so, with no digit, where the order of names would serve nothing else.
     pub(super) fn begins(&self, start: &str) -> bool {
-        self.names().any(|name| bytes::begins(name, start.as_bytes()))
+        self.new_names().any(|name| name.starts_with(start))
     }
 
     /// The order of names; `None` where that is the files' own.
@@ -264,7 +272,7 @@ impl<'a> Listing<'a> {
         if self.tensors.ascending() == Some(self.tensors.len()) {
             return None;
         }
-        Some(self.order.get_or_init(|| Cow::Owned(order::of(&self.tensors))))
+        Some(self.order.get_or_init(|| Cow::Owned(order::of(&self.tensors, || self.repeats()))))
     }
 
     /// The order of names for [`Self::ordered`], as far as somebody asked for it.

@@ -20,6 +20,7 @@ mod metadata;
 mod order;
 mod parts;
 mod precision;
+mod repeats;
 mod scope;
 mod settings;
 

@@ -1,179 +1,165 @@
 //! Tensors in the order of their names, without comparing every two names.
 //!
-//! Writers put blocks one behind the other, and every block has the same names behind its number. So names are cut into
-//! runs that begin alike; a run whose names go on as those of the run before needs no sorting, and runs that do not
-//! overlap are put in order by their first names.
+//! Writers put blocks one behind the other, and every block has the same names behind its number. So a block that
+//! repeats another takes over its order, and only its place among the others is looked for.
 
-use super::bytes::{begins, same};
+use super::repeats::Repeat;
 use crate::facts::safetensors::Tensors;
+use std::ops::Range;
 
-/// So few names are sorted as they are.
-const FEW: usize = 24;
+/// Blocks of fewer tensors are sorted with the others.
+const FEW: usize = 4;
 /// So many runs of ascending names are put together as they are.
 const ASCENTS: usize = 16;
-/// How often a run is cut into runs.
-const DEPTH: usize = 3;
 
 /// The places of `tensors` in the order of their names; of several tensors of one name the last counts.
-pub(super) fn of(tensors: &Tensors) -> Vec<u32> {
-    let mut places: Vec<u32> = (0..).take(tensors.len()).collect();
-    match tensors.ascending() {
-        Some(ascending) if ascending == places.len() => {}
-        Some(ascending) => Sorter { tensors }.sort(&mut places, ascending),
-        None => settle(tensors, &mut places),
-    }
-    places
+pub(super) fn of<'r>(tensors: &Tensors, repeats: impl FnOnce() -> &'r [Repeat]) -> Vec<u32> {
+    let Some(ascending) = tensors.ascending() else { return settle(tensors) };
+    let sorter = || Sorter { tensors, orders: Vec::new(), runs: Vec::new() };
+    let sorted = sorter().by_ascents(ascending).or_else(|| sorter().by_repeats(repeats()));
+    sorted.unwrap_or_else(|| plainly(tensors))
+}
+
+fn all(tensors: &Tensors) -> Vec<u32> {
+    (0..).take(tensors.len()).collect()
+}
+
+fn name(tensors: &Tensors, place: u32) -> &[u8] {
+    usize::try_from(place).ok().and_then(|place| tensors.name_bytes(place)).unwrap_or_default()
 }
 
 /// Sorts names that may stand several times.
-fn settle(tensors: &Tensors, places: &mut Vec<u32>) {
-    let name = |place: u32| Sorter { tensors }.name(place, 0);
-    places.sort_by(|left, right| name(*left).cmp(name(*right)));
+fn settle(tensors: &Tensors) -> Vec<u32> {
+    let mut places = all(tensors);
+    places.sort_by(|left, right| name(tensors, *left).cmp(name(tensors, *right)));
     places.dedup_by(|later, kept| {
-        let same = name(*later) == name(*kept);
+        let same = name(tensors, *later) == name(tensors, *kept);
         if same {
             *kept = *later;
         }
         same
     });
+    places
 }
 
-/// Sorts names that stand once.
+/// Sorts names that stand once, whatever they are.
+fn plainly(tensors: &Tensors) -> Vec<u32> {
+    let mut places = all(tensors);
+    places.sort_unstable_by(|left, right| name(tensors, *left).cmp(name(tensors, *right)));
+    places
+}
+
+/// Puts runs together that are in order or known to be like another: of names that stand once.
 struct Sorter<'a> {
     tensors: &'a Tensors,
+    /// How the tensors of blocks are ordered, counted from the block's first.
+    orders: Vec<Vec<u32>>,
+    runs: Vec<Run<'a>>,
 }
 
-/// Places from `start` on that are in order, and the names at both ends.
+/// Tensors behind one another that no other name stands between, and the names at both ends.
 struct Run<'a> {
-    start: usize,
-    end: usize,
+    places: Range<usize>,
+    /// Which of the orders is theirs; `None` where that is the files' own.
+    order: Option<usize>,
     first: &'a [u8],
     last: &'a [u8],
 }
 
-/// A block that was sorted: its first place, the bytes before what every block has, and the order of its places.
-struct Block {
-    first: u32,
-    skip: usize,
-    order: Vec<u32>,
-}
-
 impl<'a> Sorter<'a> {
-    /// The name at `place`, without its first `skip` bytes.
-    #[inline]
-    fn name(&self, place: u32, skip: usize) -> &'a [u8] {
-        let name = usize::try_from(place).ok().and_then(|place| self.tensors.name_bytes(place));
-        name.and_then(|name| name.get(skip..)).unwrap_or_default()
+    fn name(&self, place: usize) -> &'a [u8] {
+        self.tensors.name_bytes(place).unwrap_or_default()
     }
 
-    fn sort(&self, places: &mut [u32], ascending: usize) {
-        if !self.by_ascents(places, ascending) {
-            self.arrange(places, ascending, 0, DEPTH);
-        }
+    /// The name of the tensor so far behind the one at `place`.
+    fn behind(&self, place: usize, offset: u32) -> &'a [u8] {
+        usize::try_from(offset).map_or(&[], |offset| self.name(place.saturating_add(offset)))
     }
 
-    /// Sorts all names, where they are few runs of ascending ones; `false` where they are many.
-    fn by_ascents(&self, places: &mut [u32], ascending: usize) -> bool {
-        let mut runs = Vec::new();
+    /// Sorts all names, where they are few runs of ascending ones.
+    fn by_ascents(mut self, ascending: usize) -> Option<Vec<u32>> {
         let mut start = 0_usize;
-        while start < places.len() {
-            let known = if start == 0 { ascending } else { start };
-            let mut end = known.max(start.saturating_add(1));
-            while self.ascends(places, end) {
+        while start < self.tensors.len() {
+            let mut end = ascending.max(start.saturating_add(1));
+            while self.ascends(end) {
                 end = end.saturating_add(1);
             }
-            if runs.len() >= ASCENTS {
-                return false;
+            if self.runs.len() >= ASCENTS {
+                return None;
             }
-            runs.extend(self.run(places, start, end, 0));
+            self.put(start..end, None);
             start = end;
         }
-        self.join(places, runs)
+        self.join()
     }
 
     /// Whether the name at `end` is greater than the one before.
-    fn ascends(&self, places: &[u32], end: usize) -> bool {
-        let pair = end.checked_sub(1).and_then(|before| places.get(before)).zip(places.get(end));
-        pair.is_some_and(|(before, place)| self.name(*before, 0) < self.name(*place, 0))
+    fn ascends(&self, end: usize) -> bool {
+        end < self.tensors.len() && end.checked_sub(1).is_some_and(|before| self.name(before) < self.name(end))
     }
 
-    /// Sorts `places`, which follow one another, whose names have the first `skip` bytes in common and of which the
-    /// first `ascending` are in order.
-    fn arrange(&self, places: &mut [u32], ascending: usize, skip: usize, depth: usize) {
-        let ascending = if ascending >= FEW { ascending } else { 0 };
-        if places.len() < FEW || depth == 0 || !self.by_runs(places, ascending, skip, depth) {
-            places.sort_unstable_by(|left, right| self.name(*left, skip).cmp(self.name(*right, skip)));
+    /// Sorts all names, as the blocks that they repeat are sorted.
+    fn by_repeats(mut self, repeats: &[Repeat]) -> Option<Vec<u32>> {
+        let mut before: Option<&Repeat> = None;
+        let mut place = 0;
+        for repeat in repeats.iter().filter(|repeat| repeat.places.len() >= FEW) {
+            self.put_each(place..repeat.places.start);
+            if !before.is_some_and(|before| repeat.goes_on(before)) {
+                self.sort(repeat, place);
+            }
+            self.put(repeat.places.clone(), self.orders.len().checked_sub(1));
+            (place, before) = (repeat.places.end, Some(repeat));
+        }
+        self.put_each(place..self.tensors.len());
+        self.join()
+    }
+
+    /// Sorts a block, and takes the one that it repeats for a block too where it stands right before it, behind `known`.
+    fn sort(&mut self, repeat: &Repeat, known: usize) {
+        let first = repeat.places.start;
+        let mut order: Vec<u32> = (0..).take(repeat.places.len()).collect();
+        let name = |offset: &u32| self.behind(first, *offset);
+        order.sort_unstable_by(|left, right| name(left).cmp(name(right)));
+        self.orders.push(order);
+        let earlier = repeat.first..repeat.earlier(repeat.places.end);
+        if earlier.end == first && earlier.start >= known {
+            self.runs.truncate(self.runs.len().saturating_sub(earlier.len()));
+            self.put(earlier, self.orders.len().checked_sub(1));
         }
     }
 
-    /// Sorts `places` run by run; `false` where runs overlap.
-    fn by_runs(&self, places: &mut [u32], ascending: usize, skip: usize, depth: usize) -> bool {
-        let mut runs = Vec::new();
-        runs.extend(self.run(places, 0, ascending, skip));
-        let (mut start, mut known) = (ascending, None);
-        while let Some(rest) = places.get_mut(start..).filter(|rest| !rest.is_empty()) {
-            let (count, block) = self.cut(rest, skip);
-            let Some(run) = rest.get_mut(..count) else { return false };
-            self.arrange_block(run, skip.saturating_add(block), depth, &mut known);
-            let end = start.saturating_add(count);
-            runs.extend(self.run(places, start, end, skip));
-            start = end;
+    fn put_each(&mut self, places: Range<usize>) {
+        places.for_each(|place| self.put(place..place.saturating_add(1), None));
+    }
+
+    fn put(&mut self, places: Range<usize>, order: Option<usize>) {
+        let order_of = order.and_then(|order| self.orders.get(order));
+        let at = |offset: Option<&u32>| offset.map_or(&[][..], |offset| self.behind(places.start, *offset));
+        let (first, last) = match order_of {
+            Some(order) => (at(order.first()), at(order.last())),
+            None => (self.name(places.start), self.name(places.end.saturating_sub(1))),
+        };
+        self.runs.push(Run { places, order, first, last });
+    }
+
+    /// Puts runs behind one another, unless they overlap.
+    fn join(mut self) -> Option<Vec<u32>> {
+        self.runs.sort_unstable_by(|left, right| left.first.cmp(right.first));
+        let mut pairs = self.runs.iter().zip(self.runs.iter().skip(1));
+        if !pairs.all(|(left, right)| left.last < right.first) {
+            return None;
         }
-        self.join(places, runs)
-    }
-
-    /// How many of the first names begin with the same block, and how long its name is.
-    fn cut(&self, places: &[u32], skip: usize) -> (usize, usize) {
-        let block = block(places.first().map_or(&[], |first| self.name(*first, skip)));
-        let count = places.iter().skip(1).take_while(|place| begins(self.name(**place, skip), block)).count();
-        (count.saturating_add(1), block.len())
-    }
-
-    /// Sorts a block as the `known` one where it has the same names behind its own.
-    fn arrange_block(&self, run: &mut [u32], skip: usize, depth: usize, known: &mut Option<Block>) {
-        let Some(first) = run.first().copied() else { return };
-        if let Some(block) = known.as_ref().filter(|block| self.is_alike(run, skip, block)) {
-            run.iter_mut().zip(&block.order).for_each(|(place, offset)| *place = first.wrapping_add(*offset));
-        } else {
-            self.arrange(run, 0, skip, depth.saturating_sub(1));
-            *known = Some(Block { first, skip, order: run.iter().map(|place| place.wrapping_sub(first)).collect() });
+        let mut sorted = Vec::new();
+        sorted.reserve_exact(self.tensors.len());
+        for run in &self.runs {
+            let start = u32::try_from(run.places.start).ok()?;
+            match run.order.and_then(|order| self.orders.get(order)) {
+                None => sorted.extend((start..).take(run.places.len())),
+                Some(order) => sorted.extend(order.iter().map(|offset| start.wrapping_add(*offset))),
+            }
         }
+        Some(sorted)
     }
-
-    fn is_alike(&self, run: &[u32], skip: usize, block: &Block) -> bool {
-        let alike = |(place, known): (&u32, u32)| same(self.name(*place, skip), self.name(known, block.skip));
-        run.len() == block.order.len() && run.iter().zip(block.first..).all(alike)
-    }
-
-    fn run(&self, places: &[u32], start: usize, end: usize, skip: usize) -> Option<Run<'a>> {
-        let places = places.get(start..end)?;
-        let (first, last) = (self.name(*places.first()?, skip), self.name(*places.last()?, skip));
-        Some(Run { start, end, first, last })
-    }
-
-    /// Puts runs behind one another; `false` where they overlap.
-    fn join(&self, places: &mut [u32], mut runs: Vec<Run<'a>>) -> bool {
-        runs.sort_unstable_by(|left, right| left.first.cmp(right.first));
-        let apart = runs.iter().zip(runs.iter().skip(1)).all(|(left, right)| left.last < right.first);
-        if apart {
-            let sorted = runs.iter().filter_map(|run| places.get(run.start..run.end)).flatten().copied();
-            let sorted: Vec<u32> = sorted.collect();
-            places.iter_mut().zip(sorted).for_each(|(place, sorted)| *place = sorted);
-        }
-        apart
-    }
-}
-
-/// The first part of a name that is the block's own: through its first number, or through its first word.
-fn block(name: &[u8]) -> &[u8] {
-    let mut words = name.split_inclusive(|byte| *byte == b'.');
-    let word = words.next().map_or(0, <[u8]>::len);
-    let mut end = 0_usize;
-    let number = name.split_inclusive(|byte| *byte == b'.').find(|word| {
-        end = end.saturating_add(word.len());
-        matches!(word, [digits @ .., b'.'] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
-    });
-    name.get(..if number.is_some() { end } else { word }).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -194,7 +180,9 @@ mod tests {
     fn check(names: &[String]) {
         let mut expected: Vec<u32> = (0..u32::try_from(names.len()).unwrap()).collect();
         expected.sort_by_key(|place| &names[*place as usize]);
-        assert_eq!(of(&known(names)), expected, "{names:?}");
+        let tensors = known(names);
+        let repeats = super::super::repeats::of(&tensors);
+        assert_eq!(of(&tensors, || &repeats), expected, "{names:?}");
     }
 
     /// Blocks of a model: some lack a leaf, some stand elsewhere.
@@ -231,6 +219,6 @@ mod tests {
     fn of_one_name_the_last_counts() {
         let mut tensors = Tensors::default();
         ["b", "a", "b"].iter().for_each(|name| tensors.push(name, Dtype::F16, &[]));
-        assert_eq!(of(&tensors), [1, 2]);
+        assert_eq!(of(&tensors, || &[]), [1, 2]);
     }
 }

@@ -16,12 +16,14 @@ pub struct Scope<'s, 'a> {
     names: Range<usize>,
     /// The first bytes behind the prefix, in order, and the first name that has them; empty where nobody looked.
     heads: Vec<(u64, usize)>,
+    /// A bit for each beginning that stands there; all of them where nobody looked.
+    beginnings: u64,
 }
 
 impl<'s, 'a> Scope<'s, 'a> {
     pub(super) fn behind(listing: &'s Listing<'a>, prefix: &'s str) -> Self {
         let sorted = listing.sorted();
-        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), heads: Vec::new() };
+        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), heads: Vec::new(), beginnings: u64::MAX };
         Self { prefix, names: all.beginning(prefix), ..all }
     }
 
@@ -35,6 +37,10 @@ impl<'s, 'a> Scope<'s, 'a> {
             heads.push((first, at));
             at = self.gallop(at..end, |rest| head(rest) == first);
         }
+        self.beginnings = heads
+            .iter()
+            .filter_map(|(head, _)| head.to_be_bytes().first_chunk().map(beginning))
+            .fold(0, |all, bit| all | bit);
         self.heads = heads;
         self
     }
@@ -105,8 +111,17 @@ impl<'s, 'a> Scope<'s, 'a> {
         first..self.gallop(first..near.end, |rest| rest.starts_with(start))
     }
 
+    /// Whether no name can begin as `name` does, as is so of most that are asked for: they belong to other families.
+    #[inline]
+    fn lacks(&self, name: &str) -> bool {
+        name.as_bytes().first_chunk().is_some_and(|first| self.beginnings & beginning(first) == 0)
+    }
+
     /// Whether a name behind the prefix begins with `start`.
     pub fn any_starts(&self, start: &str) -> bool {
+        if self.lacks(start) {
+            return false;
+        }
         let near = self.near(start.as_bytes());
         let first = self.partition(near.start..near.end, |rest| rest < start.as_bytes());
         first < near.end && self.rest(first).starts_with(start.as_bytes())
@@ -138,6 +153,10 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// The tensor of this name behind the prefix; a `.weight` of a norm also answers to `.scale` and the other way round.
     pub fn get(&self, name: &str) -> Option<Entry<'s>> {
+        // A twin begins with the same letters.
+        if self.lacks(name) {
+            return None;
+        }
         self.exactly(name).or_else(|| twin(name).and_then(|twin| self.exactly(&twin)))
     }
 
@@ -175,6 +194,13 @@ impl<'s, 'a> Scope<'s, 'a> {
         let gapless = seen.iter().zip(0_u64..).take_while(|(number, at)| **number == *at);
         gapless.count() as u64
     }
+}
+
+/// The bit of a name's first four bytes.
+#[inline]
+fn beginning(first: &[u8; 4]) -> u64 {
+    let mixed = u32::from_le_bytes(*first).wrapping_mul(0x9e37_79b1);
+    1 << (mixed >> 26)
 }
 
 /// The first eight bytes, in the order of names: what is shorter ends with zeros.

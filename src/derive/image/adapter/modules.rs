@@ -2,6 +2,7 @@
 
 use super::super::bytes;
 use super::super::listing::{Entry, Listing};
+use super::super::repeats::Repeat;
 use super::pattern::{Patterns, Spelling};
 use super::suffix::{Side, Splitter, suffix};
 use crate::format::names::Names;
@@ -64,14 +65,28 @@ pub(crate) struct Modules {
     pending: HashMap<String, Pending>,
 }
 
+/// What a tensor was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// Part of a product that takes several tensors.
+    Factor,
+    /// Of the group with this number.
+    Of(usize),
+    /// No adapter's.
+    Other,
+}
+
 /// Modules that are being read.
 struct Reading<'n> {
     modules: Modules,
     /// The groups' numbers, by name.
     index: Names,
+    splitter: Splitter,
     patterns: Patterns<'n>,
     /// The group of the name that was read last.
     group: Option<usize>,
+    /// What each tensor so far was found to be.
+    found: Vec<Found>,
 }
 
 impl Modules {
@@ -84,14 +99,14 @@ impl Modules {
         if listing.begins("image_proj.") && listing.begins("ip_adapter.") {
             return None;
         }
-        let index = Names::expecting(0);
-        let mut reading = Reading { modules: Self::default(), index, patterns: Patterns::default(), group: None };
-        let mut splitter = Splitter::default();
-        for entry in listing.entries() {
-            if let Some((stem, place)) = splitter.split(entry.name) {
-                reading.add(stem, place, &entry);
-            }
+        let mut reading = Reading::new();
+        let mut place = 0;
+        for repeat in listing.repeats() {
+            (place..repeat.places.start).for_each(|place| reading.read(listing, place));
+            reading.repeat(listing, repeat);
+            place = repeat.places.end;
         }
+        (place..listing.len()).for_each(|place| reading.read(listing, place));
         let mut modules = reading.modules;
         modules.groups.sort_unstable_by(|left, right| left.0.cmp(&right.0));
         Some(modules)
@@ -102,7 +117,7 @@ impl Modules {
         self.suffixes |= 1_u64.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or_default();
         let Some((_, group)) = self.groups.get_mut(group) else { return };
         group.note_shape(side, shape);
-        if matches!(side, Side::Factor | Side::FactorDown | Side::FactorUp)
+        if side.is_factor()
             && let Some((output, input)) = self.pending.entry(name.to_owned()).or_default().add(side, shape)
         {
             add_once(&mut group.outputs, output);
@@ -112,6 +127,14 @@ impl Modules {
             let rank = shape.first().copied();
             self.rank = self.rank.map_or(rank, |known| rank.map(|rank| rank.min(known)));
             self.convolutions |= shape.get(2..).is_some_and(|kernel| kernel.iter().any(|size| *size > 1));
+        }
+    }
+
+    /// Notes that a group has this number at the `at`-th `#`.
+    fn raise(&mut self, group: usize, at: usize, number: u64) {
+        let highest = self.groups.get_mut(group).and_then(|(_, module)| module.highest.get_mut(at));
+        if let Some(highest) = highest {
+            *highest = number.max(*highest);
         }
     }
 
@@ -168,17 +191,55 @@ impl Modules {
 }
 
 impl<'n> Reading<'n> {
+    fn new() -> Self {
+        Self {
+            modules: Modules::default(),
+            index: Names::expecting(0),
+            splitter: Splitter::default(),
+            patterns: Patterns::default(),
+            group: None,
+            found: Vec::new(),
+        }
+    }
+
+    /// Reads the tensor at `place`, which is the next one.
+    fn read(&mut self, listing: &'n Listing<'_>, place: usize) {
+        let entry = listing.at(place);
+        let found = entry.and_then(|entry| self.splitter.split(entry.name).map(|(stem, suffix)| (entry, stem, suffix)));
+        let found = found.and_then(|(entry, stem, suffix)| self.add(stem, suffix, &entry));
+        self.found.push(found.unwrap_or(Found::Other));
+    }
+
+    /// Takes over what is known of earlier tensors: nothing is new but a number.
+    fn repeat(&mut self, listing: &'n Listing<'_>, repeat: &Repeat) {
+        if let Some(first) = listing.at(repeat.places.start) {
+            self.patterns.read(first.name);
+            self.group = None;
+        }
+        let number = self.patterns.numbers_before(repeat.stem);
+        for place in repeat.places.clone() {
+            match (self.found.get(repeat.earlier(place)).copied(), number) {
+                (Some(found @ Found::Of(group)), Some(number)) => {
+                    self.modules.raise(group, number, repeat.number);
+                    self.found.push(found);
+                }
+                (Some(Found::Other), _) => self.found.push(Found::Other),
+                _ => self.read(listing, place),
+            }
+        }
+    }
+
     /// Adds a tensor of the module `name`. The tensors of one module stand side by side, as a rule.
-    fn add(&mut self, name: &'n str, place: usize, entry: &Entry<'_>) {
+    fn add(&mut self, name: &'n str, place: usize, entry: &Entry<'_>) -> Option<Found> {
         if self.group.is_none() || !bytes::same(self.patterns.name().as_bytes(), name.as_bytes()) {
             self.patterns.read(name);
             self.modules.note_spelling(self.patterns.spelling());
             self.modules.note_prefix(self.patterns.prefix());
             self.group = self.find();
         }
-        if let Some(group) = self.group {
-            self.modules.add(name, place, entry.shape, group);
-        }
+        let (group, (_, side)) = (self.group?, suffix(place)?);
+        self.modules.add(name, place, entry.shape, group);
+        Some(if side.is_factor() { Found::Factor } else { Found::Of(group) })
     }
 
     /// The place of the group of the name that was read last, made where it was not there.

@@ -92,6 +92,11 @@ impl<'n> Patterns<'n> {
         &self.numbers
     }
 
+    /// How many numbers stand before the word that begins at `start`.
+    pub(super) fn numbers_before(&self, start: usize) -> Option<usize> {
+        self.cuts.iter().find(|cut| cut.name == start).map(|cut| cut.numbers)
+    }
+
     /// Reads `name`.
     pub(super) fn read(&mut self, name: &'n str) {
         let common = bytes::common(self.name.as_bytes(), name.as_bytes());

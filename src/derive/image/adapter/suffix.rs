@@ -21,6 +21,13 @@ pub(super) enum Side {
     Up,
 }
 
+impl Side {
+    /// Whether it is one of LoKr's factors, which say something only together.
+    pub(super) fn is_factor(self) -> bool {
+        matches!(self, Self::Factor | Self::FactorDown | Self::FactorUp)
+    }
+}
+
 /// Suffixes that only adapters have.
 static SUFFIXES: &[(&str, Side)] = &[
     (".lora_down.weight", Side::Down),
@@ -132,26 +139,26 @@ pub(in crate::derive::image) fn is_plain(name: &[u8]) -> bool {
     const BIAS: u64 = u64::from_le_bytes(*b".bias\0\0\0");
     const SCALE: u64 = u64::from_le_bytes(*b".scale\0\0");
     const WEIGHT: u64 = u64::from_le_bytes(*b".weight\0");
-    let Some([before, tail @ ..]) = name.last_chunk::<9>() else { return false };
-    let [last, _, third, ..] = *tail;
+    let Some(tail) = name.last_chunk() else { return false };
     let tail = u64::from_le_bytes(*tail);
     match tail >> 8 {
-        WEIGHT => !is_side(*before, last),
-        _ if tail >> 24 == BIAS => third != b'B',
+        WEIGHT => !is_side(name),
+        _ if tail >> 24 == BIAS => (tail >> 16) & 0xff != u64::from(b'B'),
         _ => matches!(tail >> 16, ALPHA | SCALE),
     }
 }
 
-/// Whether what stands before `.weight` in [`SUFFIXES`] can end with these letters.
+/// Whether what stands before `.weight` ends with letters that it ends with in [`SUFFIXES`].
 #[inline]
-fn is_side(before: u8, last: u8) -> bool {
+fn is_side(name: &[u8]) -> bool {
+    let Some([before, last, ..]) = name.last_chunk::<9>() else { return false };
     match last {
-        b'A' | b'B' | b'R' => before == b'_',
+        b'A' | b'B' | b'R' => *before == b'_',
         b'1' | b'2' => matches!(before, b'a' | b'b'),
-        b'd' => before == b'i',
-        b'n' => before == b'w',
-        b'p' => before == b'u',
-        b't' => before == b'l',
+        b'd' => *before == b'i',
+        b'n' => *before == b'w',
+        b'p' => *before == b'u',
+        b't' => *before == b'l',
         _ => false,
     }
 }

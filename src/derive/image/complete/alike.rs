@@ -1,8 +1,8 @@
 //! Whether every block of a transformer is like the first: as a rule it is, and nothing more is to be said.
 
-use super::super::bytes;
-use super::super::listing::{Listing, Sorted};
+use super::super::repeats::Repeat;
 use super::super::scope::Scope;
+use super::template::numbered;
 use std::ops::Range;
 
 /// Blocks that are all alike.
@@ -13,72 +13,51 @@ pub(super) struct Alike<'s> {
     pub(super) in_lean: Vec<&'s str>,
 }
 
-/// One block: its names, and the bytes before what every block has.
-struct Block {
-    number: u64,
-    names: Range<usize>,
-    skip: usize,
-}
-
 /// So few blocks say nothing of each other.
 const FEW: u64 = 3;
 
 /// The blocks behind `stem`, where there are `count`, numbered from 0, with the same names and shapes. The `lean` one may
 /// leave some out, and its shapes are its own.
+///
+/// As each name stands once, a block repeats the first as a whole when so many of its tensors repeat one of it.
 pub(super) fn of<'s>(scope: &Scope<'s, '_>, stem: &str, count: u64, lean: Option<u64>) -> Option<Alike<'s>> {
-    let Range { start, end } = scope.beginning(stem);
-    let skip = scope.prefix.len().saturating_add(stem.len());
-    let (listing, sorted) = (scope.listing, scope.listing.sorted());
-    let first = block(sorted, start..end, skip, 1).filter(|first| Some(first.number) != lean && count >= FEW)?;
-    let (mut at, mut seen, mut in_lean) = (start, 0_u64, Vec::new());
-    while at < end {
-        let block = block(sorted, at..end, skip, first.names.len()).filter(|block| block.number < count)?;
-        if Some(block.number) == lean {
-            in_lean = leaves(listing, &block);
-        } else if !is_like(sorted, &block, &first) {
-            return None;
-        }
-        at = block.names.end;
-        seen = seen.saturating_add(1);
+    let once = scope.listing.sorted().len() == scope.listing.len();
+    let repeated = repeated(scope, stem, count).filter(|_| count >= FEW && once)?;
+    let block = |number: u64| scope.beginning(&numbered(stem, number));
+    let blocks = || (0_u64..).zip(&repeated).filter(|(number, _)| Some(*number) != lean);
+    let (first, _) = blocks().find(|(_, tensors)| **tensors == 0)?;
+    let (names, in_lean) = (block(first), lean.map(block));
+    let whole = blocks().all(|(number, tensors)| number == first || *tensors == names.len());
+    let all = blocks().count().saturating_mul(names.len()).saturating_add(in_lean.as_ref().map_or(0, Range::len));
+    if !whole || all != scope.beginning(stem).len() || in_lean.as_ref().is_some_and(Range::is_empty) {
+        return None;
     }
-    let leaves = leaves(listing, &first);
+    let leaves = leaves(scope, stem, names);
+    let in_lean = in_lean.map(|names| self::leaves(scope, stem, names)).unwrap_or_default();
     let known = in_lean.iter().all(|leaf| leaves.binary_search(leaf).is_ok());
-    (seen == count && known).then_some(Alike { leaves, in_lean })
+    known.then_some(Alike { leaves, in_lean })
 }
 
-/// The block that the first of `names` belongs to, with as many names as was guessed, as a rule.
-fn block(sorted: Sorted<'_>, names: Range<usize>, skip: usize, guess: usize) -> Option<Block> {
-    let name = sorted.name(names.start);
-    let digits = name.get(skip..)?.split(|byte| *byte == b'.').next()?;
-    let number = number(digits)?;
-    let skip = skip.checked_add(digits.len())?.checked_add(1)?;
-    let stem = name.get(..skip)?;
-    let is_in = |number: usize| number < names.end && bytes::begins(sorted.name(number), stem);
-    let mut end = names.start.saturating_add(guess);
-    if !is_in(end.saturating_sub(1)) || is_in(end) {
-        let count = (names.start..names.end).take_while(|number| is_in(*number)).count();
-        end = names.start.saturating_add(count);
-    }
-    Some(Block { number, names: names.start..end, skip })
-}
-
-/// A number as writers spell it.
-fn number(digits: &[u8]) -> Option<u64> {
-    let plain = digits.iter().all(u8::is_ascii_digit) && (digits.len() == 1 || digits.first() != Some(&b'0'));
-    std::str::from_utf8(digits).ok().filter(|_| plain)?.parse().ok()
-}
-
-/// Whether both blocks have the same names and shapes.
-fn is_like(sorted: Sorted<'_>, block: &Block, first: &Block) -> bool {
-    let same = |(one, other)| {
-        let (one, other) = (sorted.raw(one)?, sorted.raw(other)?);
-        Some(bytes::same(one.0.get(block.skip..)?, other.0.get(first.skip..)?) && bytes::same_sizes(one.1, other.1))
+/// How many tensors of each block repeat those of an earlier one; `None` where there are other blocks.
+fn repeated(scope: &Scope<'_, '_>, stem: &str, count: u64) -> Option<Vec<usize>> {
+    let start = scope.prefix.len().saturating_add(stem.len());
+    let is_ours = |repeat: &&Repeat| {
+        let name = scope.listing.at(repeat.places.start).map_or("", |entry| entry.name);
+        let rest = name.strip_prefix(scope.prefix).and_then(|name| name.strip_prefix(stem));
+        let behind = rest.map_or("", |rest| rest.trim_start_matches(|byte: char| byte.is_ascii_digit()));
+        repeat.stem == start && behind.starts_with('.')
     };
-    block.names.len() == first.names.len()
-        && block.names.clone().zip(first.names.clone()).all(|pair| same(pair) == Some(true))
+    let mut tensors = vec![0_usize; usize::try_from(count).ok()?];
+    for repeat in scope.listing.repeats().iter().filter(is_ours) {
+        let slot = usize::try_from(repeat.number).ok().and_then(|number| tensors.get_mut(number))?;
+        *slot = slot.saturating_add(repeat.places.len());
+    }
+    Some(tensors)
 }
 
-fn leaves<'s>(listing: &'s Listing<'_>, block: &Block) -> Vec<&'s str> {
-    let names = block.names.clone().filter_map(|number| listing.sorted_at(number));
-    names.filter_map(|entry| entry.name.get(block.skip..)).collect()
+/// What stands behind the number in each of `names`.
+fn leaves<'s>(scope: &Scope<'s, '_>, stem: &str, names: Range<usize>) -> Vec<&'s str> {
+    let start = scope.prefix.len().saturating_add(stem.len());
+    let names = names.filter_map(|number| scope.entry(number));
+    names.filter_map(|entry| entry.name.get(start..)?.split_once('.').map(|(_, leaf)| leaf)).collect()
 }

@@ -88,12 +88,15 @@ struct Seen<'a> {
     keys: Option<u64>,
     biased: bool,
     blocks: Vec<u64>,
-    /// How the last block's number is written, up to the dot.
+    /// How the last tensor's name begins, its block included, where that is not the first block.
     last: &'a str,
 }
 
 impl<'a> Seen<'a> {
     fn take(&mut self, name: &'a str, layout: &Layout) {
+        if !self.last.is_empty() && name.starts_with(self.last) {
+            return;
+        }
         let [width, rows, ..] = layout.dimensions;
         let Some(rest) = name.strip_prefix("blk.") else {
             if name == "token_embd.weight" {
@@ -106,11 +109,13 @@ impl<'a> Seen<'a> {
             "0.attn_k.bias" => self.biased = true,
             _ => {}
         }
-        let is_last = rest.strip_prefix(self.last).is_some_and(|rest| rest.starts_with('.'));
-        if !is_last && let Some(number) = leading_number(rest) {
+        let Some(number) = leading_number(rest) else { return };
+        if self.blocks.last() != Some(&number) {
             self.blocks.push(number);
-            self.last = rest.split('.').next().unwrap_or_default();
         }
+        let begin = rest.split_inclusive(['.', '_']).next().filter(|_| number != 0);
+        let length = begin.map_or(0, |begin| name.len().saturating_sub(rest.len()).saturating_add(begin.len()));
+        self.last = name.get(..length).unwrap_or_default();
     }
 
     /// How many blocks there are without a gap.

@@ -1,72 +1,103 @@
 //! Finds texts that stand twice in a long list, without keeping the texts.
 //!
-//! Every text is hashed. A filter of one short word for every two texts tells at once of nearly every text that its hash
-//! is new; only hashes that agree with one that is not are searched further, parted by their first bits, so that each
-//! part is searched within the processor's nearest memory.
+//! Every text is hashed. A filter of one word for every two texts tells at once of nearly every text that its hash is
+//! new; only hashes that agree with one that is not are searched further, parted by their first bits, so that each part
+//! is searched within the processor's nearest memory. Half of a hash is kept: few are held against all others, and what
+//! is found is looked at again by its text.
+
+use super::hasher::MULTIPLIER;
 
 /// The bits by which hashes are parted.
 const PART_BITS: u32 = 8;
 const PARTS: usize = 1 << PART_BITS;
-/// Most words of the filter, 8 bytes each: enough for a million texts, beyond which more hashes are searched.
-const FILTER_WORDS: u64 = 1 << 19;
+/// Most words of the filter, 4 bytes each: enough for two million texts, beyond which more hashes are searched.
+const FILTER_WORDS: u64 = 1 << 20;
 /// The bits of the table of hashes that are searched further.
 const DOUBTFUL_BITS: u32 = 16;
 
 /// Hashes, and which of them may stand twice.
 #[derive(Debug)]
 pub(super) struct Hashes {
-    /// All of them.
-    all: Vec<u64>,
+    /// The filter, three bits for each hash in the word that its first bits name, and behind it a half of each hash. One
+    /// piece of memory: an allocator that keeps the largest piece it has seen then keeps all of it for the next model,
+    /// and asking the system for it again would cost more than hashing.
+    memory: Vec<u32>,
+    /// How many texts there are.
+    texts: usize,
     /// Those that the filter took for known.
     doubtful: Vec<u64>,
-    /// Three bits for each hash, in the word that its first bits name.
-    filter: Vec<u64>,
     shift: u32,
 }
 
 impl Hashes {
-    /// Room for the hashes of `texts` texts, which are there: the filter takes 4 bytes a text at most.
+    /// Room for the hashes of `texts` texts, which are there: it takes 8 bytes a text at most, as do their lengths.
     pub(super) fn of(texts: u64) -> Self {
         let bits = texts.div_ceil(2).clamp(64, FILTER_WORDS).next_power_of_two().trailing_zeros();
-        Self { all: Vec::new(), doubtful: Vec::new(), filter: Vec::new(), shift: u64::BITS.wrapping_sub(bits) }
+        let texts = usize::try_from(texts).unwrap_or_default();
+        Self { memory: Vec::new(), texts, doubtful: Vec::new(), shift: u64::BITS.wrapping_sub(bits) }
     }
 
     /// Made for the first hash: a vocabulary of empty texts needs none.
     #[cold]
-    fn make_filter(&mut self) {
-        self.filter = vec![0; 1_usize.wrapping_shl(u64::BITS.wrapping_sub(self.shift))];
+    fn make_room(&mut self) {
+        self.memory.reserve_exact(self.filter_words().saturating_add(self.texts));
+        if self.memory.is_empty() {
+            self.memory.resize(self.filter_words(), 0);
+        }
+    }
+
+    fn filter_words(&self) -> usize {
+        1_usize.wrapping_shl(u64::BITS.wrapping_sub(self.shift))
     }
 
     /// Adds one.
     #[inline]
     pub(super) fn push(&mut self, hash: u64) {
-        if self.filter.is_empty() {
-            self.make_filter();
+        if self.memory.len() == self.memory.capacity() {
+            self.make_room();
         }
-        self.all.push(hash);
+        self.memory.push(half(hash));
         let at = usize::try_from(hash.wrapping_shr(self.shift)).unwrap_or_default();
-        let Some(word) = self.filter.get_mut(at) else { return };
-        let bit = |from: u32| 1_u64.wrapping_shl(u32::try_from(hash >> from & 63).unwrap_or_default());
-        let mark = bit(0) | bit(6) | bit(12);
+        let Some(word) = self.memory.get_mut(at) else { return };
+        let bit = |from: u32| 1_u32.wrapping_shl(u32::try_from(hash >> from & 31).unwrap_or_default());
+        let mark = bit(0) | bit(5) | bit(10);
         if *word & mark == mark {
             self.doubtful.push(hash);
         }
         *word |= mark;
     }
 
-    /// Those that stand twice, sorted.
+    /// Those that stand twice, sorted, the last bit set; another that has its half in common with one may be among them.
     pub(super) fn repeated(&self) -> Vec<u64> {
         if self.doubtful.is_empty() {
             return Vec::new();
         }
         let mut table = vec![false; 1 << DOUBTFUL_BITS];
-        let place = |hash: &u64| usize::try_from(hash >> 24 & ((1 << DOUBTFUL_BITS) - 1)).unwrap_or_default();
+        let place = |half: u32| usize::try_from(half & ((1 << DOUBTFUL_BITS) - 1)).unwrap_or_default();
         for hash in &self.doubtful {
-            table.get_mut(place(hash)).into_iter().for_each(|slot| *slot = true);
+            table.get_mut(place(half(*hash))).into_iter().for_each(|slot| *slot = true);
         }
-        let alike = self.all.iter().copied().filter(|hash| table.get(place(hash)).is_some_and(|slot| *slot));
-        repeated(&alike.collect::<Vec<_>>())
+        let halves = self.memory.get(self.filter_words()..).unwrap_or_default();
+        let alike = halves.iter().copied().filter(|half| table.get(place(*half)).is_some_and(|slot| *slot));
+        let twice = repeated(&alike.map(spread).collect::<Vec<_>>());
+        let is_twice = |hash: &u64| twice.binary_search(&(spread(half(*hash)) | 1)).is_ok();
+        let mut found: Vec<u64> = self.doubtful.iter().filter(|hash| is_twice(hash)).map(|hash| hash | 1).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
+}
+
+/// The half of a hash that is kept.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the bits in the middle are wanted")]
+fn half(hash: u64) -> u32 {
+    (hash >> 24) as u32
+}
+
+/// A hash made of a half, another for each.
+fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(MULTIPLIER)
 }
 
 /// The hashes that stand twice, sorted.

@@ -4,7 +4,8 @@ use crate::format::gguf::until_zero;
 use crate::format::names::{fold, halves};
 use std::hash::{BuildHasher, RandomState};
 
-const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Spreads bits.
+pub(super) const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Hashes texts. Seeded anew for every file, so that no file can be made to collide.
 #[derive(Debug, Clone, Copy)]

@@ -42,24 +42,26 @@ pub struct Layout {
 
 impl Tensors {
     pub(super) fn learn(document: &Document<'_>) -> Self {
-        let mut names = document.tensors.iter().map(|tensor| tensor.name).collect::<Vec<_>>().concat();
-        // Nearly all names are; else what is no UTF-8 must be replaced name by name.
-        let is_ascii = names.is_ascii();
-        if !is_ascii {
-            names.clear();
+        let (mut names, mut layouts) = (Vec::new(), Vec::new());
+        layouts.extend(document.tensors.iter().map(|tensor| {
+            names.extend_from_slice(tensor.name);
+            Layout::learn(tensor, document, names.len())
+        }));
+        match String::from_utf8(names) {
+            Ok(names) if names.is_ascii() => Self { names, layouts },
+            _ => Self::replacing(document, layouts),
         }
-        let mut tensors = Self { names: String::from_utf8(names).unwrap_or_default(), layouts: Vec::new() };
-        let mut name_end = 0_usize;
-        for tensor in &document.tensors {
-            if is_ascii {
-                name_end = name_end.saturating_add(tensor.name.len());
-            } else {
-                tensors.names.push_str(&owned(tensor.name));
-                name_end = tensors.names.len();
-            }
-            tensors.layouts.push(Layout::learn(tensor, document, name_end));
+    }
+
+    /// The same where bytes may have to be replaced, name by name.
+    #[cold]
+    fn replacing(document: &Document<'_>, mut layouts: Vec<Layout>) -> Self {
+        let mut names = String::new();
+        for (layout, tensor) in layouts.iter_mut().zip(&document.tensors) {
+            names.push_str(&owned(tensor.name));
+            layout.name_end = names.len();
         }
-        tensors
+        Self { names, layouts }
     }
 
     /// How many there are.

@@ -15,6 +15,8 @@ pub(in crate::engine::llama_cpp) struct Common {
     pub(in crate::engine::llama_cpp) before: &'static str,
     /// What stands behind it.
     pub(in crate::engine::llama_cpp) after: &'static str,
+    /// Which of all beginnings it is.
+    group: usize,
     /// The slot in its layer, by the name alone.
     pub(in crate::engine::llama_cpp) slot: Option<Slot>,
     /// Whether the engine tries no convolution with these weights, and they are of no experts.
@@ -24,8 +26,8 @@ pub(in crate::engine::llama_cpp) struct Common {
 /// What a name begins with, up to its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine::llama_cpp) struct Stem<'t> {
-    /// What stands before the number.
-    pub(in crate::engine::llama_cpp) before: &'static str,
+    /// Which of all beginnings stands before the number.
+    group: usize,
     /// The number.
     pub(in crate::engine::llama_cpp) number: usize,
     /// Both, as they are written.
@@ -60,12 +62,14 @@ impl AllSeries {
     }
 
     fn add(&mut self, before: &'static str, after: &'static str) -> Series {
-        if !self.befores.contains(&before) {
+        let known = self.befores.iter().position(|known| *known == before);
+        let group = known.unwrap_or(self.befores.len());
+        if known.is_none() {
             self.befores.push(before);
         }
         let slot = context::slot(before, after, &RequestMarks::default());
         let is_ordinary = !matches!(before, "convnext." | "posnet.") && !after.ends_with("exps.weight");
-        self.all.push(Common { before, after, slot, is_ordinary });
+        self.all.push(Common { before, after, group, slot, is_ordinary });
         Series(self.all.len().saturating_sub(1))
     }
 
@@ -83,23 +87,26 @@ impl AllSeries {
     pub(in crate::engine::llama_cpp) fn split(&self, name: &str, end: usize) -> Option<(Series, usize)> {
         let stem = self.stem(name, end)?;
         let after = name.strip_prefix(stem.text)?;
-        self.series(stem.before, after, Series(0)).map(|series| (series, stem.number))
+        self.series(stem, after, Series(0)).map(|series| (series, stem.number))
     }
 
     /// What a name begins with, if that is what a series does; its number is below `end`.
     pub(in crate::engine::llama_cpp) fn stem<'t>(&self, name: &'t str, end: usize) -> Option<Stem<'t>> {
-        self.befores.iter().find_map(|before| {
+        self.befores.iter().enumerate().find_map(|(group, before)| {
             let (number, digits) = number(name.strip_prefix(before)?)?;
             let text = name.get(..before.len().saturating_add(digits))?;
-            (number < end).then_some(Stem { before, number, text })
+            (number < end).then_some(Stem { group, number, text })
         })
     }
 
-    /// The series of names of which this stands before and behind the number. `guess` is looked at first.
+    /// The series of names that begin like `stem` and have this behind the number. `guess` is looked at first.
     #[inline]
-    pub(in crate::engine::llama_cpp) fn series(&self, before: &str, after: &str, guess: Series) -> Option<Series> {
-        let is_guess = |common: &Common| common.after == after && common.before == before;
-        if self.common(guess).is_some_and(is_guess) { Some(guess) } else { self.find(before, after).ok() }
+    pub(in crate::engine::llama_cpp) fn series(&self, stem: Stem<'_>, after: &str, guess: Series) -> Option<Series> {
+        let is_guess = |common: &Common| common.group == stem.group && common.after == after;
+        if self.common(guess).is_some_and(is_guess) {
+            return Some(guess);
+        }
+        self.befores.get(stem.group).and_then(|before| self.find(before, after).ok())
     }
 
     /// The series, or its place in the order.

@@ -22,16 +22,20 @@ impl Places {
         let (mut stem, mut last, mut next) = (None, Series(0), vec![Series(0); all.count()]);
         for at in 0..u32::try_from(count).unwrap_or(u32::MAX) {
             let text = name(at).unwrap_or_default();
-            let mut guess = next.get_mut(last.0);
-            let found = behind(&mut stem, text, all).and_then(|(stem, after)| {
-                let series = all.series(stem.before, after, guess.as_deref().copied().unwrap_or(last))?;
+            let guess = next.get(last.0).copied().unwrap_or(last);
+            let known = behind(&mut stem, text, all).and_then(|(stem, after)| {
+                let series = all.series(stem, after, guess)?;
                 Some((series, stem.number))
             });
-            let Some((series, number)) = found else {
+            let Some((series, number)) = known else {
                 places.others.insert(text.as_bytes(), at, |other| name(other).map(str::as_bytes));
                 continue;
             };
-            guess.iter_mut().for_each(|guess| **guess = series);
+            if series != guess
+                && let Some(next) = next.get_mut(last.0)
+            {
+                *next = series;
+            }
             last = series;
             places.note(series, number, at);
         }

@@ -17,13 +17,6 @@ pub(super) struct Found<'a> {
     pub(super) loaded: bool,
 }
 
-impl Found<'_> {
-    #[inline]
-    fn is_of(&self, shape: [i64; 4]) -> bool {
-        shape.iter().zip(self.tensor.dimensions).all(|(size, own)| u64::try_from(*size) == Ok(own))
-    }
-}
-
 /// The tensors of all files, and what became of the requests for them.
 #[derive(Debug)]
 pub(super) struct Tensors<'a> {
@@ -55,7 +48,7 @@ pub(super) struct Tensors<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settled {
     series: Series,
-    shape: [i64; 4],
+    shape: [u64; 4],
     is_loaded: bool,
 }
 
@@ -108,7 +101,9 @@ impl<'a> Tensors<'a> {
     pub(super) fn settle(&mut self, series: Series, number: i64, shape: &[i64; 4], optional: bool) -> Option<bool> {
         let number = usize::try_from(number).ok().filter(|number| *number < base::LAYERS)?;
         let is_loaded = self.places.row(number).place(series).is_some();
-        let settled = Settled { series, shape: *shape, is_loaded };
+        let shape = shape.map(u64::try_from);
+        let [Ok(first), Ok(second), Ok(third), Ok(fourth)] = shape else { return None };
+        let settled = Settled { series, shape: [first, second, third, fourth], is_loaded };
         if !is_loaded && !optional || !self.repeat(&[settled], number) {
             return None;
         }
@@ -120,7 +115,9 @@ impl<'a> Tensors<'a> {
     pub(super) fn repeat(&mut self, requests: &[Settled], number: usize) -> bool {
         let row = self.places.row(number);
         let is_same = |request: &Settled| match row.place(request.series) {
-            Some(place) => request.is_loaded && self.found.get(place).is_some_and(|found| found.is_of(request.shape)),
+            Some(place) => {
+                request.is_loaded && self.found.get(place).is_some_and(|found| found.tensor.dimensions == request.shape)
+            }
             None => !request.is_loaded,
         };
         if !requests.iter().all(is_same) {

@@ -1,14 +1,23 @@
 //! Each reader on inputs at the size of real headers, with bytes a second: `cargo bench --bench headers`. For people; the
 //! ratios that must hold are in `ratios`, the counts in `counts`.
 
-#![allow(clippy::expect_used, missing_docs, reason = "a bench makes its own inputs")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a bench makes its own inputs"
+)]
 
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use modelgate::Limits;
-use modelgate::format::{Input, Windows, gguf, index, tokenizer_json};
+use modelgate::format::{Input, Windows, gguf, index, safetensors, tokenizer_json};
+use modelgate::source::{self, Bytes};
+use std::fs::File;
 use std::hint::black_box;
+use std::io::Write;
 
 fn gguf_headers(criterion: &mut Criterion) {
     let limits = Limits::default();
@@ -25,6 +34,43 @@ fn gguf_headers(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let windows = Windows::new(black_box(&bytes));
                 gguf::read(Input::windowed(&windows), &limits).expect("sound").header_bytes
+            });
+        });
+    }
+    group.finish();
+}
+
+/// Headers on disk, their data sections holes: several files are the shards of one model.
+fn mapped(headers: &[common::safetensors::Header]) -> Vec<Bytes> {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let open = |(number, (header, data)): (usize, &common::safetensors::Header)| {
+        let path = home.path().join(number.to_string());
+        let mut file = File::create(&path).expect("a temporary file");
+        file.write_all(header).expect("room in the temporary folder");
+        file.set_len(header.len() as u64 + data).expect("a sparse file");
+        source::open(&path).expect("the file")
+    };
+    headers.iter().enumerate().map(open).collect()
+}
+
+fn safetensors_headers(criterion: &mut Criterion) {
+    use common::safetensors::{flux, lora, sdxl, shards};
+    let limits = Limits::default();
+    let mut group = criterion.benchmark_group("safetensors");
+    for (name, headers) in [
+        ("sdxl", vec![sdxl()]),
+        ("flux", vec![flux()]),
+        ("a LoRA with tags", vec![lora()]),
+        ("45,000 tensors", shards(1, 45_000)),
+        ("30 shards", shards(30, 720)),
+        ("163 shards", shards(163, 91_991)),
+    ] {
+        let files = mapped(&headers);
+        group.throughput(Throughput::Bytes(headers.iter().map(|(header, _)| header.len() as u64).sum()));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let read = |file| safetensors::parse(black_box(file), &limits).expect("sound").tensors.len();
+                files.iter().map(|file| read(file)).sum::<usize>()
             });
         });
     }
@@ -59,5 +105,5 @@ fn tokenizers(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(headers, gguf_headers, indexes, tokenizers);
+criterion_group!(headers, gguf_headers, safetensors_headers, indexes, tokenizers);
 criterion_main!(headers);

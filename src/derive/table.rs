@@ -7,8 +7,8 @@ pub struct Table(pub &'static str);
 impl Table {
     /// The rows of `key`, each without it.
     pub fn rows<'k>(&self, key: &'k str) -> impl Iterator<Item = &'static str> + use<'k> {
-        let rest = self.0.get(self.start_of(key)..).unwrap_or_default();
-        rest.lines().map_while(move |line| line.strip_prefix(key).and_then(|rest| rest.strip_prefix('\t')))
+        let rows = self.lines_from(self.start_of(key));
+        rows.map_while(move |line| line.strip_prefix(key).and_then(|rest| rest.strip_prefix('\t')))
     }
 
     /// The first row of `key`, without it.
@@ -28,7 +28,17 @@ impl Table {
 
     /// Every line: for tests and for lists in messages.
     pub fn lines(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.0.lines()
+        self.lines_from(0)
+    }
+
+    fn lines_from(self, start: usize) -> impl Iterator<Item = &'static str> + use<> {
+        let mut at = start;
+        std::iter::from_fn(move || {
+            let end = self.line_end(at);
+            let line = self.0.get(at..end).filter(|_| at < self.0.len());
+            at = end.saturating_add(1);
+            line
+        })
     }
 
     /// Where the first line begins whose key is not less than `key`.
@@ -100,5 +110,8 @@ mod tests {
         for (length, line) in lines.iter().enumerate() {
             assert_eq!(table.row(&format!("{length:02}")), line.get(3..), "{line}");
         }
+        assert!(table.lines().eq(lines.iter().map(String::as_str)));
+        assert_eq!(Table("").lines().count(), 0);
+        assert!(Table("a\n\nb\n").lines().eq(["a", "", "b"]));
     }
 }

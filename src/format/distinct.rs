@@ -13,26 +13,27 @@ const MOST: usize = 1 << 16;
 /// Whether all names are sure to differ.
 pub(crate) fn are_distinct<'a>(names: impl Iterator<Item = &'a [u8]>) -> bool {
     let keys = keys();
-    let hashes: Vec<u64> = names.map(|name| hash(name, keys)).collect();
-    let buckets = (hashes.len() / TOGETHER).next_power_of_two().clamp(2, MOST);
-    let shift = 64_u32.wrapping_sub(buckets.trailing_zeros());
-    differ(&hashes, buckets, |hash| usize::try_from(hash >> shift).unwrap_or_default())
+    differ(&names.map(|name| hash(name, keys)).collect::<Vec<_>>())
 }
 
-/// Whether no number stands twice: those of a bucket are put together and compared.
-fn differ(numbers: &[u64], buckets: usize, bucket: impl Fn(u64) -> usize) -> bool {
+/// Whether no hash stands twice: those of a bucket are put together and compared. Hashes that one could foresee might all
+/// be in one bucket.
+pub(crate) fn differ(hashes: &[u64]) -> bool {
+    let buckets = (hashes.len() / TOGETHER).next_power_of_two().clamp(2, MOST);
+    let shift = 64_u32.wrapping_sub(buckets.trailing_zeros());
+    let bucket = |hash: u64| usize::try_from(hash >> shift).unwrap_or_default();
     let mut ends = vec![0_u32; buckets];
-    for &number in numbers {
-        ends.get_mut(bucket(number)).into_iter().for_each(|count| *count = count.wrapping_add(1));
+    for &hash in hashes {
+        ends.get_mut(bucket(hash)).into_iter().for_each(|count| *count = count.wrapping_add(1));
     }
     let mut sum = 0_u32;
     for count in &mut ends {
         (*count, sum) = (sum, sum.wrapping_add(*count));
     }
-    let mut together = vec![0; numbers.len()];
-    for &number in numbers {
-        let Some(place) = ends.get_mut(bucket(number)) else { continue };
-        together.get_mut(*place as usize).into_iter().for_each(|slot| *slot = number);
+    let mut together = vec![0; hashes.len()];
+    for &hash in hashes {
+        let Some(place) = ends.get_mut(bucket(hash)) else { continue };
+        together.get_mut(*place as usize).into_iter().for_each(|slot| *slot = hash);
         *place = place.wrapping_add(1);
     }
     let mut start = 0;
@@ -44,8 +45,8 @@ fn differ(numbers: &[u64], buckets: usize, bucket: impl Fn(u64) -> usize) -> boo
     })
 }
 
-fn all_differ(numbers: &[u64]) -> bool {
-    let mut rest = numbers;
+fn all_differ(few: &[u64]) -> bool {
+    let mut rest = few;
     while let Some((first, behind)) = rest.split_first() {
         if behind.contains(first) {
             return false;

@@ -5,7 +5,7 @@
 //! through an [`Input`]: all of them at once, or window by window.
 
 pub mod card;
-mod distinct;
+pub(crate) mod distinct;
 pub mod gguf;
 pub mod index;
 mod input;

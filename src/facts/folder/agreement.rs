@@ -3,6 +3,7 @@
 use super::IndexFacts;
 use crate::facts::safetensors::{SafetensorsFacts, Tensors};
 use crate::facts::threads::in_parts;
+use crate::format::distinct::differ;
 use crate::format::index::{Document, Entries};
 use crate::format::names::Names;
 use std::collections::BTreeMap;
@@ -54,9 +55,7 @@ fn agrees(headers: &[SafetensorsFacts], document: &Document<'_>, read: &[Option<
     let table = Names::expecting(0);
     let hashes: Option<Vec<Vec<u64>>> =
         in_parts(&shards, parts, |shards| agreeing(shards, table.clone())).into_iter().collect();
-    let mut hashes = hashes?.concat();
-    hashes.sort_unstable();
-    hashes.windows(2).all(|pair| pair.first() != pair.last()).then_some(())
+    differ(&hashes?.concat()).then_some(())
 }
 
 /// From how many tensors on further threads pay, and into how many parts the work is cut then.

@@ -100,7 +100,7 @@ impl Parser<'_, '_> {
     /// Whether the next token is `in`.
     fn before_in(&self) -> Outcome<bool> {
         let next = self.look()?;
-        Ok(next.kind == Kind::Name && self.text(next) == "in")
+        Ok(next.kind == Kind::Name && self.text(*next) == "in")
     }
 
     fn operation(&mut self, start: u32, left: Expr, level: u8) -> Outcome<Expr> {

@@ -46,7 +46,7 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
         odd: false,
         stray: None,
     };
-    parser.current = parser.token(0)?;
+    parser.current = *parser.token(0)?;
     let body = parser.body(&[])?;
     let Parser { texts, tokens, odd, stray, .. } = parser;
     Ok(Parsed { body, texts, tokens, odd, stray })
@@ -88,29 +88,29 @@ impl<'s> Parser<'s, '_> {
     fn advance(&mut self) -> Outcome<Token> {
         let token = self.current;
         let next = self.place.saturating_add(1);
-        self.current = self.token(next)?;
+        self.current = *self.token(next)?;
         self.place = next;
         self.last_end = token.span.end;
         Ok(token)
     }
 
     /// The token behind the current one.
-    fn look(&self) -> Outcome<Token> {
+    fn look(&self) -> Outcome<&Token> {
         self.token(self.place.saturating_add(1))
     }
 
     /// The token at a place; behind the last there is but the end.
-    fn token(&self, place: usize) -> Outcome<Token> {
+    fn token(&self, place: usize) -> Outcome<&Token> {
         match self.tokens.list.get(place) {
             Some(Token { kind: Kind::Broken, .. }) => self.broken(),
-            Some(token) => Ok(*token),
-            None => Ok(self.current),
+            Some(token) => Ok(token),
+            None => Ok(&self.current),
         }
     }
 
     /// What stopped the lexer, once it is come to.
     #[cold]
-    fn broken(&self) -> Outcome<Token> {
+    fn broken<T>(&self) -> Outcome<T> {
         Err(self.tokens.failure.clone().unwrap_or_else(|| Failure::new(ErrorClass::TemplateSyntax, "")))
     }
 

@@ -69,8 +69,8 @@ fn gguf(listing: &Listing<'_>) -> Option<Identity> {
 /// every GGUF is.
 pub(in crate::derive) fn plain(gguf: &GgufFacts) -> Option<Identity> {
     let mut seen = Seen::default();
-    for tensor in gguf.headers().flat_map(|header| header.tensors.iter()) {
-        seen.take(tensor.name, tensor.layout);
+    for header in gguf.headers() {
+        header.tensors.iter().for_each(|tensor| seen.take(tensor.name, tensor.layout));
     }
     let layers = seen.layers();
     if layers == 0 {

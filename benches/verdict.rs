@@ -153,7 +153,7 @@ fn real_images(home: &Path) {
 /// Folders of real sizes in real models' names, with and without a chat template.
 fn transformers(home: &Path) {
     for (name, config, tensors, shards, size) in [
-        ("one file, a tokenizer.json of 3 MB", folder::SMALL, folder::small(), 1, common::json::SMALL),
+        ("one file, a tokenizer.json of 2 MB", folder::SMALL, folder::small(), 1, common::json::SMALL),
         ("30 shards, a tokenizer.json of 9 MB", folder::DENSE, folder::dense(), 30, common::json::LLAMA),
         ("163 shards, the same tokenizer", folder::EXPERTS, folder::experts(), 163, common::json::LLAMA),
     ] {

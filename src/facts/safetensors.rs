@@ -6,6 +6,7 @@ use crate::format::safetensors::{self, Dtype};
 use crate::limits::Limits;
 use crate::source::ModelFile;
 use serde_json::json;
+use std::ops::Range;
 
 /// What one safetensors header says.
 #[derive(Debug, Clone)]
@@ -54,15 +55,47 @@ pub struct TensorFacts<'a> {
     pub shape: &'a [u64],
 }
 
+/// Tensors behind one another, as one: a block is compared with another faster than each tensor of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Together<'a> {
+    /// The bytes of the names, end to end.
+    pub(crate) names: &'a [u8],
+    /// The dimensions, end to end.
+    pub(crate) dimensions: &'a [u64],
+    before: Row,
+    rows: &'a [Row],
+}
+
+impl<'a> Together<'a> {
+    /// Where each name begins among the names.
+    pub(crate) fn starts(self) -> impl Iterator<Item = usize> + use<'a> {
+        let (first, mut start) = (self.before.name_end, 0);
+        self.rows.iter().map(move |row| std::mem::replace(&mut start, row.name_end.wrapping_sub(first)))
+    }
+
+    /// Whether names and shapes are as long as those of the others.
+    pub(crate) fn is_cut_like(self, others: Self) -> bool {
+        let apart = |row: &Row, other: &Row| {
+            (row.name_end.wrapping_sub(other.name_end), row.shape_end.wrapping_sub(other.shape_end))
+        };
+        let known = apart(&self.before, &others.before);
+        let mut pairs = self.rows.iter().zip(others.rows);
+        self.rows.len() == others.rows.len() && pairs.all(|(row, other)| apart(row, other) == known)
+    }
+}
+
 impl Tensors {
     /// The tensors of a header.
     pub(crate) fn of(document: &safetensors::Document<'_>) -> Self {
-        let mut tensors = Self::default();
-        let lengths = document.tensors.iter().map(|tensor| (tensor.name.len(), tensor.shape.len()));
-        let total = lengths.fold((0, 0), |sum: (usize, usize), (name, shape)| {
-            (sum.0.saturating_add(name), sum.1.saturating_add(shape))
+        let (mut name_end, mut shape_end) = (0_usize, 0_usize);
+        let rows = document.tensors.iter().map(|tensor| {
+            name_end = name_end.saturating_add(tensor.name.len());
+            shape_end = shape_end.saturating_add(tensor.shape.len());
+            Row { name_end, shape_end, dtype: tensor.dtype }
         });
-        tensors.reserve(total, document.tensors.len());
+        let mut tensors = Self { rows: std::iter::once(Row::default()).chain(rows).collect(), ..Self::default() };
+        tensors.names.reserve_exact(name_end);
+        tensors.dimensions.reserve_exact(shape_end);
         // Of one type there are many in a row.
         let mut run = document.tensors.first().map(|first| (first.dtype, 0_u64));
         for tensor in &document.tensors {
@@ -71,7 +104,7 @@ impl Tensors {
                 Some((dtype, total)) if *dtype == tensor.dtype => *total = total.saturating_add(size_bytes),
                 _ => tensors.note_bytes(run.replace((tensor.dtype, size_bytes))),
             }
-            tensors.put(&tensor.name, tensor.dtype, &tensor.shape);
+            tensors.put(&tensor.name, &tensor.shape);
         }
         tensors.note_bytes(run);
         tensors.ascending = Some(document.ascending);
@@ -80,7 +113,11 @@ impl Tensors {
 
     /// Adds a tensor behind the others.
     pub fn push(&mut self, name: &str, dtype: Dtype, shape: &[u64]) {
-        self.put(name, dtype, shape);
+        self.put(name, shape);
+        if self.rows.is_empty() {
+            self.rows.push(Row::default());
+        }
+        self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
         self.note(dtype, shape.iter().fold(1, |product, size| product.saturating_mul(*size)));
         self.ascending = None;
     }
@@ -97,7 +134,8 @@ impl Tensors {
         }
     }
 
-    fn put(&mut self, name: &str, dtype: Dtype, shape: &[u64]) {
+    #[inline]
+    fn put(&mut self, name: &str, shape: &[u64]) {
         self.names.push_str(name);
         match shape {
             // Nearly all are so short that calling a copy would cost more than copying.
@@ -105,17 +143,6 @@ impl Tensors {
             [size] => self.dimensions.push(*size),
             _ => self.dimensions.extend_from_slice(shape),
         }
-        if self.rows.is_empty() {
-            self.rows.push(Row::default());
-        }
-        self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
-    }
-
-    /// Makes room for names and dimensions of these lengths: those of names and dimensions at hand.
-    fn reserve(&mut self, (names, dimensions): (usize, usize), tensors: usize) {
-        self.names.reserve_exact(names);
-        self.dimensions.reserve_exact(dimensions);
-        self.rows.reserve_exact(tensors.saturating_add(1));
     }
 
     /// How many there are.
@@ -187,6 +214,18 @@ impl Tensors {
         let [before, row] = self.pair(place)?;
         let name = self.names.as_bytes().get(before.name_end..row.name_end)?;
         Some((name, self.dimensions.get(before.shape_end..row.shape_end)?))
+    }
+
+    /// The tensors at `places`, as one.
+    pub(crate) fn together(&self, places: Range<usize>) -> Option<Together<'_>> {
+        let (before, rows) = self.rows.get(places.start..=places.end)?.split_first()?;
+        let last = rows.last().unwrap_or(before);
+        Some(Together {
+            names: self.names.as_bytes().get(before.name_end..last.name_end)?,
+            dimensions: self.dimensions.get(before.shape_end..last.shape_end)?,
+            before: *before,
+            rows,
+        })
     }
 
     /// Where every name is known to stand once: how many of the first ones are each greater than the one before.

@@ -80,12 +80,6 @@ impl<'s> Sorted<'s> {
     pub(super) fn name(self, number: usize) -> &'s [u8] {
         self.place(number).and_then(|place| self.tensors.name_bytes(place)).unwrap_or_default()
     }
-
-    /// The bytes of name `number`, and its tensor's shape.
-    #[inline]
-    pub(super) fn raw(self, number: usize) -> Option<(&'s [u8], &'s [u64])> {
-        self.tensors.raw(self.place(number)?)
-    }
 }
 
 /// The tensors and the metadata of one model.
@@ -246,6 +240,11 @@ impl<'a> Listing<'a> {
     /// The bytes of the names, in the files' order.
     pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.tensors.names()
+    }
+
+    /// The tensors, in the files' order.
+    pub(super) fn tensors(&self) -> &Tensors {
+        &self.tensors
     }
 
     /// Blocks that repeat earlier ones, in the files' order.

@@ -32,7 +32,7 @@ impl Repeat {
 
 /// Every repeat among `tensors`, in their order.
 pub(super) fn of(tensors: &Tensors) -> Vec<Repeat> {
-    let mut walk = Walk { tensors, cuts: Vec::new() };
+    let mut walk = Walk { tensors, cuts: Vec::new(), text: Vec::new(), left: tensors.len().saturating_mul(TRIES) };
     let (mut repeats, mut place) = (Vec::new(), 0_usize);
     while place < tensors.len() {
         match walk.repeat_at(place) {
@@ -50,7 +50,14 @@ struct Walk<'a> {
     tensors: &'a Tensors,
     /// The numbers in the name before, as far as it was read, from left to right.
     cuts: Vec<Cut>,
+    /// The names of a block, with the number of the next one.
+    text: Vec<u8>,
+    /// How many tensors may still be compared in vain.
+    left: usize,
 }
+
+/// How often every tensor may be compared in vain as part of a whole block.
+const TRIES: usize = 4;
 
 /// A number in a name: where it begins, and the place from which on all names have had it there.
 struct Cut {
@@ -92,9 +99,14 @@ impl Walk<'_> {
     }
 
     /// How far the names from `place` on repeat those since `cut`, which have another number there.
-    fn follow(&self, name: &[u8], cut: Cut, place: usize, digits: usize, number: u64) -> Option<Repeat> {
+    fn follow(&mut self, name: &[u8], cut: Cut, place: usize, digits: usize, number: u64) -> Option<Repeat> {
         let head = name.get(..cut.at.saturating_add(digits))?;
         let skip = cut.at.saturating_add(digits_of(self.tensors.name_bytes(cut.since)?.get(cut.at..)?));
+        if skip == head.len()
+            && let Some(places) = self.whole(head, &cut, place)
+        {
+            return Some(Repeat { places, first: cut.since, stem: cut.at, number });
+        }
         let is_like = |(place, earlier): (usize, usize)| {
             let ((name, shape), (other, known)) = (self.tensors.raw(place)?, self.tensors.raw(earlier)?);
             let tails = same(name.get(head.len()..)?, other.get(skip..)?);
@@ -105,6 +117,36 @@ impl Walk<'_> {
         let places = place..place.saturating_add(count);
         (count > 0).then_some(Repeat { places, first: cut.since, stem: cut.at, number })
     }
+
+    /// The places from `place` on, where all names since `cut` stand again with the number at the end of `head` instead of
+    /// another of as many digits.
+    fn whole(&mut self, head: &[u8], cut: &Cut, place: usize) -> Option<Range<usize>> {
+        let count = place.saturating_sub(cut.since);
+        self.left = self.left.checked_sub(count)?;
+        let is_whole = again(self.tensors, cut.since..place, place, head, &mut self.text);
+        // What is found is never compared again.
+        self.left = self.left.saturating_add(if is_whole { count } else { 0 });
+        is_whole.then(|| place..place.saturating_add(count))
+    }
+}
+
+/// Whether the tensors at `earlier`, whose names begin alike, stand again from `place` on in the same shapes, with names
+/// that begin with `head` instead of as many other bytes; `text` is room for the names.
+pub(super) fn again(tensors: &Tensors, earlier: Range<usize>, place: usize, head: &[u8], text: &mut Vec<u8>) -> bool {
+    let places = place..place.saturating_add(earlier.len());
+    let Some((earlier, now)) = tensors.together(earlier).zip(tensors.together(places)) else { return false };
+    if !now.is_cut_like(earlier) || now.dimensions != earlier.dimensions {
+        return false;
+    }
+    text.clear();
+    text.extend_from_slice(earlier.names);
+    let bytes = (0_usize..).zip(head.iter().zip(earlier.names));
+    for (at, byte) in bytes.filter(|(_, (byte, other))| byte != other).map(|(at, (byte, _))| (at, *byte)) {
+        earlier
+            .starts()
+            .for_each(|start| text.get_mut(start.saturating_add(at)).into_iter().for_each(|slot| *slot = byte));
+    }
+    text == now.names
 }
 
 fn is_separator(byte: u8) -> bool {

@@ -133,7 +133,7 @@ impl Splitter {
 
 /// Whether a name is a plain weight's or bias's, a norm's scale or an adapter's strength, as nearly every other name is:
 /// its last letters tell that no adapter's suffix stands there.
-#[inline]
+#[inline(always)]
 pub(in crate::derive::image) fn is_plain(name: &[u8]) -> bool {
     const ALPHA: u64 = u64::from_le_bytes(*b".alpha\0\0");
     const BIAS: u64 = u64::from_le_bytes(*b".bias\0\0\0");

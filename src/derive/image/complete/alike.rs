@@ -55,9 +55,11 @@ fn repeated(scope: &Scope<'_, '_>, stem: &str, count: u64) -> Option<Vec<usize>>
     Some(tensors)
 }
 
-/// What stands behind the number in each of `names`.
+/// What stands behind the number in each of `names`, which have the same one.
 fn leaves<'s>(scope: &Scope<'s, '_>, stem: &str, names: Range<usize>) -> Vec<&'s str> {
     let start = scope.prefix.len().saturating_add(stem.len());
-    let names = names.filter_map(|number| scope.entry(number));
-    names.filter_map(|entry| entry.name.get(start..)?.split_once('.').map(|(_, leaf)| leaf)).collect()
+    let mut names = names.filter_map(|number| scope.entry(number).map(|entry| entry.name)).peekable();
+    let number = names.peek().and_then(|name| name.get(start..)?.find('.')).unwrap_or_default();
+    let skip = start.saturating_add(number).saturating_add(1);
+    names.filter_map(|name| name.get(skip..)).collect()
 }

@@ -132,9 +132,15 @@ fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64, lean:
 
 /// What a quantizer puts beside the weights that it packed, in as many blocks as it likes.
 fn is_quantizers(leaf: &str) -> bool {
-    let marks = ["absmax", "comfy_quant", "input_scale", "quant_map", "quant_state", "scale_input", "scale_weight"];
-    let more = ["nested_absmax", "nested_quant_map", "weight_scale", "weight_scale_2"];
-    leaf.split('.').any(|word| marks.contains(&word) || more.contains(&word) || word.starts_with("bitsandbytes__"))
+    leaf.split('.').any(is_quantizers_word)
+}
+
+fn is_quantizers_word(word: &str) -> bool {
+    match word {
+        "absmax" | "comfy_quant" | "input_scale" | "nested_absmax" | "nested_quant_map" | "quant_map" => true,
+        "quant_state" | "scale_input" | "scale_weight" | "weight_scale" | "weight_scale_2" => true,
+        _ => word.starts_with("bitsandbytes__"),
+    }
 }
 
 /// Holds one tensor of every block against the others; `entries` are in the order of blocks.

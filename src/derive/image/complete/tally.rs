@@ -3,9 +3,11 @@
 use super::super::bytes;
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing, Sorted};
+use super::super::repeats;
 use super::super::scope::Scope;
 use super::template::{Row, Template, Widths, fits, sized};
 use crate::format::safetensors::Dtype;
+use std::ops::Range;
 
 /// Missing tensors that are named, at most; beyond that the counts speak.
 const NAMED: usize = 64;
@@ -22,6 +24,18 @@ pub(super) struct Tally<'s, 'a> {
     /// The block that is being counted: its stem, tensors seen, tensors wanted, and defects before it.
     block: Option<(String, u64, u64, usize)>,
     defects: Vec<Defect>,
+    /// Blocks that stand as a whole, one of each kind.
+    known: Vec<Known>,
+    /// Room for the names of a block.
+    text: Vec<u8>,
+}
+
+/// A block that stands as a whole, its tensors in the order of names.
+struct Known {
+    rows: &'static [Row],
+    widths: Widths,
+    stem: usize,
+    places: Range<usize>,
 }
 
 impl<'s, 'a> Tally<'s, 'a> {
@@ -36,6 +50,8 @@ impl<'s, 'a> Tally<'s, 'a> {
             expected: 0,
             block: None,
             defects: Vec::new(),
+            known: Vec::new(),
+            text: Vec::new(),
         }
     }
 
@@ -72,16 +88,39 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// The number of the first name of the block, where all of its tensors stand behind one another.
-    fn stands(&self, stem: &str, template: Template, widths: Widths) -> Option<usize> {
-        let begins = |number: usize| bytes::begins(self.sorted.name(number), stem.as_bytes());
+    fn stands(&mut self, stem: &str, template: Template, widths: Widths) -> Option<usize> {
+        let sorted = self.sorted;
+        let begins = |number: usize| bytes::begins(sorted.name(number), stem.as_bytes());
         let first = if begins(self.next) { self.next } else { self.all.beginning(stem).start };
         let last = first.saturating_add(template.rows.len()).saturating_sub(1);
-        let alike = |(number, (leaf, sizes)): (usize, &Row)| {
-            let (name, shape) = self.sorted.raw(number)?;
+        let place = self.sorted.place(first)?;
+        if self.stands_again(place, stem, template, widths) {
+            return Some(first);
+        }
+        let mut in_order = true;
+        let mut alike = |(number, (at, (leaf, sizes))): (usize, (usize, &Row))| {
+            let at = self.sorted.place(number).inspect(|found| in_order &= *found == at)?;
+            let (name, shape) = self.listing.tensors().raw(at)?;
             Some(bytes::same(name.get(stem.len()..)?, leaf.as_bytes()) && fits(shape, sizes, widths))
         };
-        let all = begins(first) && begins(last) && (first..).zip(template.rows).all(|pair| alike(pair) == Some(true));
+        let mut rows = (first..).zip((place..).zip(template.rows));
+        let all = begins(first) && begins(last) && rows.all(|row| alike(row) == Some(true));
+        if all && in_order && self.sorted.len() == self.listing.len() {
+            let places = place..place.saturating_add(template.rows.len());
+            self.known.push(Known { rows: template.rows, widths, stem: stem.len(), places });
+        }
         all.then_some(first)
+    }
+
+    /// Whether the block at `place` is one that stands elsewhere, but for its stem.
+    fn stands_again(&mut self, place: usize, stem: &str, template: Template, widths: Widths) -> bool {
+        let is_like = |known: &&Known| {
+            std::ptr::eq(known.rows, template.rows) && known.widths == widths && known.stem == stem.len()
+        };
+        let known = self.known.iter().find(is_like);
+        known.is_some_and(|known| {
+            repeats::again(self.listing.tensors(), known.places.clone(), place, stem.as_bytes(), &mut self.text)
+        })
     }
 
     /// Wants one tensor.

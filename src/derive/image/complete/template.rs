@@ -4,7 +4,7 @@
 const RANK: usize = 4;
 
 /// The widths that one block has.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Widths {
     pub(super) input: u64,
     pub(super) output: u64,

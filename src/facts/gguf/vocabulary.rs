@@ -200,8 +200,8 @@ fn look(facts: &mut VocabularyFacts, tokens: Tokens<'_>, mut types: Types<'_>) {
         }
         match text {
             [] => return ControlFlow::Continue(()),
-            [b'<', ..] | [b'_', b'<', ..] => known_text(facts, &mut missing, id, text),
-            [b'[', ..] => {
+            // One look at the first byte: few texts begin so.
+            [b'<' | b'[' | b'_', ..] => {
                 placeholder |= text.starts_with(b"[EMPTY_");
                 known_text(facts, &mut missing, id, text);
             }

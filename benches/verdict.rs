@@ -1,7 +1,7 @@
 //! From path to verdict, by CPU time in one run: what facts, derivation and rules add to reading the header, and a scan
 //! of 1,000 models. `cargo bench --bench verdict`. With `MODELGATE_CORPUS` set, headers of real picture models as well,
-//! whose tensors are counted one by one; `cargo bench --bench verdict -- pictures` leaves the others out, `-- llama` all
-//! but llama.cpp.
+//! whose tensors are counted one by one. `cargo bench --bench verdict -- pictures` measures these alone; so do `folders`,
+//! `llama` and `scan`.
 
 #![allow(
     clippy::arithmetic_side_effects,

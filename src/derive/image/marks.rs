@@ -28,14 +28,14 @@ static QUANTIZERS: [(&str, &str); 6] = [
 
 impl Marks {
     pub(super) fn of(listing: &Listing<'_>) -> Self {
-        let mut marks = Self::default();
+        let (mut marks, mut numbered) = (Self::default(), false);
         for name in listing.names() {
-            marks.numbered |= matches!(name.first(), Some(b'0'..=b'9' | b'+'));
+            numbered |= matches!(name.first(), Some(b'0'..=b'9' | b'+'));
             if !adapter::is_plain(name) {
                 marks.note(name);
             }
         }
-        marks
+        Self { numbered, ..marks }
     }
 
     fn note(&mut self, name: &[u8]) {

@@ -87,6 +87,8 @@ struct Reading<'n> {
     group: Option<usize>,
     /// What each tensor so far was found to be.
     found: Vec<Found>,
+    /// How many numbers stand in names before the one that the last repeat has.
+    number: Option<usize>,
 }
 
 impl Modules {
@@ -100,11 +102,15 @@ impl Modules {
             return None;
         }
         let mut reading = Reading::new();
-        let mut place = 0;
+        reading.found.reserve_exact(listing.len());
+        let (mut place, mut before) = (0, None);
         for repeat in listing.repeats() {
             (place..repeat.places.start).for_each(|place| reading.read(listing, place));
+            if !before.is_some_and(|before| repeat.goes_on(before)) {
+                reading.find_number(listing, repeat);
+            }
             reading.repeat(listing, repeat);
-            place = repeat.places.end;
+            (place, before) = (repeat.places.end, Some(repeat));
         }
         (place..listing.len()).for_each(|place| reading.read(listing, place));
         let mut modules = reading.modules;
@@ -199,6 +205,7 @@ impl<'n> Reading<'n> {
             patterns: Patterns::default(),
             group: None,
             found: Vec::new(),
+            number: None,
         }
     }
 
@@ -210,15 +217,19 @@ impl<'n> Reading<'n> {
         self.found.push(found.unwrap_or(Found::Other));
     }
 
-    /// Takes over what is known of earlier tensors: nothing is new but a number.
-    fn repeat(&mut self, listing: &'n Listing<'_>, repeat: &Repeat) {
+    /// Looks which number it is that is new in a repeat.
+    fn find_number(&mut self, listing: &'n Listing<'_>, repeat: &Repeat) {
         if let Some(first) = listing.at(repeat.places.start) {
             self.patterns.read(first.name);
             self.group = None;
         }
-        let number = self.patterns.numbers_before(repeat.stem);
+        self.number = self.patterns.numbers_before(repeat.stem);
+    }
+
+    /// Takes over what is known of earlier tensors: nothing is new but a number.
+    fn repeat(&mut self, listing: &'n Listing<'_>, repeat: &Repeat) {
         for place in repeat.places.clone() {
-            match (self.found.get(repeat.earlier(place)).copied(), number) {
+            match (self.found.get(repeat.earlier(place)).copied(), self.number) {
                 (Some(found @ Found::Of(group)), Some(number)) => {
                     self.modules.raise(group, number, repeat.number);
                     self.found.push(found);

@@ -54,7 +54,7 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
     if tally.listing.marks().svdquant {
         return;
     }
-    let scope = tally.listing.behind(found.prefix);
+    let scope = tally.listing.behind(found.prefix).surveyed();
     for (stem, count) in found.backbone.blocks {
         let lean = LEAN_LAST.contains(&found.backbone.family).then(|| count.saturating_sub(1));
         let regular = alike::of(&scope, stem, *count, lean).is_some_and(|alike| regular(tally, &alike, *count, lean));

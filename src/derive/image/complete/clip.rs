@@ -6,6 +6,10 @@ use super::template::{Row, Template, Widths, renumber};
 
 /// Text encoders inside a checkpoint.
 pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
+    let all = tally.listing.behind("").surveyed();
+    if !["cond_stage_model.", "conditioner.", "text_encoders."].iter().any(|start| all.any_starts(start)) {
+        return;
+    }
     for prefix in ["cond_stage_model.", "conditioner.embedders.0.", "text_encoders.clip_l.", "text_encoders.clip_g."] {
         transformers(tally, &[prefix, "transformer.text_model."].concat());
     }

@@ -25,10 +25,10 @@ impl Size {
     #[inline]
     fn of(self, widths: Widths) -> u64 {
         match self {
-            Self::In(times) => times.saturating_mul(widths.input),
+            Self::In(times) => times.wrapping_mul(widths.input),
             Self::Is(size) => size,
-            Self::Out(times) => times.saturating_mul(widths.output),
-            Self::Side(times) => times.saturating_mul(widths.side),
+            Self::Out(times) => times.wrapping_mul(widths.output),
+            Self::Side(times) => times.wrapping_mul(widths.side),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::endings::Endings;
 use super::extras::Extras;
-use super::name::{ending, normalize};
+use super::name::{Reader, ending};
 use super::outcome::{Outcome, words};
+use super::place::{Place, counts, pattern_of};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
 use super::vision;
@@ -11,7 +12,6 @@ use crate::facts::safetensors::{SafetensorsFacts, TensorFacts};
 use crate::facts::threads::in_parts;
 use crate::format::names::Names;
 use crate::format::safetensors::Dtype;
-use std::collections::BTreeMap;
 
 /// How the names of a model's weights are read.
 #[derive(Debug, Clone, Copy)]
@@ -32,29 +32,29 @@ pub(super) struct Habits {
     pub(super) extra_layers: u64,
 }
 
-/// What a number in a name counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Expert,
-    Layer,
-    Literal(u64),
-}
-
 struct Promise<'r> {
     row: &'r Row,
     places: Vec<Place>,
-    seen: Vec<bool>,
-    /// Where scales must be: whether the weight has eight bits, and whether a scale was seen.
-    scales: Vec<[bool; 2]>,
+    /// Of each layer and expert, what was seen.
+    seen: Vec<u8>,
 }
 
+/// A weight was seen.
+const WEIGHT: u8 = 1;
+/// A weight of eight bits was seen, beside which a scale must be.
+const EIGHT: u8 = 2;
+/// The scale of a weight was seen.
+const SCALE: u8 = 4;
+
 /// A tensor found in the table.
+#[derive(Clone, Copy)]
 struct Hit {
     promise: usize,
     layer: u64,
     expert: u64,
 }
 
+#[derive(Clone, Copy)]
 enum Lookup {
     /// The name is promised, for fewer layers or experts: the layer.
     Beyond(Option<u64>),
@@ -94,8 +94,11 @@ struct Matcher<'r> {
     outcome: Outcome,
     extras: Extras,
     spare: Spare,
-    pattern: Vec<u8>,
-    numbers: Vec<u64>,
+    reader: Reader,
+    /// What the reader's name leads to.
+    found: Lookup,
+    /// What the class says of itself that may be there.
+    ignored: Vec<(&'static str, &'static str)>,
     /// For names that have to be made.
     room: String,
 }
@@ -117,24 +120,21 @@ impl<'r> Matcher<'r> {
                 }
             }
             let count = row.layers.saturating_mul(row.experts);
-            let seen = (0..count).map(|_| false).collect();
-            let scales = (0..if habits.block.is_some() { count } else { 0 }).map(|_| [false; 2]).collect();
-            promises.push(Promise { row, places, seen, scales });
+            promises.push(Promise { row, places, seen: (0..count).map(|_| 0).collect() });
         }
         let layers = promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
         let endings = Endings::of(rows.iter().map(|row| row.name));
-        let (pattern, numbers, room) = (Vec::new(), Vec::new(), String::new());
+        let (reader, found, room) = (Reader::default(), Lookup::None, String::new());
         let (extras, spare) = (Extras::default(), Spare::new(layers, habits.extra_layers));
         let outcome = Outcome::default();
-        Self { habits, promises, patterns, names, endings, outcome, extras, spare, pattern, numbers, room }
+        let ignored = IGNORED.rows(habits.model_type).filter_map(|row| row.split_once('\t')).collect();
+        Self { habits, promises, patterns, names, endings, outcome, extras, spare, reader, found, ignored, room }
     }
 
     /// Adds what was found in later headers.
     fn append(&mut self, part: Self) {
         for (promise, more) in self.promises.iter_mut().zip(part.promises) {
-            promise.seen.iter_mut().zip(more.seen).for_each(|(seen, more)| *seen |= more);
-            let both = promise.scales.iter_mut().flatten().zip(more.scales.into_iter().flatten());
-            both.for_each(|(seen, more)| *seen |= more);
+            promise.seen.iter_mut().zip(&more.seen).for_each(|(seen, more)| *seen |= more);
         }
         self.outcome.append(part.outcome);
         self.extras.append(part.extras);
@@ -155,7 +155,7 @@ impl<'r> Matcher<'r> {
             Lookup::Hit(hit) => self.hit(&hit, tensor, file, packed),
             Lookup::Beyond(layer) => self.beyond(layer, tensor, file),
             Lookup::None if self.is_harmless(tensor.name) => {}
-            Lookup::None if self.spare.takes(self.numbers.first().copied(), tensor.name, file) => {}
+            Lookup::None if self.spare.takes(self.reader.numbers.first().copied(), tensor.name, file) => {}
             Lookup::None => {
                 self.extras.note(name, tensor.dtype);
                 self.outcome.unexpected.note(tensor.name, file, "", "");
@@ -192,14 +192,21 @@ impl<'r> Matcher<'r> {
     }
 
     fn find_exact(&mut self, name: &str) -> Lookup {
-        normalize(name, &mut self.pattern, &mut self.numbers);
-        let found = self.names.find(&self.pattern, |number| bytes_of(&self.patterns, number));
+        if self.reader.read(name.as_bytes()) {
+            self.found = self.look_up();
+        }
+        self.found
+    }
+
+    /// What the name that was just read leads to.
+    fn look_up(&self) -> Lookup {
+        let found = self.names.find(&self.reader.pattern, |number| bytes_of(&self.patterns, number));
         let found = found.and_then(|number| self.patterns.get(usize::try_from(number).ok()?));
         let Some((_, candidates)) = found else { return Lookup::None };
         let mut beyond = Lookup::None;
         for &promise in candidates {
             let Some(candidate) = self.promises.get(promise) else { continue };
-            let Some((layer, expert)) = counts(&candidate.places, &self.numbers) else { continue };
+            let Some((layer, expert)) = counts(&candidate.places, &self.reader.numbers) else { continue };
             if layer >= candidate.row.layers || expert >= candidate.row.experts {
                 let layered = candidate.places.contains(&Place::Layer);
                 beyond = Lookup::Beyond(Some(layer).filter(|&layer| layered && layer >= candidate.row.layers));
@@ -219,13 +226,9 @@ impl<'r> Matcher<'r> {
         let place = place.and_then(|place| usize::try_from(place).ok()).unwrap_or(usize::MAX);
         let scale = packed && self.habits.is_fp8 && is_scale(tensor.name);
         let eight = self.habits.is_fp8 && !packed && matches!(tensor.dtype, Dtype::F8_E4M3 | Dtype::F8_E5M2);
-        if let Some([is_eight, is_scaled]) = promise.scales.get_mut(place) {
-            *is_eight |= eight;
-            *is_scaled |= scale;
-        }
         // A scale alone is no weight.
-        if let Some(seen) = promise.seen.get_mut(place).filter(|_| !scale) {
-            *seen = true;
+        if let Some(seen) = promise.seen.get_mut(place) {
+            *seen |= if scale { SCALE } else { WEIGHT } | if eight { EIGHT } else { 0 };
         }
         self.outcome.matched = self.outcome.matched.saturating_add(1);
         let shape = promise.row.shape.as_ref();
@@ -264,13 +267,12 @@ impl<'r> Matcher<'r> {
     /// Old buffers, and what the class says of itself.
     fn is_harmless(&self, name: &str) -> bool {
         let old = [".rotary_emb.inv_freq", ".masked_bias", "position_ids", ".attn.bias", ".attention.bias"];
-        let rows = IGNORED.rows(self.habits.model_type).filter_map(|row| row.split_once('\t'));
-        let ignored = |(kind, text): (&str, &str)| match kind {
+        let ignored = |(kind, text): &(&str, &str)| match *kind {
             "part" => name.contains(text),
             "start" => name.starts_with(text),
             _ => false,
         };
-        old.iter().any(|ending| name.ends_with(ending)) || rows.into_iter().any(ignored)
+        old.iter().any(|ending| name.ends_with(ending)) || self.ignored.iter().any(ignored)
     }
 
     fn finish(mut self) -> Outcome {
@@ -283,19 +285,19 @@ impl<'r> Matcher<'r> {
         }
         let whole = self.lost_layers();
         for promise in &self.promises {
-            let optional = IGNORED.rows(self.habits.model_type).filter_map(|row| row.strip_prefix("missing\t"));
-            if optional.into_iter().any(|text| promise.row.name.contains(text)) {
+            if self.ignored.iter().any(|(kind, text)| *kind == "missing" && promise.row.name.contains(text)) {
                 continue;
             }
             let layered = promise.places.contains(&Place::Layer);
-            for (place, _) in promise.seen.iter().enumerate().filter(|(_, seen)| !**seen) {
+            for (place, _) in promise.seen.iter().enumerate().filter(|(_, seen)| **seen & WEIGHT == 0) {
                 let (layer, expert) = split(place, promise.row.experts);
                 let required = promise.row.present.get(usize::try_from(layer).unwrap_or(usize::MAX));
                 if required == Some(&Some(true)) && !(layered && whole.binary_search(&layer).is_ok()) {
                     self.outcome.missing.note(&name_at(promise.row, layer, expert), "", "", "");
                 }
             }
-            for (place, _) in promise.scales.iter().enumerate().filter(|(_, scales)| **scales == [true, false]) {
+            let is_bare = |seen: u8| self.habits.block.is_some() && seen & (EIGHT | SCALE) == EIGHT;
+            for (place, _) in promise.seen.iter().enumerate().filter(|(_, seen)| is_bare(**seen)) {
                 let (layer, expert) = split(place, promise.row.experts);
                 self.outcome.missing.note(&format!("{}_scale_inv", name_at(promise.row, layer, expert)), "", "", "");
             }
@@ -306,17 +308,17 @@ impl<'r> Matcher<'r> {
 
     /// Layers that have promised tensors, and not one of them.
     fn lost_layers(&self) -> Vec<u64> {
-        let mut layers: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
-        for promise in self.promises.iter().filter(|promise| promise.places.contains(&Place::Layer)) {
-            for (place, seen) in promise.seen.iter().enumerate() {
-                let (layer, _) = split(place, promise.row.experts);
-                let required = promise.row.present.get(usize::try_from(layer).unwrap_or(usize::MAX));
-                let entry = layers.entry(layer).or_default();
-                entry.0 = entry.0.saturating_add(u64::from(required == Some(&Some(true))));
-                entry.1 = entry.1.saturating_add(u64::from(*seen));
+        let mut layers: Vec<[bool; 2]> = Vec::new();
+        for Promise { row, seen, .. } in self.promises.iter().filter(|promise| promise.places.contains(&Place::Layer)) {
+            layers.resize(layers.len().max(row.present.len()), [false; 2]);
+            let experts = usize::try_from(row.experts).unwrap_or(usize::MAX).max(1);
+            for ((layer, present), seen) in layers.iter_mut().zip(&*row.present).zip(seen.chunks(experts)) {
+                let [is_promised, is_seen] = layer;
+                *is_promised |= *present == Some(true);
+                *is_seen |= seen.iter().any(|seen| seen & WEIGHT != 0);
             }
         }
-        layers.into_iter().filter(|(_, (promised, seen))| *promised > 0 && *seen == 0).map(|(layer, _)| layer).collect()
+        (0..).zip(layers).filter(|(_, state)| *state == [true, false]).map(|(layer, _)| layer).collect()
     }
 }
 
@@ -345,38 +347,6 @@ fn scales(shape: &[Option<u64>], [rows, columns]: [u64; 2]) -> Option<Vec<Option
     let [height, width] = *shape else { return None };
     let blocks = |size: Option<u64>, block: u64| size.filter(|_| block > 0).map(|size| size.div_ceil(block));
     Some(vec![blocks(height, rows), blocks(width, columns)])
-}
-
-fn pattern_of(name: &str) -> (String, Vec<Place>) {
-    let mut places = Vec::new();
-    let segments = name.split('.').map(|segment| {
-        let place = match segment {
-            "{i}" => Place::Layer,
-            "{e}" | "{j}" => Place::Expert,
-            digits => match digits.parse() {
-                Ok(number) => Place::Literal(number),
-                Err(_) => return segment,
-            },
-        };
-        places.push(place);
-        "#"
-    });
-    let pattern = segments.collect::<Vec<_>>().join(".");
-    (pattern, places)
-}
-
-/// Layer and expert of the numbers of a name, if its literal numbers agree.
-fn counts(places: &[Place], numbers: &[u64]) -> Option<(u64, u64)> {
-    let (mut layer, mut expert) = (0, 0);
-    for (place, &number) in places.iter().zip(numbers) {
-        match place {
-            Place::Layer => layer = number,
-            Place::Expert => expert = number,
-            Place::Literal(wanted) if *wanted != number => return None,
-            Place::Literal(_) => {}
-        }
-    }
-    (places.len() == numbers.len()).then_some((layer, expert))
 }
 
 fn fits(expected: &[Option<u64>], found: &[u64]) -> bool {

@@ -6,6 +6,7 @@ mod expression;
 mod extras;
 mod name;
 mod outcome;
+mod place;
 mod quantized;
 mod scope;
 mod spare;

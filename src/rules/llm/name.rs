@@ -1,23 +1,71 @@
 //! Names of tensors: their numbers apart from their words.
 
-/// Replaces every number between points by `#`.
-pub(super) fn normalize(name: &str, pattern: &mut Vec<u8>, numbers: &mut Vec<u64>) {
-    pattern.clear();
-    numbers.clear();
-    let mut rest = name.as_bytes();
-    while let Some((before, digits, behind)) = first_number(rest) {
-        pattern.extend_from_slice(before);
-        pattern.push(b'#');
-        numbers.push(digits);
-        rest = behind;
+/// A name with `#` for every number between points, and the numbers: as names mostly go on as those before them did, only
+/// what is new in one is looked at.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    pub(super) pattern: Vec<u8>,
+    pub(super) numbers: Vec<u64>,
+    name: Vec<u8>,
+    /// Where numbers end that more follows on, each with its point: in the name and in the pattern.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Reader {
+    /// Takes `name` in; false where it is the one before.
+    pub(super) fn read(&mut self, name: &[u8]) -> bool {
+        let same = shared(&self.name, name);
+        if same == name.len() && same == self.name.len() {
+            return false;
+        }
+        while self.ends.last().is_some_and(|(end, _)| *end > same) {
+            self.ends.pop();
+        }
+        let (known, pattern) = self.ends.last().copied().unwrap_or_default();
+        self.pattern.truncate(pattern);
+        self.numbers.truncate(self.ends.len());
+        self.name.truncate(same);
+        self.name.extend_from_slice(name.get(same..).unwrap_or_default());
+        self.go_on(name.get(known..).unwrap_or_default(), known);
+        true
     }
-    pattern.extend_from_slice(rest);
+
+    /// Reads what begins with a segment at `at`.
+    fn go_on(&mut self, mut rest: &[u8], mut at: usize) {
+        while let Some((before, digits, behind)) = first_number(rest) {
+            self.pattern.extend_from_slice(before);
+            self.pattern.push(b'#');
+            self.numbers.push(digits);
+            at = at.saturating_add(rest.len().saturating_sub(behind.len()));
+            rest = behind;
+            if let Some(segment) = behind.strip_prefix(b".") {
+                self.pattern.push(b'.');
+                at = at.saturating_add(1);
+                rest = segment;
+                self.ends.push((at, self.pattern.len()));
+            }
+        }
+        self.pattern.extend_from_slice(rest);
+    }
+}
+
+/// How many bytes two names begin with alike, eight a step.
+fn shared(left: &[u8], right: &[u8]) -> usize {
+    let (mut at, mut pair) = (0_usize, (left, right));
+    while let (Some((first, left)), Some((second, right))) = (pair.0.split_first_chunk(), pair.1.split_first_chunk()) {
+        let other = u64::from_le_bytes(*first) ^ u64::from_le_bytes(*second);
+        if other != 0 {
+            return at.saturating_add(usize::try_from(other.trailing_zeros() / 8).unwrap_or_default());
+        }
+        (at, pair) = (at.saturating_add(8), (left, right));
+    }
+    at.saturating_add(pair.0.iter().zip(pair.1).take_while(|(left, right)| left == right).count())
 }
 
 /// What stands before the first segment that is a number, the number, and what stands behind it: nothing, or a point
-/// and more. `text` begins with a segment or with a point.
+/// and more. `text` begins with a segment.
 fn first_number(text: &[u8]) -> Option<(&[u8], u64, &[u8])> {
-    let mut at = usize::from(text.first() == Some(&b'.'));
+    let mut at = 0_usize;
     loop {
         let segment = text.get(at..)?;
         if segment.first().is_some_and(u8::is_ascii_digit) {
@@ -52,7 +100,8 @@ fn point(text: &[u8]) -> Option<usize> {
 
 /// What stands behind the last point.
 pub(super) fn ending(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(_, ending)| ending)
+    let point = name.bytes().rposition(|byte| byte == b'.');
+    point.and_then(|point| name.get(point.checked_add(1)?..)).unwrap_or(name)
 }
 
 fn number(segment: &[u8]) -> Option<u64> {
@@ -65,10 +114,11 @@ fn number(segment: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn numbers_are_told_from_words() {
-        let (mut pattern, mut numbers) = (Vec::new(), Vec::new());
+        let mut reader = Reader::default();
         for (name, expected, counts) in [
             (
                 "model.layers.12.mlp.experts.3.up_proj.weight",
@@ -83,9 +133,22 @@ mod tests {
             ("12x.long_word_here.4y.00", "12x.long_word_here.4y.#", &[0]),
             ("", "", &[]),
         ] {
-            normalize(name, &mut pattern, &mut numbers);
-            assert_eq!((pattern.as_slice(), numbers.as_slice()), (expected.as_bytes(), counts), "{name}");
+            reader.read(name.as_bytes());
+            assert_eq!((reader.pattern.as_slice(), reader.numbers.as_slice()), (expected.as_bytes(), counts), "{name}");
         }
         assert_eq!((ending("a.b.weight"), ending("weight"), ending("a.")), ("weight", "weight", ""));
+    }
+    proptest! {
+        #[test]
+        fn what_was_read_before_changes_nothing(names in proptest::collection::vec("[a01.]{0,12}", 1..20)) {
+            let mut reader = Reader::default();
+            for name in &names {
+                reader.read(name.as_bytes());
+                let mut alone = Reader::default();
+                alone.read(name.as_bytes());
+                prop_assert_eq!((&reader.pattern, &reader.numbers), (&alone.pattern, &alone.numbers), "{}", name);
+                prop_assert!(!reader.read(name.as_bytes()));
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 use super::expression::{Scope, holds, value};
 use super::scope::Config;
 use crate::derive::table::Table;
+use std::sync::Arc;
 
 /// Model type; `exact` or `names` (shapes and conditions are not to be trusted); class; base model prefix.
 pub(super) static TYPES: Table = Table(include_str!("data/types.tsv"));
@@ -17,9 +18,9 @@ pub(super) static TIED: Table = Table(include_str!("data/tied.tsv"));
 pub(super) static IGNORED: Table = Table(include_str!("data/ignored.tsv"));
 /// Image-text model type, table of its text model, `exact` or `names`, prefixes.
 pub(super) static IMAGE_TEXT: Table = Table(include_str!("data/image_text.tsv"));
-/// Name, shape, count of layers, count of experts, condition, condition without a list, model types.
+/// Model type, name, shape, count of layers, count of experts, condition, condition without a list.
 static TENSORS: Table = Table(include_str!("data/tensors.tsv"));
-/// Flag, `+` or `-`, then as in [`TENSORS`].
+/// Model type, flag, `+` or `-`, then as in [`TENSORS`].
 static VARIANTS: Table = Table(include_str!("data/variants.tsv"));
 
 /// Most places that one row of the table is followed over: far above the largest real one (61 layers of 384 experts).
@@ -39,7 +40,7 @@ pub(super) struct Row {
     /// How many experts; 1 where the name has none.
     pub(super) experts: u64,
     /// Whether the tensor is in the layer: one entry a layer.
-    pub(super) present: Vec<Option<bool>>,
+    pub(super) present: Arc<[Option<bool>]>,
 }
 
 /// The fields of a line, by name.
@@ -54,13 +55,13 @@ struct Line {
 
 /// The rows of `model_type` under `config`; `None` where a count is unknown or absurd.
 pub(super) fn rows(model_type: &str, config: &Config<'_>) -> Option<Vec<Row>> {
-    let mut lines: Vec<Line> = TENSORS.lines().filter_map(|line| of_type(line, model_type)).collect();
+    let mut lines: Vec<Line> = TENSORS.rows(model_type).filter_map(line).collect();
     let mut added: Vec<Line> = Vec::new();
     let mut removed: Vec<&str> = Vec::new();
-    for line in VARIANTS.lines() {
-        let Some((flag, rest)) = line.split_once('\t') else { continue };
+    for variant in VARIANTS.rows(model_type) {
+        let Some((flag, rest)) = variant.split_once('\t') else { continue };
         let Some((sign, rest)) = rest.split_once('\t') else { continue };
-        let Some(line) = of_type(rest, model_type).filter(|_| config.flag(flag)) else { continue };
+        let Some(line) = line(rest).filter(|_| config.flag(flag)) else { continue };
         removed.push(line.name);
         if sign == "+" {
             added.push(line);
@@ -68,21 +69,17 @@ pub(super) fn rows(model_type: &str, config: &Config<'_>) -> Option<Vec<Row>> {
     }
     lines.retain(|line| !removed.contains(&line.name));
     lines.extend(added);
-    lines.into_iter().map(|line| row(&line, config)).collect()
+    let mut layers = Layers::default();
+    lines.into_iter().map(|line| row(&line, &mut layers, config)).collect()
 }
 
-fn of_type(line: &'static str, model_type: &str) -> Option<Line> {
-    // Most lines are other types': they need no more than one look.
-    let (fields, types) = Some(line).filter(|line| line.contains(model_type))?.rsplit_once('\t')?;
-    if !types.split(' ').any(|name| name == model_type) {
-        return None;
-    }
-    let mut fields = fields.split('\t');
+fn line(row: &'static str) -> Option<Line> {
+    let mut fields = row.split('\t');
     let mut next = || fields.next();
     Some(Line { name: next()?, shape: next()?, layers: next()?, experts: next()?, when: next()?, otherwise: next()? })
 }
 
-fn row(line: &Line, config: &Config<'_>) -> Option<Row> {
+fn row(line: &Line, known: &mut Layers, config: &Config<'_>) -> Option<Row> {
     let layers = count(line.layers, config)?;
     let experts = count(line.experts, config)?;
     if layers > MAX_LAYERS || layers.checked_mul(experts)? > MAX_PLACES {
@@ -90,7 +87,7 @@ fn row(line: &Line, config: &Config<'_>) -> Option<Row> {
     }
     let sizes = line.shape.split(',').filter(|text| !text.is_empty());
     let shape = (line.shape != "?").then(|| sizes.map(|text| size(text, config)).collect());
-    let present = (0..layers).map(|layer| present(line, layer, config)).collect();
+    let present = known.of(line, layers, config);
     Some(Row { name: line.name, shape, layers, experts, present })
 }
 
@@ -102,12 +99,29 @@ fn size(text: &str, config: &dyn Scope) -> Option<u64> {
     value(text, config).and_then(|number| u64::try_from(number).ok())
 }
 
-fn present(line: &Line, layer: u64, config: &dyn Scope) -> Option<bool> {
-    let layer = i64::try_from(layer).ok()?;
-    match (line.when, line.otherwise) {
-        ("-", _) => Some(true),
-        (when, otherwise) => holds(when, layer, config).or_else(|| holds(otherwise, layer, config)),
+/// In which layers conditions hold: many lines of a type share theirs.
+#[derive(Default)]
+struct Layers(Vec<([&'static str; 2], Arc<[Option<bool>]>)>);
+
+impl Layers {
+    fn of(&mut self, line: &Line, layers: u64, config: &dyn Scope) -> Arc<[Option<bool>]> {
+        let conditions = [line.when, line.otherwise];
+        let is = |(other, present): &&([&str; 2], Arc<[_]>)| *other == conditions && present.len() as u64 == layers;
+        if let Some((_, present)) = self.0.iter().find(is) {
+            return Arc::clone(present);
+        }
+        let present: Arc<[_]> = (0..layers).map(|layer| present(conditions, layer, config)).collect();
+        self.0.push((conditions, Arc::clone(&present)));
+        present
     }
+}
+
+fn present([when, otherwise]: [&str; 2], layer: u64, config: &dyn Scope) -> Option<bool> {
+    if when == "-" {
+        return Some(true);
+    }
+    let layer = i64::try_from(layer).ok()?;
+    holds(when, layer, config).or_else(|| holds(otherwise, layer, config))
 }
 
 #[cfg(test)]
@@ -151,11 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn every_line_is_whole() {
-        let whole = |line: &str, fields: usize| assert_eq!(line.split('\t').count(), fields, "{line}");
-        TENSORS.lines().for_each(|line| whole(line, 7));
-        VARIANTS.lines().for_each(|line| whole(line, 9));
-        TYPES.lines().for_each(|line| whole(line, 4));
+    fn every_line_is_whole_and_sorted() {
+        let whole = |table: Table, fields: usize| {
+            table.lines().for_each(|line| assert_eq!(line.split('\t').count(), fields, "{line}"));
+            assert!(table.lines().is_sorted());
+        };
+        whole(TENSORS, 7);
+        whole(VARIANTS, 9);
+        whole(TYPES, 4);
         assert_eq!(TYPES.lines().count(), 161);
     }
 }

@@ -28,6 +28,9 @@ const MAX_PLACES: u64 = 1 << 16;
 /// Most layers, of each of which it is asked whether the row's tensor is there: far above any real count.
 const MAX_LAYERS: u64 = 1 << 12;
 
+/// Whether a tensor is in each layer, where that is known.
+type Present = Arc<[Option<bool>]>;
+
 /// A tensor that the config promises: one for each layer and expert.
 #[derive(Debug)]
 pub(super) struct Row {
@@ -40,7 +43,7 @@ pub(super) struct Row {
     /// How many experts; 1 where the name has none.
     pub(super) experts: u64,
     /// Whether the tensor is in the layer: one entry a layer.
-    pub(super) present: Arc<[Option<bool>]>,
+    pub(super) present: Present,
 }
 
 /// The fields of a line, by name.
@@ -101,16 +104,16 @@ fn size(text: &str, config: &dyn Scope) -> Option<u64> {
 
 /// In which layers conditions hold: many lines of a type share theirs.
 #[derive(Default)]
-struct Layers(Vec<([&'static str; 2], Arc<[Option<bool>]>)>);
+struct Layers(Vec<([&'static str; 2], Present)>);
 
 impl Layers {
-    fn of(&mut self, line: &Line, layers: u64, config: &dyn Scope) -> Arc<[Option<bool>]> {
+    fn of(&mut self, line: &Line, layers: u64, config: &dyn Scope) -> Present {
         let conditions = [line.when, line.otherwise];
-        let is = |(other, present): &&([&str; 2], Arc<[_]>)| *other == conditions && present.len() as u64 == layers;
+        let is = |(other, present): &&([&str; 2], Present)| *other == conditions && present.len() as u64 == layers;
         if let Some((_, present)) = self.0.iter().find(is) {
             return Arc::clone(present);
         }
-        let present: Arc<[_]> = (0..layers).map(|layer| present(conditions, layer, config)).collect();
+        let present: Present = (0..layers).map(|layer| present(conditions, layer, config)).collect();
         self.0.push((conditions, Arc::clone(&present)));
         present
     }

@@ -3,7 +3,7 @@
 use super::marks::Marks;
 use super::order;
 use super::repeats::{self, Repeat};
-use super::scope::Scope;
+use super::scope::{Scope, Survey};
 use crate::facts::Facts;
 use crate::facts::gguf::{GgufFacts, KeyFacts};
 use crate::facts::safetensors::{SafetensorsFacts, TensorFacts, Tensors};
@@ -99,6 +99,7 @@ pub struct Listing<'a> {
     order: OnceCell<Cow<'a, [u32]>>,
     marks: OnceCell<Marks>,
     repeats: OnceCell<Vec<Repeat>>,
+    survey: OnceCell<Survey>,
 }
 
 impl<'a> Listing<'a> {
@@ -135,10 +136,17 @@ impl<'a> Listing<'a> {
         Self::of_torch(Wrapping::Safetensors, tensors, metadata)
     }
 
+    /// The listing of these tensors alone.
+    #[cfg(test)]
+    pub(super) fn of_tensors(tensors: &'a Tensors) -> Self {
+        Self::of_torch(Wrapping::Safetensors, Cow::Borrowed(tensors), Vec::new())
+    }
+
     fn of_torch(wrapping: Wrapping, tensors: Cow<'a, Tensors>, metadata: Vec<(&'a str, &'a str)>) -> Self {
-        let (order, marks, repeats) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        let (order, marks, repeats, survey) = (OnceCell::new(), OnceCell::new(), OnceCell::new(), OnceCell::new());
         let totals = tensors.totals().iter().map(|(dtype, total)| (Element::Torch(*dtype), *total)).collect();
-        Self { wrapping, file_type: None, tensors, elements: Vec::new(), totals, metadata, order, marks, repeats }
+        let elements = Vec::new();
+        Self { wrapping, file_type: None, tensors, elements, totals, metadata, order, marks, repeats, survey }
     }
 
     fn of_gguf(gguf: &'a GgufFacts) -> Self {
@@ -227,6 +235,11 @@ impl<'a> Listing<'a> {
         self.marks.get_or_init(|| Marks::of(self))
     }
 
+    /// How all names begin: `look` says it, once.
+    pub(super) fn survey(&self, look: impl FnOnce() -> Survey) -> &Survey {
+        self.survey.get_or_init(look)
+    }
+
     /// The names in their order.
     pub(super) fn sorted(&self) -> Sorted<'_> {
         Sorted { tensors: &self.tensors, order: self.order() }
@@ -237,9 +250,13 @@ impl<'a> Listing<'a> {
         &self.totals
     }
 
-    /// The bytes of the names, in the files' order.
-    pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> {
-        self.tensors.names()
+    /// Gives `look` the bytes of every name, but for some that differ from one it gets by no more than a number: those are
+    /// left out where it is known already which they are.
+    pub(super) fn look_at_names<'s>(&'s self, look: impl FnMut(&'s [u8])) {
+        match self.repeats.get() {
+            Some(_) => self.new_names().map(str::as_bytes).for_each(look),
+            None => self.tensors.names().for_each(look),
+        }
     }
 
     /// The tensors, in the files' order.

@@ -29,12 +29,13 @@ static QUANTIZERS: [(&str, &str); 6] = [
 impl Marks {
     pub(super) fn of(listing: &Listing<'_>) -> Self {
         let (mut marks, mut numbered) = (Self::default(), false);
-        for name in listing.names() {
+        // No end that is told here has a number of its own in it.
+        listing.look_at_names(|name| {
             numbered |= matches!(name.first(), Some(b'0'..=b'9' | b'+'));
             if !adapter::is_plain(name) {
                 marks.note(name);
             }
-        }
+        });
         Self { numbered, ..marks }
     }
 
@@ -52,5 +53,33 @@ impl Marks {
     /// The precision that a quantizer leaves by its mark.
     pub(super) fn quantizer(&self) -> Option<&'static str> {
         QUANTIZERS.get(self.quantizer?).map(|(_, word)| *word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::safetensors::Tensors;
+    use crate::format::safetensors::Dtype;
+
+    /// Marks of blocks with such ends, without repeats and with.
+    fn twice(ends: &[&str]) -> [Marks; 2] {
+        let mut tensors = Tensors::default();
+        for block in 0..3 {
+            ends.iter().for_each(|end| tensors.push(&format!("blocks.{block}.{end}"), Dtype::F16, &[1]));
+        }
+        let [plain, known] = [(); 2].map(|()| Listing::of_tensors(&tensors));
+        assert!(!known.repeats().is_empty());
+        [Marks::of(&plain), Marks::of(&known)]
+    }
+
+    #[test]
+    fn repeats_say_nothing_new() {
+        for (end, _) in QUANTIZERS {
+            let [plain, known] = twice(&["q.weight", &format!("q{end}")]);
+            assert!(plain.quantizer.is_some() && plain == known, "{end}");
+        }
+        let [plain, known] = twice(&["q.lora_A.weight", "q.weight"]);
+        assert!(plain.adapter && plain == known);
     }
 }

@@ -1,6 +1,7 @@
 //! A listing seen from behind a prefix.
 
 use super::listing::{Entry, Listing, Sorted};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -14,35 +15,46 @@ pub struct Scope<'s, 'a> {
     sorted: Sorted<'s>,
     /// The names that have it, by their numbers in the order of names.
     names: Range<usize>,
-    /// The first bytes behind the prefix, in order, and the first name that has them; empty where nobody looked.
+    /// What stands behind the prefix, where somebody looked.
+    survey: Option<Cow<'s, Survey>>,
+}
+
+/// How names begin.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Survey {
+    /// The first bytes, in order, and the first name that has them.
     heads: Vec<(u64, usize)>,
-    /// A bit for each beginning that stands there; all of them where nobody looked.
+    /// A bit for each beginning.
     beginnings: u64,
 }
 
 impl<'s, 'a> Scope<'s, 'a> {
     pub(super) fn behind(listing: &'s Listing<'a>, prefix: &'s str) -> Self {
         let sorted = listing.sorted();
-        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), heads: Vec::new(), beginnings: u64::MAX };
+        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), survey: None };
         Self { prefix, names: all.beginning(prefix), ..all }
     }
 
     /// The same, ready for many questions of which most are to be answered with no.
     #[must_use]
-    pub(super) fn surveyed(mut self) -> Self {
+    pub(super) fn surveyed(self) -> Self {
+        let survey = match self.prefix {
+            "" => Cow::Borrowed(self.listing.survey(|| self.survey())),
+            _ => Cow::Owned(self.survey()),
+        };
+        Self { survey: Some(survey), ..self }
+    }
+
+    fn survey(&self) -> Survey {
         let Range { start: mut at, end } = self.names;
-        let mut heads = Vec::new();
+        let mut survey = Survey::default();
         while at < end {
             let first = head(self.rest(at));
-            heads.push((first, at));
+            survey.heads.push((first, at));
+            survey.beginnings |= first.to_be_bytes().first_chunk().map_or(0, beginning);
             at = self.gallop(at..end, |rest| head(rest) == first);
         }
-        self.beginnings = heads
-            .iter()
-            .filter_map(|(head, _)| head.to_be_bytes().first_chunk().map(beginning))
-            .fold(0, |all, bit| all | bit);
-        self.heads = heads;
-        self
+        survey
     }
 
     /// How many names have the prefix.
@@ -88,15 +100,13 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// The names among which those that begin with `start` must stand.
     fn near(&self, start: &[u8]) -> Range<usize> {
-        if self.heads.is_empty() {
-            return self.names.clone();
-        }
+        let Some(Survey { heads, .. }) = self.survey.as_deref() else { return self.names.clone() };
         let least = head(start);
         let most = u32::try_from(start.len()).ok().and_then(|length| u64::MAX.checked_shr(length.saturating_mul(8)));
         let most = least | most.unwrap_or(0);
-        let number = |at: usize| self.heads.get(at).map_or(self.names.end, |(_, number)| *number);
-        let first = self.heads.partition_point(|(head, _)| *head < least);
-        let count = self.heads.iter().skip(first).take_while(|(head, _)| *head <= most).count();
+        let number = |at: usize| heads.get(at).map_or(self.names.end, |(_, number)| *number);
+        let first = heads.partition_point(|(head, _)| *head < least);
+        let count = heads.iter().skip(first).take_while(|(head, _)| *head <= most).count();
         number(first)..number(first.saturating_add(count))
     }
 
@@ -114,7 +124,8 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// Whether no name can begin as `name` does, as is so of most that are asked for: they belong to other families.
     #[inline]
     fn lacks(&self, name: &str) -> bool {
-        name.as_bytes().first_chunk().is_some_and(|first| self.beginnings & beginning(first) == 0)
+        let Some(survey) = &self.survey else { return false };
+        name.as_bytes().first_chunk().is_some_and(|first| survey.beginnings & beginning(first) == 0)
     }
 
     /// Whether a name behind the prefix begins with `start`.

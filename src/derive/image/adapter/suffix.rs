@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn no_word_of_a_suffix_is_a_number() {
+        let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        let mut words = SUFFIXES.iter().flat_map(|(suffix, _)| suffix.split(['.', '_']).skip(1));
+        assert!(words.all(|word| !is_number(word)));
+    }
+
+    #[test]
     fn no_suffix_ends_with_another() {
         assert!(SUFFIXES.len() <= 64, "one bit stands for each");
         for (at, (suffix, _)) in SUFFIXES.iter().enumerate() {

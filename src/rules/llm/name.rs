@@ -14,10 +14,10 @@ pub(super) struct Reader {
 impl Reader {
     /// Takes `name` in; false where it is the one before.
     pub(super) fn read(&mut self, name: &[u8]) -> bool {
-        let same = shared(&self.name, name);
-        if same == name.len() && same == self.name.len() {
+        if self.name == name {
             return false;
         }
+        let same = shared(&self.name, name);
         while self.ends.last().is_some_and(|(end, _)| *end > same) {
             self.ends.pop();
         }

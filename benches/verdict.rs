@@ -69,18 +69,28 @@ fn llama_cpp(home: &Path) {
         let path = home.join("model.gguf");
         write(&path, &header, data);
         let times = stages("llama-cpp", name, &path, 60, || read_gguf(&path, &limits));
-        // Without a vocabulary: what facts take besides the look at the tokens. Without a template: what its review takes.
+        // Without a vocabulary: what facts take besides the look at the tokens.
         let bare = two(home, "without a vocabulary", common::gguf::Size { tokens: 0, merges: 0, ..size }, Stage::Facts);
-        let plain =
-            two(home, "without a chat template", common::gguf::Size { template: false, ..size }, Stage::Verdict);
+        // Of few tokens: what else there is, in microseconds that milliseconds do not drown.
+        let few = common::gguf::Size { tokens: FEW, merges: 0, ..size };
+        let plain = common::gguf::Size { template: false, ..few };
+        let plain = two(home, "with few tokens, without a chat template", plain, Stage::Verdict);
+        let warm = two(home, "with few tokens and a chat template", few, Stage::Verdict);
         let [headers, facts, _, verdict] = times.as_slice() else { return };
         let look = facts - headers - bare;
-        let (rest, plain) = (verdict - headers - look, plain - look);
         println!("  the look at the vocabulary: {look:.0} µs");
-        println!("  all else beside the headers: {rest:.0} µs, {:.0} %", rest / headers * 100.0);
-        println!("  the same without a chat template: {plain:.0} µs, {:.0} %", plain / headers * 100.0);
+        for (what, more) in [
+            ("all else beside the headers", verdict - headers - look),
+            ("the same with few tokens", warm),
+            ("and without a chat template", plain),
+        ] {
+            println!("  {what}: {more:.0} µs, {:.0} %", more / headers * 100.0);
+        }
     }
 }
+
+/// A vocabulary that takes no time.
+const FEW: usize = 512;
 
 enum Stage {
     Facts,
@@ -94,6 +104,7 @@ fn two(home: &Path, what: &str, size: common::gguf::Size, stage: Stage) -> f64 {
     let path = home.join("variant.gguf");
     write(&path, &header, data);
     let gate = Gate::for_engine("llama-cpp").expect("an engine");
+    assert!(matches!(stage, Stage::Facts) || gate.check(&path).expect("a verdict").is_accepted(), "{what}");
     let learn = || facts::learn(&source::locate(&path, &limits).expect("a model"), &limits).expect("facts");
     let mut runs = [
         run("headers alone", || read_gguf(&path, &limits)),
@@ -102,7 +113,7 @@ fn two(home: &Path, what: &str, size: common::gguf::Size, stage: Stage) -> f64 {
             Stage::Verdict => run("the verdict", || u64::from(gate.check(&path).expect("a verdict").is_accepted())),
         },
     ];
-    let times = table(what, &mut runs, 60);
+    let times = table(what, &mut runs, 200);
     times.last().zip(times.first()).map_or(0.0, |(all, headers)| all - headers)
 }
 

@@ -7,8 +7,11 @@ use modelgate::{Error, Gate, ModelEntry, Rejection};
 
 /// What the engine is started with.
 pub struct Start {
+    /// The weights.
     pub path: std::path::PathBuf,
+    /// The longest context, in tokens, where it is known.
     pub context_length: Option<u64>,
+    /// The first prompt.
     pub prompt: String,
 }
 

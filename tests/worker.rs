@@ -1,7 +1,7 @@
 //! The example that workers copy does what it says.
 
 #[path = "../examples/worker.rs"]
-#[allow(dead_code, reason = "its own main is not called")]
+#[allow(dead_code, unreachable_pub, reason = "another program's source")]
 mod worker;
 
 use modelgate::ModelEntry;

@@ -2,6 +2,8 @@
 //!
 //! `MODELGATE_HOSTILE=full` runs every case instead of a sample, on top of what `--ignored` adds.
 
+#![allow(unreachable_pub, reason = "a test exports nothing")]
+
 #[path = "../common/mod.rs"]
 mod common;
 

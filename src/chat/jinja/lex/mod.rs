@@ -24,7 +24,9 @@ pub(super) struct Tokens {
 
 /// Reads a whole source, which must have been normalized.
 pub(super) fn read(source: &str) -> Tokens {
-    let tokens = Tokens { list: Vec::new(), raw: Vec::new(), failure: None };
+    let mut tokens = Tokens { list: Vec::new(), raw: Vec::new(), failure: None };
+    // A token takes four bytes or more of most templates.
+    tokens.list.reserve(source.len() / 4);
     let mut lexer = Lexer { source, at: 0, state: State::Root, due: Vec::new(), line_start: true, tokens };
     let failure = lexer.all().err();
     let last = if failure.is_some() { Kind::Broken } else { Kind::Eof };
@@ -66,6 +68,11 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
+/// Whether a byte is of a class.
+fn is_of(byte: u8, class: u8) -> bool {
+    CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Block,
@@ -104,14 +111,13 @@ impl<'s> Lexer<'s> {
     fn all(&mut self) -> Outcome<()> {
         while self.at < self.source.len() {
             let before = self.tokens.list.len();
-            let read = match self.state {
-                State::Root => self.root(),
-                State::Block | State::Variable => self.tag(),
-            };
-            if read.is_err() {
+            if let Err(failure) = self.root() {
                 // Jinja does not hand out the text before a tag whose end is missing.
                 self.tokens.list.truncate(before);
-                return read;
+                return Err(failure);
+            }
+            while self.state != State::Root && self.at < self.source.len() {
+                self.tag()?;
             }
         }
         Ok(())
@@ -153,12 +159,9 @@ impl<'s> Lexer<'s> {
 
     /// Past the bytes of a class.
     fn past(&self, at: usize, class: u8) -> usize {
-        let within = |byte: u8| CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0);
-        let mut at = at;
-        while self.byte(at).is_some_and(within) {
-            at = at.saturating_add(1);
-        }
-        at
+        let rest = self.source.as_bytes().get(at..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !is_of(*byte, class)).unwrap_or(rest.len());
+        at.saturating_add(length)
     }
 
     fn sign(&self, at: usize) -> (Sign, usize) {
@@ -172,15 +175,13 @@ impl<'s> Lexer<'s> {
     fn tag(&mut self) -> Outcome<()> {
         let start = self.blanks(self.at);
         self.at = start;
-        if self.tag_end(start) {
-            return Ok(());
-        }
-        let (kind, end) = match self.byte(start) {
-            None => return Ok(()),
-            Some(b'0'..=b'9') => self.number(start),
-            Some(quote @ (b'"' | b'\'')) => self.string(start, quote)?,
-            Some(b'_' | b'a'..=b'z' | b'A'..=b'Z') => (Kind::Name, self.name_end(start)),
-            Some(0x80..) if self.rest(start).starts_with(char::is_alphanumeric) => self.odd_name(start)?,
+        let Some(first) = self.byte(start) else { return Ok(()) };
+        let (kind, end) = match first {
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => (Kind::Name, self.name_end(start)),
+            b'0'..=b'9' => self.number(start),
+            b'"' | b'\'' => self.string(start, first)?,
+            b'%' | b'+' | b'-' | b'}' if self.due.is_empty() && self.tag_end(start) => return Ok(()),
+            0x80.. if self.rest(start).starts_with(char::is_alphanumeric) => self.odd_name(start)?,
             _ => self.operator(start)?,
         };
         self.at = end;
@@ -190,9 +191,6 @@ impl<'s> Lexer<'s> {
 
     /// Reads the end of the tag where it stands at `start`.
     fn tag_end(&mut self, start: usize) -> bool {
-        if !matches!(self.byte(start), Some(b'%' | b'+' | b'-' | b'}')) || !self.due.is_empty() {
-            return false;
-        }
         let (kind, end) = match self.state {
             State::Block => (Kind::BlockEnd, self.block_end(start)),
             _ => (Kind::VariableEnd, self.variable_end(start)),

@@ -3,7 +3,16 @@
 use super::super::error::Outcome;
 use super::super::token::Kind;
 use super::super::unicode::{is_blank, trim_end};
-use super::{Lexer, Sign, State, span};
+use super::{BLANK, Lexer, Sign, State, is_of, span};
+
+/// How many bytes are left without the blanks at the end.
+fn stripped(text: &str) -> usize {
+    let ink = text.bytes().enumerate().rfind(|(_, byte)| !is_of(*byte, BLANK));
+    match ink {
+        Some((last, byte)) if byte.is_ascii() => last.saturating_add(1),
+        _ => trim_end(text).len(),
+    }
+}
 
 impl Lexer<'_> {
     /// Where the next tag opens.
@@ -57,7 +66,7 @@ impl Lexer<'_> {
         let text = self.source.get(start..end).unwrap_or_default();
         let mut kept = text.len();
         if sign == Sign::Strip {
-            kept = trim_end(text).len();
+            kept = stripped(text);
         } else if sign == Sign::None && block {
             let line = text.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
             let blank = text.get(line..).unwrap_or_default().chars().all(is_blank);

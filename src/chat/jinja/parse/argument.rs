@@ -46,18 +46,18 @@ impl Parser<'_, '_> {
     /// Reads one argument; whether it may stand there.
     fn argument(&mut self, arguments: &mut Arguments) -> Outcome<bool> {
         let no_double = arguments.double_star.is_none();
-        if self.skip(Kind::Star)? {
+        if self.skip(Kind::Star) {
             let fits = no_double && arguments.star.is_none();
             arguments.star = Some(self.expression(true)?);
             return Ok(fits);
         }
-        if self.skip(Kind::Power)? {
+        if self.skip(Kind::Power) {
             arguments.double_star = Some(self.expression(true)?);
             return Ok(no_double);
         }
         if self.at(Kind::Name) && self.look()?.kind == Kind::Assign {
-            let name = self.advance()?;
-            self.advance()?;
+            let name = self.advance();
+            self.advance();
             let value = self.expression(true)?;
             arguments.named.push((name.span, value));
             return Ok(no_double);
@@ -71,7 +71,7 @@ impl Parser<'_, '_> {
     /// A name, with dots.
     fn dotted(&mut self) -> Outcome<Span> {
         let start = self.expect(Kind::Name)?.span.start;
-        while self.skip(Kind::Dot)? {
+        while self.skip(Kind::Dot) {
             self.expect(Kind::Name)?;
         }
         Ok(self.since(start))
@@ -87,15 +87,15 @@ impl Parser<'_, '_> {
     }
 
     pub(super) fn filter(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
-        self.advance()?;
+        self.advance();
         let (filter, arguments) = self.filter_part()?;
         let height = subject.height.max(arguments.height());
         self.node(start, Node::Filter(Box::new(FilterCall { subject, filter, arguments })), height)
     }
 
     pub(super) fn test(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
-        self.advance()?;
-        let negated = self.skip_name("not")?;
+        self.advance();
+        let negated = self.skip_name("not");
         let span = self.dotted()?;
         let arguments = self.test_arguments()?;
         let height = subject.height.max(arguments.height());

@@ -37,9 +37,9 @@ impl Parser<'_, '_> {
     fn conditional(&mut self) -> Outcome<Expr> {
         let start = self.current.span.start;
         let mut expr = self.binary(OR)?;
-        while self.skip_name("if")? {
+        while self.skip_name("if") {
             let test = self.binary(OR)?;
-            let otherwise = if self.skip_name("else")? { Some(self.expression(true)?) } else { None };
+            let otherwise = if self.skip_name("else") { Some(self.expression(true)?) } else { None };
             let height = expr.height.max(test.height).max(otherwise.as_ref().map_or(0, |other| other.height));
             let node = Node::Conditional(Box::new(Conditional { test, then: expr, otherwise }));
             expr = self.node(start, node, height)?;
@@ -51,7 +51,7 @@ impl Parser<'_, '_> {
         let start = self.current.span.start;
         if level <= NOT && self.at_name("not") {
             let inner = self.nested(|parser| {
-                parser.advance()?;
+                parser.advance();
                 parser.binary(NOT)
             })?;
             let height = inner.height;
@@ -100,11 +100,11 @@ impl Parser<'_, '_> {
     /// Whether the next token is `in`.
     fn before_in(&self) -> Outcome<bool> {
         let next = self.look()?;
-        Ok(next.kind == Kind::Name && self.text(*next) == "in")
+        Ok(next.kind == Kind::Name && self.text(next) == "in")
     }
 
     fn operation(&mut self, start: u32, left: Expr, level: u8) -> Outcome<Expr> {
-        let operator = self.advance()?.kind;
+        let operator = self.advance().kind;
         let right = self.operand(level.saturating_add(1))?;
         let height = left.height.max(right.height);
         let pair = Box::new((left, right));
@@ -130,7 +130,7 @@ impl Parser<'_, '_> {
         let mut height = first.height;
         let mut rest = Vec::new();
         while self.operator_level()? == Some(COMPARE) {
-            let comparison = match self.advance()?.kind {
+            let comparison = match self.advance().kind {
                 Kind::Equal => Comparison::Equal,
                 Kind::NotEqual => Comparison::NotEqual,
                 Kind::Less => Comparison::Less,
@@ -138,7 +138,7 @@ impl Parser<'_, '_> {
                 Kind::Greater => Comparison::Greater,
                 Kind::GreaterEqual => Comparison::GreaterEqual,
                 _ if self.at_name("in") && self.last_was("not") => {
-                    self.advance()?;
+                    self.advance();
                     Comparison::NotIn
                 }
                 _ => Comparison::In,
@@ -160,7 +160,7 @@ impl Parser<'_, '_> {
     fn concat(&mut self, start: u32, first: Expr) -> Outcome<Expr> {
         let mut height = first.height;
         let mut parts = vec![first];
-        while self.skip(Kind::Tilde)? {
+        while self.skip(Kind::Tilde) {
             let part = self.operand(PRODUCT)?;
             height = height.max(part.height);
             parts.push(part);
@@ -173,7 +173,7 @@ impl Parser<'_, '_> {
         let start = self.current.span.start;
         let mut expr = match self.current.kind {
             Kind::Minus | Kind::Plus => {
-                let sign = self.advance()?.kind;
+                let sign = self.advance().kind;
                 let inner = self.nested(|parser| parser.unary(false))?;
                 let height = inner.height;
                 let inner = Box::new(inner);
@@ -213,9 +213,9 @@ impl Parser<'_, '_> {
     }
 
     fn attribute(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
-        self.advance()?;
+        self.advance();
         let height = subject.height;
-        let token = self.advance()?;
+        let token = self.advance();
         if token.kind == Kind::Name {
             let text = self.text(token);
             self.odd |= seen::is_odd(text);
@@ -232,7 +232,7 @@ impl Parser<'_, '_> {
     }
 
     fn subscript(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
-        self.advance()?;
+        self.advance();
         let mut parts = Vec::new();
         while !self.at(Kind::RightBracket) {
             if !parts.is_empty() {
@@ -241,7 +241,7 @@ impl Parser<'_, '_> {
             parts.push(self.nested(Self::subscribed)?);
         }
         let inner = self.current.span.start;
-        self.advance()?;
+        self.advance();
         if parts.len() == 1 {
             return match parts.pop() {
                 Some(Subscribed::Slice(bounds)) => self.slice(start, subject, *bounds),
@@ -280,9 +280,9 @@ impl Parser<'_, '_> {
         if !self.at(Kind::Colon) {
             return Ok(Subscribed::Index(first.map_or_else(|| self.expected("expression"), Ok)?));
         }
-        self.advance()?;
+        self.advance();
         let stop = self.bound()?;
-        let step = if self.skip(Kind::Colon)? { self.bound()? } else { None };
+        let step = if self.skip(Kind::Colon) { self.bound()? } else { None };
         Ok(Subscribed::Slice(Box::new([first, stop, step])))
     }
 

@@ -43,12 +43,12 @@ impl Parser<'_, '_> {
             Kind::String => self.strings()?,
             Kind::Integer => self.integer(token)?,
             Kind::Float => {
-                self.advance()?;
+                self.advance();
                 let digits: String = self.text(token).chars().filter(|c| *c != '_').collect();
                 Node::Constant(Constant::Float(digits.parse().unwrap_or(f64::NAN)))
             }
             Kind::LeftParen => {
-                self.advance()?;
+                self.advance();
                 let mut inner = self.tuple(&TupleRules { parenthesized: true, ..TupleRules::default() })?;
                 self.expect(Kind::RightParen)?;
                 inner.span = self.since(start);
@@ -62,7 +62,7 @@ impl Parser<'_, '_> {
     }
 
     fn name(&mut self, token: Token) -> Outcome<Node> {
-        self.advance()?;
+        self.advance();
         let name = self.text(token);
         Ok(match name {
             "true" | "True" => Node::Constant(Constant::Bool(true)),
@@ -87,7 +87,7 @@ impl Parser<'_, '_> {
     }
 
     fn integer(&mut self, token: Token) -> Outcome<Node> {
-        self.advance()?;
+        self.advance();
         let text = self.text(token);
         if text.len() > DIGITS {
             let message = format!("Exceeds the limit ({DIGITS} digits) for integer string conversion");
@@ -113,11 +113,12 @@ impl Parser<'_, '_> {
         let text = self.text(token);
         let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
         unescape(inner, &mut self.texts).map_err(|failure| failure.at(token.span))?;
-        self.advance().map(drop)
+        self.advance();
+        Ok(())
     }
 
     fn list(&mut self, start: u32) -> Outcome<Expr> {
-        self.advance()?;
+        self.advance();
         let mut items = Vec::new();
         let mut height = 0;
         while !self.at(Kind::RightBracket) {
@@ -136,7 +137,7 @@ impl Parser<'_, '_> {
     }
 
     fn dict(&mut self, start: u32) -> Outcome<Expr> {
-        self.advance()?;
+        self.advance();
         let mut pairs = Vec::new();
         let mut height = 0;
         while !self.at(Kind::RightBrace) {
@@ -171,7 +172,7 @@ impl Parser<'_, '_> {
             }
             items.push(first);
         }
-        while self.skip(Kind::Comma)? && !self.tuple_ends(rules) {
+        while self.skip(Kind::Comma) && !self.tuple_ends(rules) {
             items.push(self.tuple_item(rules)?);
         }
         let height = items.iter().map(|item| item.height).max().unwrap_or(0);

@@ -46,8 +46,11 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
         odd: false,
         stray: None,
     };
-    parser.current = *parser.token(0)?;
+    parser.come_to(0);
     let body = parser.body(&[])?;
+    if parser.at(Kind::Broken) {
+        return Err(parser.stop());
+    }
     let Parser { texts, tokens, odd, stray, .. } = parser;
     Ok(Parsed { body, texts, tokens, odd, stray })
 }
@@ -85,33 +88,35 @@ struct Mentions {
 }
 
 impl<'s> Parser<'s, '_> {
-    fn advance(&mut self) -> Outcome<Token> {
+    /// Past the current token. What stopped the lexer is a token as well, that fits nowhere: see [`Parser::fail_as`].
+    fn advance(&mut self) -> Token {
         let token = self.current;
-        let next = self.place.saturating_add(1);
-        self.current = *self.token(next)?;
-        self.place = next;
         self.last_end = token.span.end;
-        Ok(token)
+        self.come_to(self.place.saturating_add(1));
+        token
     }
 
-    /// The token behind the current one.
-    fn look(&self) -> Outcome<&Token> {
-        self.token(self.place.saturating_add(1))
-    }
-
-    /// The token at a place; behind the last there is but the end.
-    fn token(&self, place: usize) -> Outcome<&Token> {
-        match self.tokens.list.get(place) {
-            Some(Token { kind: Kind::Broken, .. }) => self.broken(),
-            Some(token) => Ok(token),
-            None => Ok(&self.current),
+    /// Goes to the token at a place; behind the last there is nothing.
+    fn come_to(&mut self, place: usize) {
+        if let Some(token) = self.tokens.list.get(place) {
+            self.current = *token;
+            self.place = place;
         }
     }
 
-    /// What stopped the lexer, once it is come to.
+    /// The token behind the current one.
+    fn look(&self) -> Outcome<Token> {
+        match self.tokens.list.get(self.place.saturating_add(1)) {
+            Some(Token { kind: Kind::Broken, .. }) => Err(self.stop()),
+            Some(token) => Ok(*token),
+            None => Ok(self.current),
+        }
+    }
+
+    /// What stopped the lexer.
     #[cold]
-    fn broken<T>(&self) -> Outcome<T> {
-        Err(self.tokens.failure.clone().unwrap_or_else(|| Failure::new(ErrorClass::TemplateSyntax, "")))
+    fn stop(&self) -> Box<Failure> {
+        self.tokens.failure.clone().unwrap_or_else(|| Failure::new(ErrorClass::TemplateSyntax, ""))
     }
 
     fn text(&self, token: Token) -> &'s str {
@@ -126,20 +131,20 @@ impl<'s> Parser<'s, '_> {
         self.at(Kind::Name) && self.text(self.current) == name
     }
 
-    fn skip(&mut self, kind: Kind) -> Outcome<bool> {
+    fn skip(&mut self, kind: Kind) -> bool {
         let found = self.at(kind);
         if found {
-            self.advance()?;
+            self.advance();
         }
-        Ok(found)
+        found
     }
 
-    fn skip_name(&mut self, name: &str) -> Outcome<bool> {
+    fn skip_name(&mut self, name: &str) -> bool {
         let found = self.at_name(name);
         if found {
-            self.advance()?;
+            self.advance();
         }
-        Ok(found)
+        found
     }
 
     fn describe(&self, token: Token) -> &'s str {
@@ -148,14 +153,15 @@ impl<'s> Parser<'s, '_> {
 
     fn expect(&mut self, kind: Kind) -> Outcome<Token> {
         if self.at(kind) {
-            return self.advance();
+            return Ok(self.advance());
         }
         self.expected(kind.describe())
     }
 
     fn expect_name(&mut self, name: &str) -> Outcome<()> {
         if self.at_name(name) {
-            return self.advance().map(drop);
+            self.advance();
+            return Ok(());
         }
         self.expected(name)
     }
@@ -173,8 +179,12 @@ impl<'s> Parser<'s, '_> {
         self.fail_as(ErrorClass::TemplateSyntax, message, self.current.span)
     }
 
+    /// Whatever does not fit where the lexer was stopped, that is what the template fails by.
     #[cold]
     fn fail_as<T>(&self, class: ErrorClass, message: impl Into<String>, span: Span) -> Outcome<T> {
+        if self.at(Kind::Broken) {
+            return Err(self.stop());
+        }
         fail(class, message).map_err(|failure| failure.at(span))
     }
 

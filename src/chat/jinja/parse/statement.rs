@@ -30,15 +30,15 @@ impl Parser<'_, '_> {
         loop {
             let start = self.current.span.start;
             let kind = match self.current.kind {
-                Kind::Data => StatementKind::Text(self.advance()?.span),
+                Kind::Data => StatementKind::Text(self.advance().span),
                 Kind::VariableBegin => {
-                    self.advance()?;
+                    self.advance();
                     let expr = self.tuple(&TupleRules::default())?;
                     self.expect(Kind::VariableEnd)?;
                     StatementKind::Print(expr)
                 }
                 Kind::BlockBegin => {
-                    self.advance()?;
+                    self.advance();
                     if self.at(Kind::Name) && ends.contains(&self.text(self.current)) {
                         return Ok(body);
                     }
@@ -59,7 +59,7 @@ impl Parser<'_, '_> {
 
     /// `{% print a, b %}`
     fn prints(&mut self, start: u32, body: &mut Body) -> Outcome<()> {
-        self.advance()?;
+        self.advance();
         let mut first = true;
         while !self.at(Kind::BlockEnd) {
             if !first {
@@ -69,7 +69,8 @@ impl Parser<'_, '_> {
             let expr = self.expression(true)?;
             body.push(Statement { span: self.since(start), kind: StatementKind::Print(expr) });
         }
-        self.advance().map(drop)
+        self.advance();
+        Ok(())
     }
 
     fn statement(&mut self) -> Outcome<StatementKind> {
@@ -134,7 +135,7 @@ impl Parser<'_, '_> {
 
     /// The body of a block whose opening tag has been read up to its end.
     fn inner_body(&mut self, ends: &'static [&'static str]) -> Outcome<Body> {
-        self.skip(Kind::Colon)?;
+        self.skip(Kind::Colon);
         self.expect(Kind::BlockEnd)?;
         self.body(ends)
     }
@@ -142,7 +143,7 @@ impl Parser<'_, '_> {
     /// Such a body with its one closing tag.
     fn closed_body(&mut self, ends: &'static [&'static str]) -> Outcome<Body> {
         let body = self.inner_body(ends)?;
-        self.advance()?;
+        self.advance();
         Ok(body)
     }
 
@@ -155,7 +156,7 @@ impl Parser<'_, '_> {
     }
 
     fn leave(&mut self, kind: StatementKind, message: &str) -> Outcome<StatementKind> {
-        let token = self.advance()?;
+        let token = self.advance();
         if self.loops == 0 {
             self.python_error(message, token.span);
         }
@@ -169,7 +170,7 @@ impl Parser<'_, '_> {
     fn if_block(&mut self) -> Outcome<StatementKind> {
         let mut branches = Vec::new();
         loop {
-            self.advance()?;
+            self.advance();
             let test = self.tuple(&TupleRules { no_conditional: true, ..TupleRules::default() })?;
             let body = self.inner_body(&["elif", "else", "endif"])?;
             branches.push((test, body));
@@ -178,23 +179,23 @@ impl Parser<'_, '_> {
             }
         }
         let otherwise = if self.at_name("else") {
-            self.advance()?;
+            self.advance();
             self.inner_body(&["endif"])?
         } else {
             Vec::new()
         };
-        self.advance()?;
+        self.advance();
         Ok(StatementKind::If(Box::new(If { branches, otherwise })))
     }
 
     fn for_loop(&mut self) -> Outcome<StatementKind> {
-        let tag = self.advance()?;
+        let tag = self.advance();
         let target = self.target(Some("in"))?;
         self.expect_name("in")?;
         let rules = TupleRules { no_conditional: true, ends_at: Some("recursive"), ..TupleRules::default() };
         let iterable = self.tuple(&rules)?;
-        let test = if self.skip_name("if")? { Some(self.expression(true)?) } else { None };
-        let recursive = self.skip_name("recursive")?;
+        let test = if self.skip_name("if") { Some(self.expression(true)?) } else { None };
+        let recursive = self.skip_name("recursive");
         let in_head = self.mentions.looped;
         let outer = self.loops;
         self.loops = if recursive { 1 } else { outer.saturating_add(1) };
@@ -205,7 +206,7 @@ impl Parser<'_, '_> {
         let uses_loop = recursive || self.mentions.looped > in_head;
         self.loops = if recursive { 0 } else { outer };
         let has_else = self.at_name("else");
-        self.advance()?;
+        self.advance();
         let otherwise = if has_else { self.closed_body(&["endfor"])? } else { Vec::new() };
         self.loops = outer;
         let filter = test.map(|test| Box::new(LoopFilter { frame: Frame::default(), target: target.clone(), test }));
@@ -224,14 +225,14 @@ impl Parser<'_, '_> {
     }
 
     fn set(&mut self) -> Outcome<StatementKind> {
-        self.advance()?;
+        self.advance();
         let target = self.set_target()?;
-        if self.skip(Kind::Assign)? {
+        if self.skip(Kind::Assign) {
             let value = self.tuple(&TupleRules::default())?;
             return Ok(StatementKind::Set(Box::new((target, value))));
         }
         let mut filters = Vec::new();
-        while self.skip(Kind::Pipe)? {
+        while self.skip(Kind::Pipe) {
             filters.push(self.filter_part()?);
         }
         let body = self.closed_body(&["endset"])?;
@@ -239,7 +240,7 @@ impl Parser<'_, '_> {
     }
 
     fn with_block(&mut self) -> Outcome<StatementKind> {
-        self.advance()?;
+        self.advance();
         let mut targets = Vec::new();
         let mut values = Vec::new();
         while !self.at(Kind::BlockEnd) {
@@ -255,11 +256,11 @@ impl Parser<'_, '_> {
     }
 
     fn block(&mut self) -> Outcome<StatementKind> {
-        self.advance()?;
+        self.advance();
         let token = self.expect(Kind::Name)?;
         let name = self.text(token).to_owned();
-        self.skip_name("scoped")?;
-        self.skip_name("required")?;
+        self.skip_name("scoped");
+        self.skip_name("required");
         if self.at(Kind::Minus) {
             return self.fail(
                 "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an \
@@ -268,23 +269,23 @@ impl Parser<'_, '_> {
         }
         declare(self, &name, token.span)?;
         let function = self.function(&["endblock"])?;
-        self.skip_name(&name)?;
+        self.skip_name(&name);
         Ok(StatementKind::Block(block(&name, function.body)))
     }
 
     fn load(&mut self) -> Outcome<StatementKind> {
-        self.advance()?;
+        self.advance();
         let template = self.expression(true)?;
-        while !self.at(Kind::BlockEnd) && !self.at(Kind::Eof) {
-            self.advance()?;
+        while !matches!(self.current.kind, Kind::BlockEnd | Kind::Broken | Kind::Eof) {
+            self.advance();
         }
         Ok(StatementKind::Load(template))
     }
 
     fn filter_block(&mut self) -> Outcome<StatementKind> {
-        self.advance()?;
+        self.advance();
         let mut filters = vec![self.filter_part()?];
-        while self.skip(Kind::Pipe)? {
+        while self.skip(Kind::Pipe) {
             filters.push(self.filter_part()?);
         }
         let body = self.closed_body(&["endfilter"])?;
@@ -292,13 +293,13 @@ impl Parser<'_, '_> {
     }
 
     fn generation(&mut self) -> Outcome<StatementKind> {
-        self.advance()?;
+        self.advance();
         let function = self.function(&["endgeneration"])?;
         Ok(StatementKind::Generation(Box::new(Generation { function })))
     }
 
     fn macro_block(&mut self) -> Outcome<StatementKind> {
-        self.advance()?;
+        self.advance();
         let name = self.name_target()?;
         let mut signature = self.signature()?;
         let before = self.mentions;
@@ -308,7 +309,7 @@ impl Parser<'_, '_> {
     }
 
     fn call_block(&mut self) -> Outcome<StatementKind> {
-        let tag = self.advance()?;
+        let tag = self.advance();
         let mut signature = if self.at(Kind::LeftParen) { self.signature()? } else { Signature::default() };
         let call: Expr = self.expression(true)?;
         if !matches!(call.kind, Node::Call(_)) {
@@ -333,14 +334,14 @@ impl Parser<'_, '_> {
                 let message = format!("duplicate argument '{}' in function definition", self.text(token));
                 self.python_error(message, token.span);
             }
-            if self.skip(Kind::Assign)? {
+            if self.skip(Kind::Assign) {
                 signature.defaults.push(self.expression(true)?);
             } else if !signature.defaults.is_empty() {
                 return self.fail("non-default argument follows default argument");
             }
             signature.parameters.push(parameter);
         }
-        self.advance()?;
+        self.advance();
         Ok(signature)
     }
 

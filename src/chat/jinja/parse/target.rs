@@ -47,16 +47,16 @@ impl Parser<'_, '_> {
     }
 
     fn attribute_target(&mut self) -> Outcome<Target> {
-        let name = self.advance()?;
+        let name = self.advance();
         let name = Name { span: name.span, slot: Slot::default() };
-        self.advance()?;
+        self.advance();
         let attribute = self.expect(Kind::Name)?;
         Ok(Target::Attribute(name, attribute.span))
     }
 
     fn more_targets(&mut self, first: Target) -> Outcome<Target> {
         let mut targets = vec![first];
-        while self.skip(Kind::Comma)? {
+        while self.skip(Kind::Comma) {
             if matches!(self.current.kind, Kind::BlockEnd | Kind::VariableEnd | Kind::RightParen) {
                 break;
             }

@@ -29,14 +29,7 @@ impl<'a> Machine<'a> {
     // apart, for each other's sake.
     #[inline(never)]
     fn compound(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
-        self.budget.spend(1)?;
-        self.budget.enter().map_err(|failure| failure.at(expr.span))?;
-        let mut result = self.node(frame, expr);
-        self.budget.leave();
-        if let Err(failure) = &mut result {
-            failure.place(expr.span);
-        }
-        result
+        self.level(expr.span, |machine| machine.node(frame, expr))
     }
 
     fn constant(&self, constant: &Constant) -> Value<'a> {

@@ -5,6 +5,7 @@ mod call;
 mod expression;
 mod function;
 mod output;
+mod print;
 mod statement;
 
 pub(super) use activation::Activation;
@@ -72,6 +73,19 @@ impl<'a> Machine<'a> {
         self.enter(&activation, &root.frame.loads)?;
         self.body(&activation, &root.body)?;
         std::mem::take(&mut self.output).finish()
+    }
+
+    /// Goes one level deeper into what stands at a place.
+    #[inline]
+    fn level<T>(&mut self, span: Span, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        self.budget.spend(1)?;
+        self.budget.enter().map_err(|failure| failure.at(span))?;
+        let mut result = inner(self);
+        self.budget.leave();
+        if let Err(failure) = &mut result {
+            failure.place(span);
+        }
+        result
     }
 
     fn blocks(&self) -> &[&'a Block] {

@@ -23,6 +23,8 @@ pub(super) struct Output {
     generation: Vec<(usize, usize)>,
     /// How many code points the first so many bytes of the outermost text hold.
     counted: (usize, usize),
+    /// Where the sum begins whose texts are being written, in the outermost text.
+    unfinished: Option<usize>,
 }
 
 /// Room that a prompt begins with, in bytes: most grow beyond it, and few doublings are left.
@@ -54,6 +56,31 @@ impl Output {
         joined(captured, std::mem::replace(&mut self.marred, marred))
     }
 
+    /// Begins a sum: until it is settled, it is no part of what has been written.
+    pub(super) fn begin(&mut self) {
+        if self.outer.is_empty() {
+            self.unfinished = Some(self.text.len());
+        }
+    }
+
+    pub(super) fn settle(&mut self) {
+        if self.outer.is_empty() {
+            self.unfinished = None;
+        }
+    }
+
+    /// Where the text ends.
+    pub(super) fn end(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Takes back what was written from a place on.
+    pub(super) fn take_back(&mut self, from: usize) -> String {
+        let taken = self.text.split_off(from.min(self.text.len()));
+        self.total = self.total.saturating_sub(taken.len());
+        taken
+    }
+
     /// Notes that a value of this type stands where a text should.
     pub(super) fn mar(&mut self, type_name: &'static str) {
         self.marred.get_or_insert(type_name);
@@ -63,9 +90,10 @@ impl Output {
     pub(super) fn generated(&mut self, text: &str) {
         let top = self.outer.first().map_or(&self.text, |(text, _)| text);
         let (bytes, characters) = self.counted;
-        let more = top.get(bytes..).unwrap_or_default().chars().count();
+        let end = self.unfinished.unwrap_or(top.len());
+        let more = top.get(bytes..end).unwrap_or_default().chars().count();
         let start = characters.saturating_add(more);
-        self.counted = (top.len(), start);
+        self.counted = (end, start);
         self.generation.push((start, start.saturating_add(text.chars().count())));
     }
 

@@ -1,14 +1,14 @@
 //! Statements.
 
 use super::super::ast::{
-    Arguments, Block, CallBlock, Expr, FilterBlock, FilterName, For, If, Macro, Name, SetBlock, Statement,
-    StatementKind, Target, With,
+    Arguments, Block, CallBlock, FilterBlock, FilterName, For, If, Macro, Name, SetBlock, Statement, StatementKind,
+    Target, With,
 };
 use super::super::error::{ErrorClass, Outcome, fail, type_error, value_error};
+use super::super::filters;
 use super::super::iterate::{self, Iter};
 use super::super::loops;
 use super::super::value::{Object, Text, Value};
-use super::super::{filters, repr};
 use super::{Activation, Machine};
 use std::rc::Rc;
 
@@ -45,14 +45,7 @@ impl<'a> Machine<'a> {
             }
             _ => {}
         }
-        self.budget.spend(1)?;
-        self.budget.enter().map_err(|failure| failure.at(statement.span))?;
-        let mut result = self.block_statement(frame, statement);
-        self.budget.leave();
-        if let Err(failure) = &mut result {
-            failure.place(statement.span);
-        }
-        result
+        self.level(statement.span, |machine| machine.block_statement(frame, statement))
     }
 
     fn block_statement(&mut self, frame: &Frame<'a>, statement: &'a Statement) -> Outcome<Flow> {
@@ -87,22 +80,6 @@ impl<'a> Machine<'a> {
             StatementKind::With(block) => return self.with_block(frame, block),
         }
         Ok(Flow::Next)
-    }
-
-    fn print(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<()> {
-        let value = self.eval(frame, expr)?;
-        self.write(&value).map_err(|failure| failure.at(expr.span))
-    }
-
-    fn write(&mut self, value: &Value<'a>) -> Outcome<()> {
-        match value {
-            Value::Str(text) | Value::Markup(text) => self.output.push(text, &self.budget),
-            Value::Undefined(_) => Ok(()),
-            other => {
-                let text = repr::to_text(self, other)?;
-                self.output.push(&text, &self.budget)
-            }
-        }
     }
 
     fn if_block(&mut self, frame: &Frame<'a>, block: &'a If) -> Outcome<Flow> {

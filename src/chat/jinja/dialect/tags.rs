@@ -12,20 +12,25 @@ const KEYWORDS: [&str; 8] = ["and", "elif", "else", "if", "in", "is", "not", "or
 /// Reads the tokens of a template.
 pub(super) fn read(program: &Program, found: &mut Found<'_>) {
     let (source, tokens) = (program.source.as_str(), program.tokens.list.as_slice());
-    let mut reader = Reader { source, ascii: source.is_ascii(), tokens, place: 0, found };
+    let ascii = source.is_ascii();
+    let mut reader = Reader { source, tokens, place: 0, found };
     let mut raw = program.tokens.raw.iter().peekable();
     for (place, token) in tokens.iter().enumerate() {
         reader.place = place;
         while let Some((_, span)) = raw.next_if(|(next, _)| *next == place) {
-            reader.tag("raw", *span);
+            reader.tag("raw", *span, *span);
         }
-        reader.token(*token);
+        match token.kind {
+            // Most tokens are names, and most names are ASCII.
+            Kind::Name if !ascii => reader.name(token.span),
+            Kind::Name => {}
+            _ => reader.token(*token),
+        }
     }
 }
 
 struct Reader<'s, 'f, 'd> {
     source: &'s str,
-    ascii: bool,
     tokens: &'s [Token],
     /// Where the token that is looked at stands among them.
     place: usize,
@@ -51,7 +56,6 @@ impl<'s> Reader<'s, '_, '_> {
             Kind::Minus | Kind::Plus if self.behind_keyword() => {
                 self.found.construct(Construct::KeywordSign, token.span);
             }
-            Kind::Name => self.name(token.span),
             Kind::Power => {
                 let argument = self.begins_argument();
                 self.found.construct(if argument { Construct::DoubleStar } else { Construct::Power }, token.span);
@@ -77,11 +81,14 @@ impl<'s> Reader<'s, '_, '_> {
     }
 
     fn opens(&mut self, token: Token) {
-        let text = self.text(token.span);
-        if text.ends_with('+') {
+        let signed = token.span.len() > 2;
+        if signed && self.text(token.span).ends_with('+') {
             self.found.construct(Construct::SignedTag, token.span);
         }
-        if text == "{%" && self.found.dialect.untrimmed {
+        if let Some(Token { kind: Kind::Name, span }) = self.tokens.get(self.place.saturating_add(1)).copied() {
+            self.tag(self.text(span), span, token.span);
+        }
+        if !signed && self.found.dialect.untrimmed {
             let before = self.source.as_bytes().get(..token.span.start as usize).unwrap_or_default();
             let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let line = before.len().saturating_sub(blanks);
@@ -99,12 +106,14 @@ impl<'s> Reader<'s, '_, '_> {
     }
 
     fn closes(&mut self, token: Token) {
-        let text = self.text(token.span);
-        if text.starts_with('+') {
-            self.found.construct(Construct::SignedTag, token.span);
-        }
-        if text == "%}\n" {
-            self.untrimmed(token.span);
+        if token.span.len() > 2 {
+            let text = self.text(token.span);
+            if text.starts_with('+') {
+                self.found.construct(Construct::SignedTag, token.span);
+            }
+            if text == "%}\n" {
+                self.untrimmed(token.span);
+            }
         }
         if self.is_behind(&[Kind::Colon]) {
             self.found.construct(Construct::TagColon, token.span);
@@ -123,19 +132,16 @@ impl<'s> Reader<'s, '_, '_> {
     }
 
     fn name(&mut self, span: Span) {
-        if !self.ascii && !self.text(span).is_ascii() {
+        if !self.text(span).is_ascii() {
             self.found.construct(Construct::NonAsciiName, span);
-        }
-        if self.is_behind(&[Kind::BlockBegin]) {
-            self.tag(self.text(span), span);
         }
     }
 
-    fn tag(&mut self, name: &str, span: Span) {
-        let opening = self.before(1).map_or(span, |begin| begin.span);
+    /// A tag by its name, which stands at `span`; the tag opens at `opening`.
+    fn tag(&mut self, name: &str, span: Span, opening: Span) {
+        let tags = self.found.dialect.tags;
         let written = self.source.get(opening.start as usize..).unwrap_or_default();
         if !self.found.dialect.removed.iter().any(|removed| written.starts_with(removed)) {
-            let tags = self.found.dialect.tags;
             self.found.named("tag", name, tags, Outcome::NotCompiled, span);
         }
     }

@@ -142,11 +142,11 @@ impl<'s> Walker<'s, '_, '_> {
         }
     }
 
-    fn loop_attribute(&mut self, subject: &Expr, name: &str, span: Span) {
+    fn loop_attribute(&mut self, subject: &Expr, name: Span, span: Span) {
         if let Kind::Name(known) = &subject.kind
             && self.text(known.span) == "loop"
         {
-            let lacking = self.found.dialect.loop_attributes;
+            let (name, lacking) = (self.text(name), self.found.dialect.loop_attributes);
             if let Some((_, outcome)) = lacking.iter().find(|(known, _)| *known == name) {
                 self.found.note(format!("the attribute {name} of loop"), *outcome, span);
             }
@@ -201,7 +201,7 @@ impl Visitor for Walker<'_, '_, '_> {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            Kind::Attribute(subject, name) => self.loop_attribute(subject, self.text(name.span), expr.span),
+            Kind::Attribute(subject, name) => self.loop_attribute(subject, name.span, expr.span),
             Kind::Binary(operator, pair) => self.binary(expr, *operator, pair),
             Kind::Call(call) => self.call(expr, call),
             Kind::Compare(compare) if compare.rest.len() > 1 => {

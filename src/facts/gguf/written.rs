@@ -12,7 +12,7 @@ static ROLES: [&str; 3] = ["<|assistant|>", "<|system|>", "<|user|>"];
 pub(super) fn literals(template: &[u8]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let (mut rest, mut any) = (template, false);
-    while let Some(at) = rest.windows(2).position(|pair| pair == b"<|") {
+    while let Some(at) = opening(rest) {
         any = true;
         rest = rest.get(at..).unwrap_or_default();
         if let Some(text) = literal(rest).filter(|text| !found.iter().any(|known| known == text)) {
@@ -29,6 +29,18 @@ pub(super) fn literals(template: &[u8]) -> Vec<String> {
         found.extend(more);
     }
     found
+}
+
+/// Where the next `<|` stands.
+fn opening(template: &[u8]) -> Option<usize> {
+    let mut from = 0_usize;
+    loop {
+        let at = from.saturating_add(template.get(from..)?.iter().position(|byte| *byte == b'<')?);
+        from = at.saturating_add(1);
+        if template.get(from) == Some(&b'|') {
+            return Some(at);
+        }
+    }
 }
 
 /// The text from the `<|` that `rest` begins with to its `|>`, where nothing in between is blank.

@@ -165,12 +165,12 @@ fn render(template: &ChatTemplate) -> Vec<(&'static str, Result<Prompt, Box<Rend
 /// to come to a variable but its name.
 fn ignores_tools(template: &ChatTemplate, tools: &Conversation) -> bool {
     let (Some(program), Some(plain)) = (template.program(tools), template.program(&NO_PROMPT)) else { return false };
-    std::ptr::eq(program, plain) && program.mentions(TOOLS) == 0
+    std::ptr::eq(program, plain) && program.mentions(TOOLS).next().is_none()
 }
 
 /// Whether the first conversation, which comes out as `one`, comes out so without a prompt as well.
 fn ignores_prompt(template: &ChatTemplate, one: &str) -> bool {
-    match template.program(&NO_PROMPT).map(|program| (program.mentions(PROMPT), program)) {
+    match template.program(&NO_PROMPT).map(|program| (program.mentions(PROMPT).count(), program)) {
         Some((0, _)) => true,
         Some((1, program)) if program.ends_by(PROMPT) => false,
         _ => template.render(&NO_PROMPT).is_ok_and(|prompt| prompt.text == one),

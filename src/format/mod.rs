@@ -20,6 +20,7 @@ mod windows;
 pub mod zip;
 
 pub use input::Input;
+pub(crate) use scan::find;
 pub use windows::Windows;
 
 use crate::diagnostic::{Cause, Diagnostic, Origin};

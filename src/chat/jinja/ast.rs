@@ -1,5 +1,6 @@
 //! The syntax tree. Names are resolved to slots by [`super::scope`].
 
+pub(super) use super::tree::{Expr, Node, Part, Root, Tree};
 use num_bigint::BigInt;
 
 /// A range of bytes of the template's normalized source.
@@ -22,33 +23,27 @@ impl Span {
 }
 
 #[derive(Debug)]
-pub(super) struct Expr {
-    pub(super) span: Span,
-    /// One more than its tallest child.
-    pub(super) height: u16,
-    pub(super) kind: Kind,
-}
-
-#[derive(Debug)]
 #[repr(u64)]
 pub(super) enum Kind {
-    And(Box<(Expr, Expr)>),
-    Attribute(Box<Expr>, Member),
-    Binary(Operator, Box<(Expr, Expr)>),
+    And(Expr, Expr),
+    Attribute(Expr, Member),
+    Binary(Operator, Expr, Expr),
     Call(Box<Call>),
-    Compare(Box<Compare>),
+    /// `a < b < c`
+    Chain(Box<Chain>),
+    Compare(Comparison, Expr, Expr),
     Concat(Vec<Expr>),
     Conditional(Box<Conditional>),
     Constant(Constant),
     Dict(Vec<(Expr, Expr)>),
     Filter(Box<FilterCall>),
-    Item(Box<(Expr, Expr)>),
+    Item(Expr, Expr),
     List(Vec<Expr>),
     Name(Name),
-    Negative(Box<Expr>),
-    Not(Box<Expr>),
-    Or(Box<(Expr, Expr)>),
-    Positive(Box<Expr>),
+    Negative(Expr),
+    Not(Expr),
+    Or(Expr, Expr),
+    Positive(Expr),
     Slice(Box<Slice>),
     Test(Box<TestCall>),
     Tuple(Vec<Expr>),
@@ -78,7 +73,7 @@ pub(super) enum Comparison {
 }
 
 #[derive(Debug)]
-pub(super) struct Compare {
+pub(super) struct Chain {
     pub(super) first: Expr,
     pub(super) rest: Vec<(Comparison, Expr)>,
 }
@@ -133,6 +128,11 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
+    pub(super) fn all(&self) -> impl Iterator<Item = Expr> {
+        let named = self.named.iter().map(|(_, value)| value);
+        self.positional.iter().chain(named).chain(&self.star).chain(&self.double_star).copied()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.positional.is_empty() && self.named.is_empty() && self.star.is_none() && self.double_star.is_none()
     }
@@ -156,6 +156,14 @@ pub(super) struct FilterName {
     pub(super) id: Option<super::filters::Filter>,
     /// Where its name stands.
     pub(super) span: Span,
+}
+
+/// The filters of a block, in their order.
+#[derive(Debug)]
+pub(super) struct BlockFilters {
+    pub(super) list: Vec<(FilterName, Arguments)>,
+    /// Their arguments.
+    pub(super) part: Part,
 }
 
 #[derive(Debug)]
@@ -196,10 +204,10 @@ pub(super) enum StatementKind {
     Generation(Box<Generation>),
     If(Box<If>),
     /// `include`, `import`, `from` and `extends`: there is no loader.
-    Load(Expr),
+    Load(Root),
     Macro(Box<Macro>),
-    Print(Expr),
-    Set(Box<(Target, Expr)>),
+    Print(Root),
+    Set(Box<(Target, Root)>),
     SetBlock(Box<SetBlock>),
     /// What stands between tags.
     Text(Span),
@@ -216,7 +224,7 @@ pub(super) enum Target {
 
 #[derive(Debug)]
 pub(super) struct If {
-    pub(super) branches: Vec<(Expr, Body)>,
+    pub(super) branches: Vec<(Root, Body)>,
     pub(super) otherwise: Body,
 }
 
@@ -250,7 +258,7 @@ pub(super) struct Function {
 #[derive(Debug)]
 pub(super) struct For {
     pub(super) target: Target,
-    pub(super) iterable: Expr,
+    pub(super) iterable: Root,
     /// The `if` of the loop, a function of its own.
     pub(super) filter: Option<Box<LoopFilter>>,
     pub(super) recursive: bool,
@@ -266,7 +274,7 @@ pub(super) struct For {
 pub(super) struct LoopFilter {
     pub(super) frame: Frame,
     pub(super) target: Target,
-    pub(super) test: Expr,
+    pub(super) test: Root,
 }
 
 #[derive(Debug)]
@@ -281,7 +289,7 @@ pub(super) struct Macro {
 pub(super) struct Signature {
     pub(super) parameters: Vec<Name>,
     /// Of the last parameters.
-    pub(super) defaults: Vec<Expr>,
+    pub(super) defaults: Vec<Root>,
     pub(super) uses_caller: bool,
     pub(super) uses_kwargs: bool,
     pub(super) uses_varargs: bool,
@@ -292,7 +300,7 @@ pub(super) struct Signature {
 
 #[derive(Debug)]
 pub(super) struct CallBlock {
-    pub(super) call: Expr,
+    pub(super) call: Root,
     pub(super) signature: Signature,
     pub(super) function: Function,
 }
@@ -304,7 +312,7 @@ pub(super) struct Generation {
 
 #[derive(Debug)]
 pub(super) struct FilterBlock {
-    pub(super) filters: Vec<(FilterName, Arguments)>,
+    pub(super) filters: BlockFilters,
     pub(super) frame: Frame,
     pub(super) body: Body,
 }
@@ -312,7 +320,7 @@ pub(super) struct FilterBlock {
 #[derive(Debug)]
 pub(super) struct SetBlock {
     pub(super) target: Target,
-    pub(super) filters: Vec<(FilterName, Arguments)>,
+    pub(super) filters: BlockFilters,
     pub(super) frame: Frame,
     pub(super) body: Body,
 }
@@ -320,7 +328,7 @@ pub(super) struct SetBlock {
 #[derive(Debug)]
 pub(super) struct With {
     pub(super) targets: Vec<Target>,
-    pub(super) values: Vec<Expr>,
+    pub(super) values: Vec<Root>,
     pub(super) frame: Frame,
     pub(super) body: Body,
 }

@@ -5,7 +5,7 @@ use super::error::{ErrorClass, Outcome, fail};
 /// Adds the text of a literal to `out`, given what stands between its quotes in a normalized source.
 pub(super) fn unescape(raw: &str, out: &mut String) -> Outcome<()> {
     let mut rest = raw;
-    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+    while let Some(at) = rest.find('\\') {
         out.push_str(rest.get(..at).unwrap_or_default());
         let after = rest.get(at.saturating_add(1)..).unwrap_or_default();
         rest = escape(after, out)?;

@@ -27,7 +27,8 @@ impl<'a> Input<'a> {
                 Value::list(items.collect::<Outcome<_>>()?, budget)?
             }
             Self::Messages(messages) => {
-                let items = messages.iter().map(|message| dict(message, budget));
+                let members = |message: &'a Vec<_>| Dict::of(message.iter().copied(), budget);
+                let items = messages.iter().map(members);
                 Value::list(items.collect::<Outcome<_>>()?, budget)?
             }
             Self::None => Value::None,
@@ -60,12 +61,4 @@ fn size(json: &Json) -> usize {
         Json::String(text) => text.len().saturating_add(2),
         _ => 4,
     }
-}
-
-fn dict<'a>(members: &[(&'a str, &'a Json)], budget: &Budget) -> Outcome<Value<'a>> {
-    let mut dict = Dict::roomy(members.len(), budget)?;
-    for (key, value) in members {
-        dict.insert(Value::text(key), Value::from_json(value, budget)?, budget)?;
-    }
-    Ok(dict.value())
 }

@@ -33,6 +33,7 @@ mod strftime;
 mod subscript;
 mod tests;
 mod token;
+mod tree;
 mod unicode;
 #[rustfmt::skip]
 mod unicode_tables;
@@ -60,6 +61,7 @@ pub(super) struct Program {
     /// The texts of its string literals.
     texts: String,
     tokens: lex::Tokens,
+    tree: ast::Tree,
     /// Whether there may be something to say of it, so that a look at it is worth while.
     odd: bool,
     root: ast::Function,
@@ -73,10 +75,10 @@ impl Program {
             return fail(ErrorClass::Budget, message);
         }
         let source = lex::normalize(source);
-        let parse::Parsed { body, texts, tokens, odd, stray } = parse::parse(&source, limits)?;
-        let root = scope::resolve(&source, body, limits.variables)?;
+        let parse::Parsed { body, texts, tokens, mut tree, unknown, odd, stray } = parse::parse(&source, limits)?;
+        let root = scope::resolve(&source, body, &mut tree, unknown, limits.variables)?;
         match stray {
-            None => Ok(Self { source, texts, tokens, odd, root }),
+            None => Ok(Self { source, texts, tokens, tree, odd, root }),
             Some(failure) => Err(failure),
         }
     }
@@ -92,7 +94,7 @@ impl Program {
         let budget = Budget::new(limits, input);
         let values = variables.iter().map(|(name, input)| Ok((*name, input.value(&budget)?)));
         let values = values.collect::<Outcome<Vec<_>>>()?;
-        Machine::new(&self.source, &self.texts, &self.root, values, clock, budget).run(&self.root)
+        Machine::new(self, values, clock, budget).run(&self.root)
     }
 
     /// The normalized source, in which places are counted.

@@ -1,6 +1,6 @@
 //! What a template holds that the gate wants to know of, whatever the engine.
 
-use super::ast::{Arguments, Constant, Expr, FilterName, Kind, Span};
+use super::ast::{Arguments, Constant, Expr, FilterName, Kind, Node, Span};
 use super::filters::Filter;
 use super::walk::{self, Visitor};
 
@@ -19,7 +19,7 @@ impl super::Program {
             return Seen::default();
         }
         let mut look = Look { program: self, seen: Seen::default() };
-        walk::body(&mut look, &self.root.body);
+        walk::body(&mut look, &self.tree, &self.root.body);
         look.seen
     }
 }
@@ -40,14 +40,14 @@ impl Visitor for Look<'_> {
             self.seen.unsupported.push(("the filter urlize", filter.span));
         }
         if filter.id == Some(Filter::Attr) {
-            arguments.positional.iter().for_each(|name| self.key(name));
+            arguments.positional.iter().for_each(|name| self.key(*name));
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &Node) {
         match &expr.kind {
             Kind::Attribute(_, name) => self.attribute(self.program.text(name.span), expr.span),
-            Kind::Item(pair) => self.key(&pair.1),
+            Kind::Item(_, key) => self.key(*key),
             _ => {}
         }
     }
@@ -63,7 +63,8 @@ impl Look<'_> {
         }
     }
 
-    fn key(&mut self, key: &Expr) {
+    fn key(&mut self, key: Expr) {
+        let key = self.program.tree.node(key);
         if let Kind::Constant(Constant::Str(name)) = &key.kind {
             self.attribute(self.program.literal(*name), key.span);
         }

@@ -1,128 +1,132 @@
 //! Walks over every statement and expression of a template, without running it.
 
-use super::ast::{Arguments, Body, Expr, FilterName, Kind, Statement, StatementKind};
+use super::ast::{Arguments, BlockFilters, Body, Expr, FilterName, Kind, Node, Root, Statement, StatementKind, Tree};
 
 /// What looks at a template. Each method is told of a node before what is inside it.
 pub(super) trait Visitor {
     /// A filter, in an expression or on a block.
     fn filter(&mut self, _filter: &FilterName, _arguments: &Arguments) {}
 
-    fn expr(&mut self, _expr: &Expr) {}
+    fn expr(&mut self, _expr: &Node) {}
 
     fn statement(&mut self, _statement: &Statement) {}
 }
 
 /// Walks over statements; their nesting is bounded by the parser.
-pub(super) fn body(visitor: &mut impl Visitor, body: &Body) {
+pub(super) fn body(visitor: &mut impl Visitor, tree: &Tree, body: &Body) {
     for statement in body {
         visitor.statement(statement);
-        inside(visitor, &statement.kind);
+        inside(visitor, tree, &statement.kind);
     }
 }
 
-fn inside(visitor: &mut impl Visitor, statement: &StatementKind) {
+fn inside(visitor: &mut impl Visitor, tree: &Tree, statement: &StatementKind) {
     match statement {
-        StatementKind::Block(block) => body(visitor, &block.function.body),
+        StatementKind::Block(block) => body(visitor, tree, &block.function.body),
         StatementKind::Break | StatementKind::Continue | StatementKind::Text(_) => {}
         StatementKind::CallBlock(block) => {
-            expr(visitor, &block.call);
-            all(visitor, &block.signature.defaults);
-            body(visitor, &block.function.body);
+            expr(visitor, tree, block.call.top);
+            all(visitor, tree, &block.signature.defaults);
+            body(visitor, tree, &block.function.body);
         }
         StatementKind::FilterBlock(block) => {
-            filters(visitor, &block.filters);
-            body(visitor, &block.body);
+            filters(visitor, tree, &block.filters);
+            body(visitor, tree, &block.body);
         }
         StatementKind::For(looped) => {
-            expr(visitor, &looped.iterable);
-            looped.filter.iter().for_each(|filter| expr(visitor, &filter.test));
-            body(visitor, &looped.function.body);
-            body(visitor, &looped.otherwise);
+            expr(visitor, tree, looped.iterable.top);
+            looped.filter.iter().for_each(|filter| expr(visitor, tree, filter.test.top));
+            body(visitor, tree, &looped.function.body);
+            body(visitor, tree, &looped.otherwise);
         }
-        StatementKind::Generation(block) => body(visitor, &block.function.body),
+        StatementKind::Generation(block) => body(visitor, tree, &block.function.body),
         StatementKind::If(block) => {
             for (test, inner) in &block.branches {
-                expr(visitor, test);
-                body(visitor, inner);
+                expr(visitor, tree, test.top);
+                body(visitor, tree, inner);
             }
-            body(visitor, &block.otherwise);
+            body(visitor, tree, &block.otherwise);
         }
-        StatementKind::Load(inner) | StatementKind::Print(inner) => expr(visitor, inner),
+        StatementKind::Load(inner) | StatementKind::Print(inner) => expr(visitor, tree, inner.top),
         StatementKind::Macro(block) => {
-            all(visitor, &block.signature.defaults);
-            body(visitor, &block.function.body);
+            all(visitor, tree, &block.signature.defaults);
+            body(visitor, tree, &block.function.body);
         }
-        StatementKind::Set(set) => expr(visitor, &set.1),
+        StatementKind::Set(set) => expr(visitor, tree, set.1.top),
         StatementKind::SetBlock(block) => {
-            filters(visitor, &block.filters);
-            body(visitor, &block.body);
+            filters(visitor, tree, &block.filters);
+            body(visitor, tree, &block.body);
         }
         StatementKind::With(block) => {
-            all(visitor, &block.values);
-            body(visitor, &block.body);
+            all(visitor, tree, &block.values);
+            body(visitor, tree, &block.body);
         }
     }
 }
 
-fn all(visitor: &mut impl Visitor, exprs: &[Expr]) {
-    exprs.iter().for_each(|inner| expr(visitor, inner));
+fn all(visitor: &mut impl Visitor, tree: &Tree, roots: &[Root]) {
+    roots.iter().for_each(|root| expr(visitor, tree, root.top));
 }
 
-fn filters(visitor: &mut impl Visitor, filters: &[(FilterName, Arguments)]) {
-    for (filter, given) in filters {
+fn filters(visitor: &mut impl Visitor, tree: &Tree, filters: &BlockFilters) {
+    for (filter, given) in &filters.list {
         visitor.filter(filter, given);
-        arguments(visitor, given);
+        given.all().for_each(|argument| expr(visitor, tree, argument));
     }
-}
-
-fn arguments(visitor: &mut impl Visitor, arguments: &Arguments) {
-    all(visitor, &arguments.positional);
-    arguments.named.iter().for_each(|(_, value)| expr(visitor, value));
-    arguments.star.iter().chain(&arguments.double_star).for_each(|inner| expr(visitor, inner));
 }
 
 /// Walks over an expression; its height is bounded by the parser.
-fn expr(visitor: &mut impl Visitor, outer: &Expr) {
-    visitor.expr(outer);
-    match &outer.kind {
+fn expr(visitor: &mut impl Visitor, tree: &Tree, outer: Expr) {
+    let node = tree.node(outer);
+    visitor.expr(node);
+    if let Kind::Filter(call) = &node.kind {
+        visitor.filter(&call.filter, &call.arguments);
+    }
+    children(&node.kind, &mut |inner| expr(visitor, tree, inner));
+}
+
+/// What is right inside of an expression.
+pub(super) fn children(kind: &Kind, visit: &mut impl FnMut(Expr)) {
+    match kind {
         Kind::Constant(_) | Kind::Name(_) => {}
-        Kind::And(pair) | Kind::Binary(_, pair) | Kind::Item(pair) | Kind::Or(pair) => {
-            expr(visitor, &pair.0);
-            expr(visitor, &pair.1);
+        Kind::And(left, right)
+        | Kind::Binary(_, left, right)
+        | Kind::Compare(_, left, right)
+        | Kind::Item(left, right)
+        | Kind::Or(left, right) => {
+            visit(*left);
+            visit(*right);
         }
-        Kind::Attribute(inner, _) | Kind::Negative(inner) | Kind::Not(inner) | Kind::Positive(inner) => {
-            expr(visitor, inner);
-        }
+        Kind::Attribute(inner, _) | Kind::Negative(inner) | Kind::Not(inner) | Kind::Positive(inner) => visit(*inner),
         Kind::Call(call) => {
-            expr(visitor, &call.callee);
-            arguments(visitor, &call.arguments);
+            visit(call.callee);
+            call.arguments.all().for_each(visit);
         }
-        Kind::Compare(compare) => {
-            expr(visitor, &compare.first);
-            compare.rest.iter().for_each(|(_, operand)| expr(visitor, operand));
+        Kind::Chain(chain) => {
+            visit(chain.first);
+            chain.rest.iter().for_each(|(_, operand)| visit(*operand));
         }
-        Kind::Concat(items) | Kind::List(items) | Kind::Tuple(items) => all(visitor, items),
+        Kind::Concat(items) | Kind::List(items) | Kind::Tuple(items) => items.iter().for_each(|item| visit(*item)),
         Kind::Conditional(conditional) => {
-            expr(visitor, &conditional.test);
-            expr(visitor, &conditional.then);
-            conditional.otherwise.iter().for_each(|inner| expr(visitor, inner));
+            visit(conditional.test);
+            visit(conditional.then);
+            conditional.otherwise.into_iter().for_each(visit);
         }
         Kind::Dict(pairs) => pairs.iter().for_each(|(key, value)| {
-            expr(visitor, key);
-            expr(visitor, value);
+            visit(*key);
+            visit(*value);
         }),
         Kind::Filter(call) => {
-            visitor.filter(&call.filter, &call.arguments);
-            expr(visitor, &call.subject);
-            arguments(visitor, &call.arguments);
+            visit(call.subject);
+            call.arguments.all().for_each(visit);
         }
         Kind::Slice(slice) => {
-            expr(visitor, &slice.subject);
-            [&slice.start, &slice.stop, &slice.step].into_iter().flatten().for_each(|bound| expr(visitor, bound));
+            visit(slice.subject);
+            [slice.start, slice.stop, slice.step].into_iter().flatten().for_each(visit);
         }
         Kind::Test(call) => {
-            expr(visitor, &call.subject);
-            arguments(visitor, &call.arguments);
+            visit(call.subject);
+            call.arguments.all().for_each(visit);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a chat template writes that looks like special tokens, so that the vocabulary can be asked for it while it is read.
 
+use crate::format::find;
+
 /// Most of them that are looked up.
 const MOST: usize = 64;
 /// Longest text that passes for one, in bytes.
@@ -35,7 +37,7 @@ pub(super) fn literals(template: &[u8]) -> Vec<String> {
 fn opening(template: &[u8]) -> Option<usize> {
     let mut from = 0_usize;
     loop {
-        let at = from.saturating_add(template.get(from..)?.iter().position(|byte| *byte == b'<')?);
+        let at = from.saturating_add(find(template.get(from..)?, b'<')?);
         from = at.saturating_add(1);
         if template.get(from) == Some(&b'|') {
             return Some(at);
@@ -43,11 +45,21 @@ fn opening(template: &[u8]) -> Option<usize> {
     }
 }
 
+/// Past the first `|>` behind a `<`.
+fn closing(text: &[u8]) -> Option<usize> {
+    let mut from = 1_usize;
+    loop {
+        from = from.saturating_add(find(text.get(from..)?, b'>')?).saturating_add(1);
+        if text.get(from.saturating_sub(2)) == Some(&b'|') {
+            return Some(from);
+        }
+    }
+}
+
 /// The text from the `<|` that `rest` begins with to its `|>`, where nothing in between is blank.
 fn literal(rest: &[u8]) -> Option<&str> {
     let near = rest.get(..LONGEST).unwrap_or(rest);
-    let end = near.windows(2).position(|pair| pair == b"|>")?.saturating_add(2);
-    let text = str::from_utf8(near.get(..end)?).ok()?;
+    let text = str::from_utf8(near.get(..closing(near)?)?).ok()?;
     let plain = text.len() > 4
         && !text.contains(|character: char| character.is_whitespace() || matches!(character, '\'' | '"'));
     plain.then_some(text)

@@ -3,6 +3,7 @@
 //! Each question has one portable answer in plain Rust and, where measuring showed a gain, one in vector instructions;
 //! tests hold them against each other on every byte value and place.
 
+mod byte;
 mod digits;
 mod ends;
 mod pattern;
@@ -11,6 +12,7 @@ mod string;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use byte::find;
 pub(crate) use digits::{Written, digits};
 pub(crate) use ends::Ends;
 pub(crate) use pattern::Pattern;

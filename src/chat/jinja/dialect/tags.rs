@@ -149,7 +149,7 @@ impl<'s> Reader<'s, '_, '_> {
     fn string(&mut self, token: Token, text: &str) {
         let escapes = self.found.dialect.escapes;
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+        while let Some(at) = rest.find('\\') {
             let mut characters = rest.get(at.saturating_add(1)..).unwrap_or_default().chars();
             let Some(escaped) = characters.next() else { return };
             rest = characters.as_str();

@@ -2,8 +2,8 @@
 
 use super::super::Program;
 use super::super::ast::{
-    Arguments, Call, Constant, Expr, FilterName, Kind, Name, Operator, Signature, Span, Statement, StatementKind,
-    Target, TestCall,
+    Arguments, Call, Constant, Expr, FilterName, Kind, Name, Node, Operator, Root, Signature, Span, Statement,
+    StatementKind, Target, TestCall,
 };
 use super::super::walk::{self, Visitor};
 use super::Found;
@@ -12,7 +12,7 @@ use crate::chat::dialect::{Construct, Outcome};
 /// Walks over a template's tree.
 pub(super) fn walk(program: &Program, found: &mut Found<'_>) {
     let mut walker = Walker { program, found, functions: Vec::new(), assigned: Vec::new() };
-    walk::body(&mut walker, &program.root.body);
+    walk::body(&mut walker, &program.tree, &program.root.body);
     let Walker { found, functions, assigned, .. } = walker;
     let lacking: Vec<&str> = found.dialect.functions.iter().copied().filter(|name| !assigned.contains(name)).collect();
     for (name, span) in functions {
@@ -29,13 +29,20 @@ struct Walker<'s, 'f, 'd> {
     assigned: Vec<&'s str>,
 }
 
-fn is_string(expr: &Expr) -> bool {
-    matches!(expr.kind, Kind::Constant(Constant::Str(_)))
-}
-
 impl<'s> Walker<'s, '_, '_> {
     fn text(&self, span: Span) -> &'s str {
         self.program.text(span)
+    }
+
+    fn node(&self, expr: Expr) -> &'s Node {
+        self.program.tree.node(expr)
+    }
+
+    /// Whether a third argument is given, a count that may be more than nothing.
+    fn is_counted(&self, arguments: &Arguments) -> bool {
+        let nothing =
+            |kind: &Kind| matches!(kind, Kind::Negative(_) | Kind::Constant(Constant::Int(..=0) | Constant::None));
+        arguments.positional.get(2).is_some_and(|count| !nothing(&self.node(*count).kind))
     }
 
     fn assigns(&mut self, name: &Name) {
@@ -71,33 +78,35 @@ impl<'s> Walker<'s, '_, '_> {
     }
 
     /// A tuple where some parsers want one in parentheses.
-    fn bare_tuple(&mut self, expr: &Expr) {
+    fn bare_tuple(&mut self, root: Root) {
+        let expr = self.node(root.top);
         if matches!(expr.kind, Kind::Tuple(_)) && !self.text(expr.span).starts_with('(') {
             self.found.construct(Construct::BareTuple, expr.span);
         }
     }
 
-    fn tuple(&mut self, expr: &Expr, items: &[Expr]) {
-        let last = items.last().map_or(expr.span.start, |last| last.span.end);
+    fn tuple(&mut self, expr: &Node, items: &[Expr]) {
+        let last = items.last().map_or(expr.span.start, |last| self.node(*last).span.end);
         let behind = self.text(Span { start: last, end: expr.span.end });
         if items.is_empty() || behind.contains(',') {
             self.found.construct(Construct::TrailingComma, expr.span);
         }
     }
 
-    fn binary(&mut self, expr: &Expr, operator: Operator, pair: &(Expr, Expr)) {
-        let list = matches!(pair.0.kind, Kind::List(_)) || matches!(pair.1.kind, Kind::List(_));
+    fn binary(&mut self, expr: &Node, operator: Operator, pair: [Expr; 2]) {
+        let [left, right] = pair.map(|operand| &self.node(operand).kind);
+        let list = matches!(left, Kind::List(_)) || matches!(right, Kind::List(_));
         if operator == Operator::Multiply && list {
             self.found.construct(Construct::ListRepetition, expr.span);
         }
-        if operator == Operator::Modulo && is_string(&pair.0) {
+        if operator == Operator::Modulo && matches!(left, Kind::Constant(Constant::Str(_))) {
             self.found.construct(Construct::PercentFormat, expr.span);
         }
     }
 
-    fn call(&mut self, expr: &Expr, call: &Call) {
-        match &call.callee.kind {
-            Kind::Attribute(subject, name) => self.method(expr, subject, self.text(name.span), &call.arguments),
+    fn call(&mut self, expr: &Node, call: &Call) {
+        match &self.node(call.callee).kind {
+            Kind::Attribute(subject, name) => self.method(expr, *subject, self.text(name.span), &call.arguments),
             Kind::Filter(_) => self.found.construct(Construct::CalledFilter, expr.span),
             Kind::Name(name) => self.function(*name, &call.arguments),
             _ => {}
@@ -115,15 +124,15 @@ impl<'s> Walker<'s, '_, '_> {
         }
     }
 
-    fn method(&mut self, expr: &Expr, subject: &Expr, name: &str, arguments: &Arguments) {
+    fn method(&mut self, expr: &Node, subject: Expr, name: &str, arguments: &Arguments) {
         let lacking = self.found.dialect.methods;
         self.found.named("method", name, lacking, Outcome::Fails, expr.span);
         let plain = |text: &str| !text.replace("{}", "").contains(['{', '}']);
-        match (name, &subject.kind) {
+        match (name, &self.node(subject).kind) {
             ("format", Kind::Constant(Constant::Str(text))) if !plain(self.program.literal(*text)) => {
                 self.found.construct(Construct::FormatSpecification, expr.span);
             }
-            ("replace", _) if arguments.positional.get(2).is_some_and(counts) => {
+            ("replace", _) if self.is_counted(arguments) => {
                 self.found.construct(Construct::ReplaceCount, expr.span);
             }
             ("rsplit" | "split", _) if !arguments.named.is_empty() => {
@@ -135,6 +144,7 @@ impl<'s> Walker<'s, '_, '_> {
 
     fn conditional_arguments(&mut self, arguments: &Arguments) {
         for (_, value) in &arguments.named {
+            let value = self.node(*value);
             let bare = !self.text(value.span).starts_with('(');
             if bare && matches!(value.kind, Kind::Conditional(_)) {
                 self.found.construct(Construct::ConditionalArgument, value.span);
@@ -142,8 +152,8 @@ impl<'s> Walker<'s, '_, '_> {
         }
     }
 
-    fn loop_attribute(&mut self, subject: &Expr, name: Span, span: Span) {
-        if let Kind::Name(known) = &subject.kind
+    fn loop_attribute(&mut self, subject: Expr, name: Span, span: Span) {
+        if let Kind::Name(known) = &self.node(subject).kind
             && self.text(known.span) == "loop"
         {
             let (name, lacking) = (self.text(name), self.found.dialect.loop_attributes);
@@ -161,11 +171,6 @@ impl<'s> Walker<'s, '_, '_> {
             self.found.construct(Construct::BareTestArgument, call.span);
         }
     }
-}
-
-/// Whether a count is given that may be more than nothing.
-fn counts(count: &Expr) -> bool {
-    !matches!(count.kind, Kind::Negative(_) | Kind::Constant(Constant::Int(..=0) | Constant::None))
 }
 
 fn first_name(target: &Target) -> Option<&Name> {
@@ -188,9 +193,7 @@ impl Visitor for Walker<'_, '_, '_> {
             "max" | "min" if names("attribute") => Construct::MaximumAttribute,
             "reject" | "select" if given < 2 => Construct::SelectTest,
             "rejectattr" | "selectattr" if given == 2 => Construct::SelectAttributeTest,
-            "replace" if names("count") || arguments.positional.get(2).is_some_and(counts) => {
-                Construct::ReplaceFilterCount
-            }
+            "replace" if names("count") || self.is_counted(arguments) => Construct::ReplaceFilterCount,
             "sum" if names("attribute") => Construct::SumAttribute,
             "tojson" => return self.tojson(filter, arguments),
             _ => return self.conditional_arguments(arguments),
@@ -199,14 +202,12 @@ impl Visitor for Walker<'_, '_, '_> {
         self.conditional_arguments(arguments);
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &Node) {
         match &expr.kind {
-            Kind::Attribute(subject, name) => self.loop_attribute(subject, name.span, expr.span),
-            Kind::Binary(operator, pair) => self.binary(expr, *operator, pair),
+            Kind::Attribute(subject, name) => self.loop_attribute(*subject, name.span, expr.span),
+            Kind::Binary(operator, left, right) => self.binary(expr, *operator, [*left, *right]),
             Kind::Call(call) => self.call(expr, call),
-            Kind::Compare(compare) if compare.rest.len() > 1 => {
-                self.found.construct(Construct::ChainedComparison, expr.span);
-            }
+            Kind::Chain(_) => self.found.construct(Construct::ChainedComparison, expr.span),
             Kind::Positive(_) => self.found.construct(Construct::UnaryPlus, expr.span),
             Kind::Test(call) => self.test(call),
             Kind::Tuple(items) => self.tuple(expr, items),
@@ -219,17 +220,18 @@ impl Visitor for Walker<'_, '_, '_> {
         match &statement.kind {
             StatementKind::CallBlock(block) => {
                 self.signature(&block.signature, span);
-                let callee = if let Kind::Call(call) = &block.call.kind { Some(&call.callee.kind) } else { None };
-                if !matches!(callee, Some(Kind::Name(_))) {
+                let call = &self.node(block.call.top).kind;
+                let named = matches!(call, Kind::Call(call) if matches!(self.node(call.callee).kind, Kind::Name(_)));
+                if !named {
                     self.found.construct(Construct::CalledAttribute, span);
                 }
             }
-            StatementKind::FilterBlock(block) if block.filters.len() > 1 => {
+            StatementKind::FilterBlock(block) if block.filters.list.len() > 1 => {
                 self.found.construct(Construct::TwoBlockFilters, span);
             }
             StatementKind::For(looped) => {
                 self.target(&looped.target, false);
-                self.bare_tuple(&looped.iterable);
+                self.bare_tuple(looped.iterable);
                 if looped.recursive {
                     self.found.construct(Construct::RecursiveLoop, span);
                 }
@@ -238,11 +240,11 @@ impl Visitor for Walker<'_, '_, '_> {
                 self.assigns(&block.name);
                 self.signature(&block.signature, span);
             }
-            StatementKind::Print(expr) => self.bare_tuple(expr),
+            StatementKind::Print(expr) => self.bare_tuple(*expr),
             StatementKind::Set(set) => self.target(&set.0, false),
             StatementKind::SetBlock(block) => {
                 self.target(&block.target, false);
-                if !block.filters.is_empty() {
+                if !block.filters.list.is_empty() {
                     self.found.construct(Construct::SetFilter, span);
                 }
             }
@@ -261,7 +263,7 @@ impl Walker<'_, '_, '_> {
                 let what = format!("the filter tojson with {name}");
                 self.found.note(what, Outcome::Fails, filter.span);
             }
-            if name == "sort_keys" && matches!(value.kind, Kind::Constant(Constant::Bool(true))) {
+            if name == "sort_keys" && matches!(self.node(*value).kind, Kind::Constant(Constant::Bool(true))) {
                 self.found.construct(Construct::SortedKeys, filter.span);
             }
         }

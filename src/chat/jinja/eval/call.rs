@@ -69,14 +69,14 @@ impl<'a> Machine<'a> {
         }
         let mut args = Args { positional: self.all(frame, &arguments.positional)?, named: Vec::new() };
         for (name, value) in &arguments.named {
-            let value = self.eval(frame, value)?;
+            let value = self.eval(frame, *value)?;
             args.named.push((Text::Borrowed(self.text(*name)), value));
         }
-        if let Some(star) = &arguments.star {
+        if let Some(star) = arguments.star {
             let value = self.eval(frame, star)?;
             args.positional.extend(iterate::collect(self, &value)?);
         }
-        if let Some(double_star) = &arguments.double_star {
+        if let Some(double_star) = arguments.double_star {
             let value = self.eval(frame, double_star)?;
             spread(&value, &mut args)?;
         }
@@ -84,8 +84,8 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn call(&mut self, frame: &Rc<Activation<'a>>, call: &'a Call) -> Outcome<Value<'a>> {
-        if let Kind::Attribute(subject, name) = &call.callee.kind {
-            let subject = self.eval(frame, subject)?;
+        if let Kind::Attribute(subject, name) = self.tree.kind(call.callee) {
+            let subject = self.eval(frame, *subject)?;
             if let Some(method) = attribute::method(&subject, self.text(name.span)) {
                 let args = self.args(frame, &call.arguments)?;
                 return methods::call(self, &subject, method, args);
@@ -94,7 +94,7 @@ impl<'a> Machine<'a> {
             let args = self.args(frame, &call.arguments)?;
             return self.call_value(&callee, args);
         }
-        let callee = self.eval(frame, &call.callee)?;
+        let callee = self.eval(frame, call.callee)?;
         let args = self.args(frame, &call.arguments)?;
         self.call_value(&callee, args)
     }

@@ -2,7 +2,7 @@
 
 use super::super::arithmetic;
 use super::super::ast::{
-    Compare, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Member, Operator, Slice, Span, TestCall,
+    Chain, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Member, Node, Operator, Slice, Span, TestCall,
 };
 use super::super::attribute;
 use super::super::compare;
@@ -17,19 +17,20 @@ use std::rc::Rc;
 type Frame<'a> = Rc<Activation<'a>>;
 
 impl<'a> Machine<'a> {
-    pub(in super::super) fn eval(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
-        match &expr.kind {
+    pub(in super::super) fn eval(&mut self, frame: &Frame<'a>, expr: Expr) -> Outcome<Value<'a>> {
+        let node = self.tree.node(expr);
+        match &node.kind {
             Kind::Constant(constant) => Ok(self.constant(constant)),
             Kind::Name(name) => Ok(self.load(frame, name)),
-            _ => self.compound(frame, expr),
+            _ => self.compound(frame, node),
         }
     }
 
     // Apart, so that constants and names need no room on the stack for the rest; and so are most of the kinds it tells
     // apart, for each other's sake.
     #[inline(never)]
-    fn compound(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
-        self.level(expr.span, |machine| machine.node(frame, expr))
+    fn compound(&mut self, frame: &Frame<'a>, node: &'a Node) -> Outcome<Value<'a>> {
+        self.level(node.span, |machine| machine.node(frame, node))
     }
 
     fn constant(&self, constant: &Constant) -> Value<'a> {
@@ -44,25 +45,26 @@ impl<'a> Machine<'a> {
     }
 
     #[inline]
-    fn node(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Value<'a>> {
-        match &expr.kind {
-            Kind::And(pair) => self.and(frame, pair),
-            Kind::Attribute(subject, name) => self.attribute(frame, subject, name),
-            Kind::Binary(operator, pair) => self.binary(frame, *operator, pair),
+    fn node(&mut self, frame: &Frame<'a>, node: &'a Node) -> Outcome<Value<'a>> {
+        match &node.kind {
+            Kind::And(left, right) => self.and(frame, *left, *right),
+            Kind::Attribute(subject, name) => self.attribute(frame, *subject, name),
+            Kind::Binary(operator, left, right) => self.binary(frame, *operator, *left, *right),
             Kind::Call(call) => self.call(frame, call),
-            Kind::Compare(compare) => self.compare(frame, compare),
+            Kind::Chain(chain) => self.chain(frame, chain),
+            Kind::Compare(comparison, left, right) => self.compare(frame, *comparison, *left, *right),
             Kind::Concat(parts) => self.concat(frame, parts),
-            Kind::Conditional(conditional) => self.conditional(frame, expr, conditional),
+            Kind::Conditional(conditional) => self.conditional(frame, node.span, conditional),
             Kind::Constant(constant) => Ok(self.constant(constant)),
             Kind::Dict(pairs) => self.dict(frame, pairs),
             Kind::Filter(call) => self.filter(frame, call),
-            Kind::Item(pair) => self.item(frame, pair),
+            Kind::Item(subject, key) => self.item(frame, *subject, *key),
             Kind::List(items) => self.list(frame, items),
             Kind::Name(name) => Ok(self.load(frame, name)),
-            Kind::Negative(inner) => self.negative(frame, inner),
-            Kind::Not(inner) => Ok(Value::Bool(!self.eval(frame, inner)?.truth())),
-            Kind::Or(pair) => self.or(frame, pair),
-            Kind::Positive(inner) => self.positive(frame, inner),
+            Kind::Negative(inner) => self.negative(frame, *inner),
+            Kind::Not(inner) => Ok(Value::Bool(!self.eval(frame, *inner)?.truth())),
+            Kind::Or(left, right) => self.or(frame, *left, *right),
+            Kind::Positive(inner) => self.positive(frame, *inner),
             Kind::Slice(slice) => self.slice(frame, slice),
             Kind::Test(call) => self.test(frame, call),
             Kind::Tuple(items) => self.tuple(frame, items),
@@ -70,9 +72,9 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn binary(&mut self, frame: &Frame<'a>, operator: Operator, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
-        let left = self.eval(frame, &pair.0)?;
-        let right = self.eval(frame, &pair.1)?;
+    fn binary(&mut self, frame: &Frame<'a>, operator: Operator, left: Expr, right: Expr) -> Outcome<Value<'a>> {
+        let left = self.eval(frame, left)?;
+        let right = self.eval(frame, right)?;
         match (operator, left, right) {
             (Operator::Add, Value::Str(left), Value::Str(right)) => left.append(&right, &self.budget).map(Value::Str),
             (operator, left, right) => arithmetic::binary(operator, left, right, self),
@@ -80,13 +82,13 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn negative(&mut self, frame: &Frame<'a>, inner: &'a Expr) -> Outcome<Value<'a>> {
+    fn negative(&mut self, frame: &Frame<'a>, inner: Expr) -> Outcome<Value<'a>> {
         let value = self.eval(frame, inner)?;
         arithmetic::negative(&value)
     }
 
     #[inline(never)]
-    fn positive(&mut self, frame: &Frame<'a>, inner: &'a Expr) -> Outcome<Value<'a>> {
+    fn positive(&mut self, frame: &Frame<'a>, inner: Expr) -> Outcome<Value<'a>> {
         let value = self.eval(frame, inner)?;
         arithmetic::positive(&value)
     }
@@ -104,19 +106,19 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn and(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
-        let left = self.eval(frame, &pair.0)?;
-        if left.truth() { self.eval(frame, &pair.1) } else { Ok(left) }
+    fn and(&mut self, frame: &Frame<'a>, left: Expr, right: Expr) -> Outcome<Value<'a>> {
+        let left = self.eval(frame, left)?;
+        if left.truth() { self.eval(frame, right) } else { Ok(left) }
     }
 
     #[inline(never)]
-    fn or(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
-        let left = self.eval(frame, &pair.0)?;
-        if left.truth() { Ok(left) } else { self.eval(frame, &pair.1) }
+    fn or(&mut self, frame: &Frame<'a>, left: Expr, right: Expr) -> Outcome<Value<'a>> {
+        let left = self.eval(frame, left)?;
+        if left.truth() { Ok(left) } else { self.eval(frame, right) }
     }
 
     #[inline(never)]
-    fn attribute(&mut self, frame: &Frame<'a>, subject: &'a Expr, name: &Member) -> Outcome<Value<'a>> {
+    fn attribute(&mut self, frame: &Frame<'a>, subject: Expr, name: &Member) -> Outcome<Value<'a>> {
         if name.plain
             && let Some(found) = self.entry(frame, subject, self.text(name.span))
         {
@@ -127,8 +129,8 @@ impl<'a> Machine<'a> {
     }
 
     /// What a dictionary that is a variable's value has under a key, without handing out the dictionary.
-    fn entry<'f>(&self, frame: &'f Frame<'a>, subject: &Expr, key: &str) -> Option<Ref<'f, Value<'a>>> {
-        let Kind::Name(name) = &subject.kind else { return None };
+    fn entry<'f>(&self, frame: &'f Frame<'a>, subject: Expr, key: &str) -> Option<Ref<'f, Value<'a>>> {
+        let Kind::Name(name) = self.tree.kind(subject) else { return None };
         let entry = Ref::filter_map(frame.look(name.slot)?, |value| match value {
             Value::Dict(dict) => dict.find_str(key),
             _ => None,
@@ -145,22 +147,22 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn item(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Value<'a>> {
-        if let Kind::Constant(Constant::Str(key)) = &pair.1.kind
-            && let Some(found) = self.entry(frame, &pair.0, self.literal(*key))
+    fn item(&mut self, frame: &Frame<'a>, subject: Expr, key: Expr) -> Outcome<Value<'a>> {
+        if let Kind::Constant(Constant::Str(key)) = self.tree.kind(key)
+            && let Some(found) = self.entry(frame, subject, self.literal(*key))
         {
             return Ok(Value::clone(&found));
         }
-        let subject = self.eval(frame, &pair.0)?;
-        let key = self.eval(frame, &pair.1)?;
+        let subject = self.eval(frame, subject)?;
+        let key = self.eval(frame, key)?;
         attribute::item(self, &subject, &key)
     }
 
     #[inline(never)]
     fn slice(&mut self, frame: &Frame<'a>, slice: &'a Slice) -> Outcome<Value<'a>> {
-        let subject = self.eval(frame, &slice.subject)?;
+        let subject = self.eval(frame, slice.subject)?;
         let mut bounds = [const { Value::None }; 3];
-        for (bound, expr) in bounds.iter_mut().zip([&slice.start, &slice.stop, &slice.step]) {
+        for (bound, expr) in bounds.iter_mut().zip([slice.start, slice.stop, slice.step]) {
             if let Some(expr) = expr {
                 *bound = self.eval(frame, expr)?;
             }
@@ -172,15 +174,15 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn all(&mut self, frame: &Frame<'a>, items: &'a [Expr]) -> Outcome<Vec<Value<'a>>> {
-        items.iter().map(|item| self.eval(frame, item)).collect()
+        items.iter().map(|item| self.eval(frame, *item)).collect()
     }
 
     #[inline(never)]
     fn dict(&mut self, frame: &Frame<'a>, pairs: &'a [(Expr, Expr)]) -> Outcome<Value<'a>> {
         let mut dict = Dict::default();
         for (key, value) in pairs {
-            let key = self.eval(frame, key)?;
-            let value = self.eval(frame, value)?;
+            let key = self.eval(frame, *key)?;
+            let value = self.eval(frame, *value)?;
             dict.insert(key, value, &self.budget)?;
         }
         Ok(dict.value())
@@ -197,14 +199,14 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn conditional(&mut self, frame: &Frame<'a>, expr: &Expr, conditional: &'a Conditional) -> Outcome<Value<'a>> {
-        if self.eval(frame, &conditional.test)?.truth() {
-            return self.eval(frame, &conditional.then);
+    fn conditional(&mut self, frame: &Frame<'a>, span: Span, conditional: &'a Conditional) -> Outcome<Value<'a>> {
+        if self.eval(frame, conditional.test)?.truth() {
+            return self.eval(frame, conditional.then);
         }
-        match &conditional.otherwise {
+        match conditional.otherwise {
             Some(otherwise) => self.eval(frame, otherwise),
             None => {
-                let (line, _) = super::super::place(self.source, expr.span);
+                let (line, _) = super::super::place(self.source, span);
                 Ok(Value::hint(format!(
                     "the inline if-expression on line {line} evaluated to false and no else section was defined."
                 )))
@@ -213,25 +215,33 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn compare(&mut self, frame: &Frame<'a>, comparison: &'a Compare) -> Outcome<Value<'a>> {
-        let mut left = self.eval(frame, &comparison.first)?;
-        let mut result = Value::Bool(true);
-        for (operator, operand) in &comparison.rest {
-            let right = self.eval(frame, operand)?;
-            let holds = match operator {
-                Comparison::Equal => compare::equal(&left, &right, &self.budget)?,
-                Comparison::NotEqual => !compare::equal(&left, &right, &self.budget)?,
-                Comparison::In => subscript::contains(self, &right, &left)?,
-                Comparison::NotIn => !subscript::contains(self, &right, &left)?,
-                ordering => compare::ordered(*ordering, &left, &right, &self.budget)?,
-            };
-            result = Value::Bool(holds);
-            if !holds {
-                break;
+    fn compare(&mut self, frame: &Frame<'a>, comparison: Comparison, left: Expr, right: Expr) -> Outcome<Value<'a>> {
+        let left = self.eval(frame, left)?;
+        let right = self.eval(frame, right)?;
+        self.holds(comparison, &left, &right).map(Value::Bool)
+    }
+
+    #[inline(never)]
+    fn chain(&mut self, frame: &Frame<'a>, chain: &'a Chain) -> Outcome<Value<'a>> {
+        let mut left = self.eval(frame, chain.first)?;
+        for (comparison, operand) in &chain.rest {
+            let right = self.eval(frame, *operand)?;
+            if !self.holds(*comparison, &left, &right)? {
+                return Ok(Value::Bool(false));
             }
             left = right;
         }
-        Ok(result)
+        Ok(Value::Bool(true))
+    }
+
+    fn holds(&mut self, comparison: Comparison, left: &Value<'a>, right: &Value<'a>) -> Outcome<bool> {
+        match comparison {
+            Comparison::Equal => compare::equal(left, right, &self.budget),
+            Comparison::NotEqual => compare::equal(left, right, &self.budget).map(|equal| !equal),
+            Comparison::In => subscript::contains(self, right, left),
+            Comparison::NotIn => subscript::contains(self, right, left).map(|contains| !contains),
+            ordering => compare::ordered(ordering, left, right, &self.budget),
+        }
     }
 
     #[inline(never)]
@@ -239,7 +249,7 @@ impl<'a> Machine<'a> {
         let Some(id) = call.filter.id else {
             return self.unknown("filter", call.filter.span);
         };
-        let subject = self.eval(frame, &call.subject)?;
+        let subject = self.eval(frame, call.subject)?;
         let args = self.args(frame, &call.arguments)?;
         filters::apply(self, id, subject, args)
     }
@@ -254,7 +264,7 @@ impl<'a> Machine<'a> {
         let Some(id) = call.id else {
             return self.unknown("test", call.span);
         };
-        let subject = self.eval(frame, &call.subject)?;
+        let subject = self.eval(frame, call.subject)?;
         let args = self.args(frame, &call.arguments)?;
         tests::apply(self, id, &subject, args).map(Value::Bool)
     }

@@ -1,6 +1,6 @@
 //! Macros, call blocks, blocks, and recursive loops.
 
-use super::super::ast::{Block, Expr, For, Function, Kind, Signature, Slot};
+use super::super::ast::{Block, For, Function, Kind, Root, Signature, Slot};
 use super::super::error::{ErrorClass, Outcome, fail, type_error};
 use super::super::value::{Dict, LoopState, Macro, Object, Text, Value};
 use super::{Activation, Args, Machine};
@@ -90,9 +90,9 @@ impl<'a> Machine<'a> {
             if activation.load(slot).is_some() {
                 continue;
             }
-            let default: Option<&'a Expr> = place.checked_sub(first).and_then(|place| signature.defaults.get(place));
+            let default = place.checked_sub(first).and_then(|place| signature.defaults.get(place));
             let value = match default {
-                Some(default) => self.eval(activation, default)?,
+                Some(default) => self.eval(activation, default.top)?,
                 None => Value::hint(format!("parameter '{}' was not provided", self.text(parameter.span))),
             };
             activation.store(slot, Some(value));
@@ -104,16 +104,18 @@ impl<'a> Machine<'a> {
     pub(super) fn call_with(
         &mut self,
         frame: &Rc<Activation<'a>>,
-        call: &'a Expr,
+        call: Root,
         caller: Value<'a>,
     ) -> Outcome<Value<'a>> {
-        let Kind::Call(call) = &call.kind else { return fail(ErrorClass::TemplateSyntax, "expected call") };
-        let callee = match &call.callee.kind {
+        let Kind::Call(call) = self.tree.kind(call.top) else {
+            return fail(ErrorClass::TemplateSyntax, "expected call");
+        };
+        let callee = match self.tree.kind(call.callee) {
             Kind::Attribute(subject, name) => {
-                let subject = self.eval(frame, subject)?;
+                let subject = self.eval(frame, *subject)?;
                 self.member(&subject, name)?
             }
-            _ => self.eval(frame, &call.callee)?,
+            _ => self.eval(frame, call.callee)?,
         };
         let mut args = self.args(frame, &call.arguments)?;
         args.named.push((Text::Borrowed("caller"), caller));

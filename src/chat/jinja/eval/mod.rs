@@ -12,11 +12,11 @@ pub(super) use activation::Activation;
 pub(super) use call::Args;
 pub(in crate::chat) use output::Rendered;
 
-use super::ast::{Block, Body, Function, Load, Name, Slot, Span, StatementKind};
+use super::ast::{Block, Body, Function, Load, Name, Slot, Span, StatementKind, Tree};
 use super::budget::Budget;
 use super::error::{ErrorClass, Outcome};
 use super::value::{Object, Undefined, Value};
-use super::{Clock, globals};
+use super::{Clock, Program, globals};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -25,6 +25,7 @@ pub(super) struct Machine<'a> {
     source: &'a str,
     /// The texts of the template's literals.
     texts: &'a str,
+    tree: &'a Tree,
     variables: Vec<(&'a str, Value<'a>)>,
     pub(super) clock: Option<&'a Clock>,
     pub(super) budget: Budget,
@@ -44,23 +45,22 @@ enum Retained<'a> {
 
 impl<'a> Machine<'a> {
     pub(super) fn new(
-        source: &'a str,
-        texts: &'a str,
-        root: &'a Function,
+        program: &'a Program,
         variables: Vec<(&'a str, Value<'a>)>,
         clock: Option<&'a Clock>,
         budget: Budget,
     ) -> Self {
         let output = output::Output::new();
         Self {
-            source,
-            texts,
+            source: &program.source,
+            texts: &program.texts,
+            tree: &program.tree,
             variables,
             clock,
             budget,
             output,
             root: None,
-            body: &root.body,
+            body: &program.root.body,
             blocks: OnceCell::new(),
             retained: Vec::new(),
         }

@@ -11,8 +11,9 @@ use std::rc::Rc;
 type Frame<'a> = Rc<Activation<'a>>;
 
 impl<'a> Machine<'a> {
-    pub(super) fn print(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<()> {
-        let value = if matches!(expr.kind, Kind::Binary(Operator::Add, _)) {
+    pub(super) fn print(&mut self, frame: &Frame<'a>, expr: Expr) -> Outcome<()> {
+        let node = self.tree.node(expr);
+        let value = if matches!(node.kind, Kind::Binary(Operator::Add, ..)) {
             self.output.begin();
             let rest = self.texts(frame, expr)?;
             self.output.settle();
@@ -21,7 +22,7 @@ impl<'a> Machine<'a> {
         } else {
             self.eval(frame, expr)?
         };
-        self.write(&value).map_err(|failure| failure.at(expr.span))
+        self.write(&value).map_err(|failure| failure.at(node.span))
     }
 
     pub(super) fn write(&mut self, value: &Value<'a>) -> Outcome<()> {
@@ -36,9 +37,10 @@ impl<'a> Machine<'a> {
     }
 
     /// Writes a text or a sum of texts; what is neither is given back.
-    fn texts(&mut self, frame: &Frame<'a>, expr: &'a Expr) -> Outcome<Option<Value<'a>>> {
-        if let Kind::Binary(Operator::Add, pair) = &expr.kind {
-            return self.level(expr.span, |machine| machine.sum(frame, pair));
+    fn texts(&mut self, frame: &Frame<'a>, expr: Expr) -> Outcome<Option<Value<'a>>> {
+        let node = self.tree.node(expr);
+        if let Kind::Binary(Operator::Add, left, right) = node.kind {
+            return self.level(node.span, |machine| machine.sum(frame, left, right));
         }
         match self.eval(frame, expr)? {
             Value::Str(text) => self.output.push(&text, &self.budget).map(|()| None),
@@ -46,10 +48,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn sum(&mut self, frame: &Frame<'a>, pair: &'a (Expr, Expr)) -> Outcome<Option<Value<'a>>> {
+    fn sum(&mut self, frame: &Frame<'a>, left: Expr, right: Expr) -> Outcome<Option<Value<'a>>> {
         let start = self.output.end();
-        let left = self.texts(frame, &pair.0)?;
-        let right = self.eval(frame, &pair.1)?;
+        let left = self.texts(frame, left)?;
+        let right = self.eval(frame, right)?;
         let left = match (left, &right) {
             (None, Value::Str(right)) => return self.output.push(right, &self.budget).map(|()| None),
             (None, _) => Value::Str(Text::owned(self.output.take_back(start), &self.budget)?),

@@ -40,7 +40,7 @@ impl<'a> Machine<'a> {
                 return Ok(Flow::Next);
             }
             StatementKind::Print(expr) => {
-                self.print(frame, expr)?;
+                self.print(frame, expr.top)?;
                 return Ok(Flow::Next);
             }
             _ => {}
@@ -65,14 +65,14 @@ impl<'a> Machine<'a> {
                 self.output.push(&text, &self.budget)?;
             }
             StatementKind::Load(expr) => {
-                self.eval(frame, expr)?;
+                self.eval(frame, expr.top)?;
                 return type_error("no loader for this environment specified");
             }
             StatementKind::Macro(block) => self.macro_block(frame, block)?,
-            StatementKind::Print(expr) => self.print(frame, expr)?,
+            StatementKind::Print(expr) => self.print(frame, expr.top)?,
             StatementKind::Set(set) => {
                 self.check_target(frame, &set.0)?;
-                let value = self.eval(frame, &set.1)?;
+                let value = self.eval(frame, set.1.top)?;
                 self.assign(frame, &set.0, value)?;
             }
             StatementKind::SetBlock(block) => return self.set_block(frame, block),
@@ -84,7 +84,7 @@ impl<'a> Machine<'a> {
 
     fn if_block(&mut self, frame: &Frame<'a>, block: &'a If) -> Outcome<Flow> {
         for (test, body) in &block.branches {
-            if self.eval(frame, test)?.truth() {
+            if self.eval(frame, test.top)?.truth() {
                 return self.body(frame, body);
             }
         }
@@ -92,7 +92,7 @@ impl<'a> Machine<'a> {
     }
 
     fn for_loop(&mut self, frame: &Frame<'a>, looped: &'a For) -> Outcome<()> {
-        let items = self.eval(frame, &looped.iterable)?;
+        let items = self.eval(frame, looped.iterable.top)?;
         if looped.recursive {
             let text = self.recursive_loop(looped, frame, items, 0)?;
             return self.output.push(&text, &self.budget);
@@ -180,7 +180,7 @@ impl<'a> Machine<'a> {
     ) -> Outcome<bool> {
         self.budget.spend(1)?;
         self.assign(frame, &filter.target, item.clone())?;
-        Ok(self.eval(frame, &filter.test)?.truth())
+        Ok(self.eval(frame, filter.test.top)?.truth())
     }
 
     fn assign(&mut self, frame: &Frame<'a>, target: &'a Target, value: Value<'a>) -> Outcome<()> {
@@ -236,7 +236,7 @@ impl<'a> Machine<'a> {
 
     fn call_block(&mut self, frame: &Frame<'a>, block: &'a CallBlock) -> Outcome<()> {
         let caller = self.closure(None, &block.signature, &block.function, frame)?;
-        let value = self.call_with(frame, &block.call, caller)?;
+        let value = self.call_with(frame, block.call, caller)?;
         self.write_joined(&value)
     }
 
@@ -250,7 +250,7 @@ impl<'a> Machine<'a> {
         self.enter(frame, &block.frame.loads)?;
         let (text, flow) = self.capture(frame, &block.body)?;
         if flow == Flow::Next {
-            let value = self.filtered(frame, Value::Str(text), &block.filters)?;
+            let value = self.filtered(frame, Value::Str(text), &block.filters.list)?;
             self.leave(frame, &block.frame.loads);
             self.write_joined(&value)?;
         }
@@ -270,7 +270,7 @@ impl<'a> Machine<'a> {
         self.enter(frame, &block.frame.loads)?;
         let (text, flow) = self.capture(frame, &block.body)?;
         if flow == Flow::Next {
-            let value = self.filtered(frame, Value::Str(text), &block.filters)?;
+            let value = self.filtered(frame, Value::Str(text), &block.filters.list)?;
             self.leave(frame, &block.frame.loads);
             self.assign(frame, &block.target, value)?;
         }
@@ -304,7 +304,7 @@ impl<'a> Machine<'a> {
     fn with_block(&mut self, frame: &Frame<'a>, block: &'a With) -> Outcome<Flow> {
         self.enter(frame, &block.frame.loads)?;
         for (target, value) in block.targets.iter().zip(&block.values) {
-            let value = self.eval(frame, value)?;
+            let value = self.eval(frame, value.top)?;
             self.assign(frame, target, value)?;
         }
         let flow = self.body(frame, &block.body)?;

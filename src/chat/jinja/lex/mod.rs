@@ -131,6 +131,10 @@ impl<'s> Lexer<'s> {
         self.source.get(at..).unwrap_or_default()
     }
 
+    fn bytes(&self, at: usize) -> &'s [u8] {
+        self.source.as_bytes().get(at..).unwrap_or_default()
+    }
+
     fn byte(&self, at: usize) -> Option<u8> {
         self.source.as_bytes().get(at).copied()
     }
@@ -159,9 +163,13 @@ impl<'s> Lexer<'s> {
 
     /// Past the bytes of a class.
     fn past(&self, at: usize, class: u8) -> usize {
-        let rest = self.source.as_bytes().get(at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| !is_of(*byte, class)).unwrap_or(rest.len());
-        at.saturating_add(length)
+        let mut rest = self.bytes(at);
+        while let [first, more @ ..] = rest
+            && is_of(*first, class)
+        {
+            rest = more;
+        }
+        self.source.len().saturating_sub(rest.len())
     }
 
     fn sign(&self, at: usize) -> (Sign, usize) {
@@ -230,15 +238,18 @@ impl<'s> Lexer<'s> {
     }
 
     fn string(&self, start: usize, quote: u8) -> Outcome<(Kind, usize)> {
-        let mut at = start.saturating_add(1);
+        let mut rest = self.bytes(start.saturating_add(1));
         // Quotes and backslashes are ASCII, and no byte of another character is.
-        while let Some(byte) = self.byte(at) {
-            at = at.saturating_add(if byte == b'\\' { 2 } else { 1 });
-            if byte == quote {
-                return Ok((Kind::String, at));
-            }
+        loop {
+            rest = match rest {
+                [b'\\', _, more @ ..] => more,
+                [byte, more @ ..] if *byte == quote => {
+                    return Ok((Kind::String, self.source.len().saturating_sub(more.len())));
+                }
+                [_, more @ ..] => more,
+                [] => return self.unexpected(start, char::from(quote)),
+            };
         }
-        self.unexpected(start, char::from(quote))
     }
 
     #[cold]

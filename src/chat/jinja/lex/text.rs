@@ -7,24 +7,30 @@ use super::{BLANK, Lexer, Sign, State, is_of, span};
 
 /// How many bytes are left without the blanks at the end.
 fn stripped(text: &str) -> usize {
-    let ink = text.bytes().enumerate().rfind(|(_, byte)| !is_of(*byte, BLANK));
-    match ink {
-        Some((last, byte)) if byte.is_ascii() => last.saturating_add(1),
-        _ => trim_end(text).len(),
+    let mut rest = text.as_bytes();
+    while let [before @ .., last] = rest
+        && is_of(*last, BLANK)
+    {
+        rest = before;
+    }
+    match rest.last() {
+        Some(0x80..) => trim_end(text).len(),
+        _ => rest.len(),
     }
 }
 
 impl Lexer<'_> {
     /// Where the next tag opens.
     fn opening(&self) -> Option<(usize, u8)> {
-        let mut from = self.at;
+        let mut rest = self.bytes(self.at);
         loop {
-            let rest = self.source.as_bytes().get(from..).unwrap_or_default();
-            let at = from.saturating_add(rest.iter().position(|byte| *byte == b'{')?);
-            match self.byte(at.saturating_add(1)) {
-                Some(second @ (b'{' | b'%' | b'#')) => return Some((at, second)),
-                _ => from = at.saturating_add(1),
-            }
+            rest = match rest {
+                [b'{', second @ (b'{' | b'%' | b'#'), ..] => {
+                    return Some((self.source.len().saturating_sub(rest.len()), *second));
+                }
+                [_, more @ ..] => more,
+                [] => return None,
+            };
         }
     }
 

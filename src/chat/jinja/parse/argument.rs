@@ -9,9 +9,7 @@ use super::Parser;
 
 impl Arguments {
     pub(super) fn height(&self) -> u16 {
-        let named = self.named.iter().map(|(_, value)| value);
-        let all = self.positional.iter().chain(named).chain(&self.star).chain(&self.double_star);
-        all.map(|expr| expr.height).max().unwrap_or(0)
+        self.all().map(|expr| expr.height).max().unwrap_or(0)
     }
 }
 
@@ -83,6 +81,7 @@ impl Parser<'_, '_> {
         let arguments = if self.at(Kind::LeftParen) { self.arguments()? } else { Arguments::default() };
         let id = Filter::by_name(span.of(self.source));
         self.odd |= id == Some(Filter::Urlize);
+        self.unknown |= id.is_none();
         Ok((FilterName { id, span }, arguments))
     }
 
@@ -100,13 +99,14 @@ impl Parser<'_, '_> {
         let arguments = self.test_arguments()?;
         let height = subject.height.max(arguments.height());
         let id = Test::by_name(span.of(self.source));
+        self.unknown |= id.is_none();
         let call = TestCall { subject, id, arguments, span };
         let test = self.node(start, Node::Test(Box::new(call)), height)?;
         if !negated {
             return Ok(test);
         }
         let height = test.height;
-        self.node(start, Node::Not(Box::new(test)), height)
+        self.node(start, Node::Not(test), height)
     }
 
     fn test_arguments(&mut self) -> Outcome<Arguments> {

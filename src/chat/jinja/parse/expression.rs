@@ -1,6 +1,6 @@
 //! Expressions, by climbing precedence.
 
-use super::super::ast::{Compare, Comparison, Conditional, Expr, Kind as Node, Member, Operator, Slice, Span};
+use super::super::ast::{Chain, Comparison, Conditional, Expr, Kind as Node, Member, Operator, Slice, Span};
 use super::super::attribute;
 use super::super::error::Outcome;
 use super::super::seen;
@@ -20,13 +20,13 @@ const UNARY: u8 = 8;
 
 impl Parser<'_, '_> {
     /// A node over children of which the tallest is `height`.
-    pub(super) fn node(&self, start: u32, kind: Node, height: u16) -> Outcome<Expr> {
+    pub(super) fn node(&mut self, start: u32, kind: Node, height: u16) -> Outcome<Expr> {
         let span = self.since(start);
         let height = height.saturating_add(1);
         if height > self.limits.nesting {
             return self.too_deep(span);
         }
-        Ok(Expr { span, height, kind })
+        Ok(self.tree.add(span, kind, height))
     }
 
     /// A full expression; without `conditional`, one that stops before an `if`.
@@ -40,7 +40,7 @@ impl Parser<'_, '_> {
         while self.skip_name("if") {
             let test = self.binary(OR)?;
             let otherwise = if self.skip_name("else") { Some(self.expression(true)?) } else { None };
-            let height = expr.height.max(test.height).max(otherwise.as_ref().map_or(0, |other| other.height));
+            let height = expr.height.max(test.height).max(otherwise.map_or(0, |other| other.height));
             let node = Node::Conditional(Box::new(Conditional { test, then: expr, otherwise }));
             expr = self.node(start, node, height)?;
         }
@@ -55,7 +55,7 @@ impl Parser<'_, '_> {
                 parser.binary(NOT)
             })?;
             let height = inner.height;
-            let not = self.node(start, Node::Not(Box::new(inner)), height)?;
+            let not = self.node(start, Node::Not(inner), height)?;
             return self.climb(start, not, level, AND);
         }
         let left = self.unary(true)?;
@@ -107,17 +107,16 @@ impl Parser<'_, '_> {
         let operator = self.advance().kind;
         let right = self.operand(level.saturating_add(1))?;
         let height = left.height.max(right.height);
-        let pair = Box::new((left, right));
         let node = match (level, operator) {
-            (OR, _) => Node::Or(pair),
-            (AND, _) => Node::And(pair),
-            (_, Kind::Plus) => Node::Binary(Operator::Add, pair),
-            (_, Kind::Minus) => Node::Binary(Operator::Subtract, pair),
-            (_, Kind::Star) => Node::Binary(Operator::Multiply, pair),
-            (_, Kind::Slash) => Node::Binary(Operator::Divide, pair),
-            (_, Kind::FloorDivide) => Node::Binary(Operator::FloorDivide, pair),
-            (_, Kind::Percent) => Node::Binary(Operator::Modulo, pair),
-            _ => Node::Binary(Operator::Power, pair),
+            (OR, _) => Node::Or(left, right),
+            (AND, _) => Node::And(left, right),
+            (_, Kind::Plus) => Node::Binary(Operator::Add, left, right),
+            (_, Kind::Minus) => Node::Binary(Operator::Subtract, left, right),
+            (_, Kind::Star) => Node::Binary(Operator::Multiply, left, right),
+            (_, Kind::Slash) => Node::Binary(Operator::Divide, left, right),
+            (_, Kind::FloorDivide) => Node::Binary(Operator::FloorDivide, left, right),
+            (_, Kind::Percent) => Node::Binary(Operator::Modulo, left, right),
+            _ => Node::Binary(Operator::Power, left, right),
         };
         self.node(start, node, height)
     }
@@ -127,27 +126,36 @@ impl Parser<'_, '_> {
     }
 
     fn comparison(&mut self, start: u32, first: Expr) -> Outcome<Expr> {
-        let mut height = first.height;
-        let mut rest = Vec::new();
+        let (comparison, second) = self.compared()?;
+        let mut height = first.height.max(second.height);
+        if self.operator_level()? != Some(COMPARE) {
+            return self.node(start, Node::Compare(comparison, first, second), height);
+        }
+        let mut rest = vec![(comparison, second)];
         while self.operator_level()? == Some(COMPARE) {
-            let comparison = match self.advance().kind {
-                Kind::Equal => Comparison::Equal,
-                Kind::NotEqual => Comparison::NotEqual,
-                Kind::Less => Comparison::Less,
-                Kind::LessEqual => Comparison::LessEqual,
-                Kind::Greater => Comparison::Greater,
-                Kind::GreaterEqual => Comparison::GreaterEqual,
-                _ if self.at_name("in") && self.last_was("not") => {
-                    self.advance();
-                    Comparison::NotIn
-                }
-                _ => Comparison::In,
-            };
-            let operand = self.operand(SUM)?;
+            let (comparison, operand) = self.compared()?;
             height = height.max(operand.height);
             rest.push((comparison, operand));
         }
-        self.node(start, Node::Compare(Box::new(Compare { first, rest })), height)
+        self.node(start, Node::Chain(Box::new(Chain { first, rest })), height)
+    }
+
+    /// A comparison and what stands behind it.
+    fn compared(&mut self) -> Outcome<(Comparison, Expr)> {
+        let comparison = match self.advance().kind {
+            Kind::Equal => Comparison::Equal,
+            Kind::NotEqual => Comparison::NotEqual,
+            Kind::Less => Comparison::Less,
+            Kind::LessEqual => Comparison::LessEqual,
+            Kind::Greater => Comparison::Greater,
+            Kind::GreaterEqual => Comparison::GreaterEqual,
+            _ if self.at_name("in") && self.last_was("not") => {
+                self.advance();
+                Comparison::NotIn
+            }
+            _ => Comparison::In,
+        };
+        Ok((comparison, self.operand(SUM)?))
     }
 
     /// Whether the token just read ends in `word`.
@@ -176,7 +184,6 @@ impl Parser<'_, '_> {
                 let sign = self.advance().kind;
                 let inner = self.nested(|parser| parser.unary(false))?;
                 let height = inner.height;
-                let inner = Box::new(inner);
                 let node = if sign == Kind::Minus { Node::Negative(inner) } else { Node::Positive(inner) };
                 self.node(start, node, height)?
             }
@@ -221,14 +228,14 @@ impl Parser<'_, '_> {
             self.odd |= seen::is_odd(text);
             let plain = !attribute::of_dict(text);
             let name = Member { span: token.span, plain };
-            return self.node(start, Node::Attribute(Box::new(subject), name), height);
+            return self.node(start, Node::Attribute(subject, name), height);
         }
         if token.kind != Kind::Integer {
             return self.fail_as(super::ErrorClass::TemplateSyntax, "expected name or number", token.span);
         }
         let kind = Node::Constant(super::literal::integer(self.text(token)));
-        let index = Expr { span: token.span, height: 1, kind };
-        self.node(start, Node::Item(Box::new((subject, index))), height)
+        let index = self.tree.add(token.span, kind, 1);
+        self.node(start, Node::Item(subject, index), height)
     }
 
     fn subscript(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
@@ -247,7 +254,7 @@ impl Parser<'_, '_> {
                 Some(Subscribed::Slice(bounds)) => self.slice(start, subject, *bounds),
                 Some(Subscribed::Index(index)) => {
                     let height = subject.height.max(index.height);
-                    self.node(start, Node::Item(Box::new((subject, index))), height)
+                    self.node(start, Node::Item(subject, index), height)
                 }
                 None => Ok(subject),
             };
@@ -256,11 +263,11 @@ impl Parser<'_, '_> {
         let height = items.iter().map(|item| item.height).max().unwrap_or(0);
         let index = self.node(inner, Node::Tuple(items), height)?;
         let height = subject.height.max(index.height);
-        self.node(start, Node::Item(Box::new((subject, index))), height)
+        self.node(start, Node::Item(subject, index), height)
     }
 
     /// A subscript among several. No type that a template can see takes a slice among them.
-    fn plain(&self, part: Subscribed, start: u32) -> Outcome<Expr> {
+    fn plain(&mut self, part: Subscribed, start: u32) -> Outcome<Expr> {
         match part {
             Subscribed::Index(index) => Ok(index),
             Subscribed::Slice(_) => self.node(start, Node::List(Vec::new()), 0),

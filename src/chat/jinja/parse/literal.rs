@@ -49,9 +49,12 @@ impl Parser<'_, '_> {
             }
             Kind::LeftParen => {
                 self.advance();
-                let mut inner = self.tuple(&TupleRules { parenthesized: true, ..TupleRules::default() })?;
+                let inner = self.tuple(&TupleRules { parenthesized: true, ..TupleRules::default() })?;
                 self.expect(Kind::RightParen)?;
-                inner.span = self.since(start);
+                let span = self.since(start);
+                if let Some(node) = self.tree.node_mut(inner) {
+                    node.span = span;
+                }
                 return Ok(inner);
             }
             Kind::LeftBracket => return self.list(start),

@@ -6,10 +6,11 @@
 mod argument;
 mod expression;
 mod literal;
+mod print;
 mod statement;
 mod target;
 
-use super::ast::{Block, Body, Span};
+use super::ast::{Block, Body, Expr, Root, Span, Tree};
 use super::error::{ErrorClass, Failure, Outcome, fail};
 use super::lex::{self, Tokens};
 use super::token::{Kind, Token};
@@ -21,6 +22,9 @@ pub(super) struct Parsed {
     /// The texts of all string literals, one behind another.
     pub(super) texts: String,
     pub(super) tokens: Tokens,
+    pub(super) tree: Tree,
+    /// Whether a filter or a test stands in it that there is not.
+    pub(super) unknown: bool,
     /// Whether a name, a literal or a filter stands in it that there is something to say of.
     pub(super) odd: bool,
     /// What Python, not Jinja, has against the template.
@@ -43,16 +47,19 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
         mentions: Mentions::default(),
         blocks: Vec::new(),
         texts: String::new(),
+        tree: Tree::default(),
+        unknown: false,
         odd: false,
         stray: None,
     };
     parser.come_to(0);
+    parser.tree.reserve(parser.tokens.list.len() / 2);
     let body = parser.body(&[])?;
     if parser.at(Kind::Broken) {
         return Err(parser.stop());
     }
-    let Parser { texts, tokens, odd, stray, .. } = parser;
-    Ok(Parsed { body, texts, tokens, odd, stray })
+    let Parser { texts, tokens, tree, unknown, odd, stray, .. } = parser;
+    Ok(Parsed { body, texts, tokens, tree, unknown, odd, stray })
 }
 
 struct Parser<'s, 'l> {
@@ -73,6 +80,8 @@ struct Parser<'s, 'l> {
     mentions: Mentions,
     blocks: Vec<Box<str>>,
     texts: String,
+    tree: Tree,
+    unknown: bool,
     odd: bool,
     /// The first error of the Python code that Jinja makes of the template once it has read all of it.
     stray: Option<Box<Failure>>,
@@ -186,6 +195,13 @@ impl<'s> Parser<'s, '_> {
             return Err(self.stop());
         }
         fail(class, message).map_err(|failure| failure.at(span))
+    }
+
+    /// Reads an expression that stands in a statement.
+    fn root(&mut self, read: impl FnOnce(&mut Self) -> Outcome<Expr>) -> Outcome<Root> {
+        let first = self.tree.end();
+        let top = read(self)?;
+        Ok(Root { part: self.tree.since(first), top })
     }
 
     fn since(&self, start: u32) -> Span {

@@ -1,8 +1,8 @@
 //! Statements.
 
 use super::super::ast::{
-    Body, CallBlock, Expr, FilterBlock, For, Frame, Function, Generation, If, Kind as Node, LoopFilter, Macro, Name,
-    SetBlock, Signature, Span, Statement, StatementKind, With,
+    BlockFilters, Body, CallBlock, FilterBlock, For, Frame, Function, Generation, If, Kind as Node, LoopFilter, Macro,
+    Name, SetBlock, Signature, Span, Statement, StatementKind, With,
 };
 use super::super::error::{ErrorClass, Failure, Outcome};
 use super::super::token::Kind;
@@ -33,9 +33,9 @@ impl Parser<'_, '_> {
                 Kind::Data => StatementKind::Text(self.advance().span),
                 Kind::VariableBegin => {
                     self.advance();
-                    let expr = self.tuple(&TupleRules::default())?;
+                    let expr = self.root(|parser| parser.tuple(&TupleRules::default()))?;
                     self.expect(Kind::VariableEnd)?;
-                    StatementKind::Print(expr)
+                    self.printed(expr)
                 }
                 Kind::BlockBegin => {
                     self.advance();
@@ -55,22 +55,6 @@ impl Parser<'_, '_> {
             };
             body.push(Statement { span: self.since(start), kind });
         }
-    }
-
-    /// `{% print a, b %}`
-    fn prints(&mut self, start: u32, body: &mut Body) -> Outcome<()> {
-        self.advance();
-        let mut first = true;
-        while !self.at(Kind::BlockEnd) {
-            if !first {
-                self.expect(Kind::Comma)?;
-            }
-            first = false;
-            let expr = self.expression(true)?;
-            body.push(Statement { span: self.since(start), kind: StatementKind::Print(expr) });
-        }
-        self.advance();
-        Ok(())
     }
 
     fn statement(&mut self) -> Outcome<StatementKind> {
@@ -171,7 +155,8 @@ impl Parser<'_, '_> {
         let mut branches = Vec::new();
         loop {
             self.advance();
-            let test = self.tuple(&TupleRules { no_conditional: true, ..TupleRules::default() })?;
+            let rules = TupleRules { no_conditional: true, ..TupleRules::default() };
+            let test = self.root(|parser| parser.tuple(&rules))?;
             let body = self.inner_body(&["elif", "else", "endif"])?;
             branches.push((test, body));
             if !self.at_name("elif") {
@@ -193,8 +178,9 @@ impl Parser<'_, '_> {
         let target = self.target(Some("in"))?;
         self.expect_name("in")?;
         let rules = TupleRules { no_conditional: true, ends_at: Some("recursive"), ..TupleRules::default() };
-        let iterable = self.tuple(&rules)?;
-        let test = if self.skip_name("if") { Some(self.expression(true)?) } else { None };
+        let iterable = self.root(|parser| parser.tuple(&rules))?;
+        let filtered = self.skip_name("if");
+        let test = filtered.then(|| self.root(|parser| parser.expression(true))).transpose()?;
         let recursive = self.skip_name("recursive");
         let in_head = self.mentions.looped;
         let outer = self.loops;
@@ -228,13 +214,14 @@ impl Parser<'_, '_> {
         self.advance();
         let target = self.set_target()?;
         if self.skip(Kind::Assign) {
-            let value = self.tuple(&TupleRules::default())?;
+            let value = self.root(|parser| parser.tuple(&TupleRules::default()))?;
             return Ok(StatementKind::Set(Box::new((target, value))));
         }
-        let mut filters = Vec::new();
+        let (first, mut list) = (self.tree.end(), Vec::new());
         while self.skip(Kind::Pipe) {
-            filters.push(self.filter_part()?);
+            list.push(self.filter_part()?);
         }
+        let filters = BlockFilters { list, part: self.tree.since(first) };
         let body = self.closed_body(&["endset"])?;
         Ok(StatementKind::SetBlock(Box::new(SetBlock { target, filters, frame: Frame::default(), body })))
     }
@@ -249,7 +236,7 @@ impl Parser<'_, '_> {
             }
             targets.push(self.target(None)?);
             self.expect(Kind::Assign)?;
-            values.push(self.expression(true)?);
+            values.push(self.root(|parser| parser.expression(true))?);
         }
         let body = self.closed_body(&["endwith"])?;
         Ok(StatementKind::With(Box::new(With { targets, values, frame: Frame::default(), body })))
@@ -275,7 +262,7 @@ impl Parser<'_, '_> {
 
     fn load(&mut self) -> Outcome<StatementKind> {
         self.advance();
-        let template = self.expression(true)?;
+        let template = self.root(|parser| parser.expression(true))?;
         while !matches!(self.current.kind, Kind::BlockEnd | Kind::Broken | Kind::Eof) {
             self.advance();
         }
@@ -284,10 +271,12 @@ impl Parser<'_, '_> {
 
     fn filter_block(&mut self) -> Outcome<StatementKind> {
         self.advance();
-        let mut filters = vec![self.filter_part()?];
+        let first = self.tree.end();
+        let mut list = vec![self.filter_part()?];
         while self.skip(Kind::Pipe) {
-            filters.push(self.filter_part()?);
+            list.push(self.filter_part()?);
         }
+        let filters = BlockFilters { list, part: self.tree.since(first) };
         let body = self.closed_body(&["endfilter"])?;
         Ok(StatementKind::FilterBlock(Box::new(FilterBlock { filters, frame: Frame::default(), body })))
     }
@@ -311,8 +300,8 @@ impl Parser<'_, '_> {
     fn call_block(&mut self) -> Outcome<StatementKind> {
         let tag = self.advance();
         let mut signature = if self.at(Kind::LeftParen) { self.signature()? } else { Signature::default() };
-        let call: Expr = self.expression(true)?;
-        if !matches!(call.kind, Node::Call(_)) {
+        let call = self.root(|parser| parser.expression(true))?;
+        if !matches!(self.tree.kind(call.top), Node::Call(_)) {
             return self.fail_as(ErrorClass::TemplateSyntax, "expected call", tag.span);
         }
         let before = self.mentions;
@@ -335,7 +324,7 @@ impl Parser<'_, '_> {
                 self.python_error(message, token.span);
             }
             if self.skip(Kind::Assign) {
-                signature.defaults.push(self.expression(true)?);
+                signature.defaults.push(self.root(|parser| parser.expression(true))?);
             } else if !signature.defaults.is_empty() {
                 return self.fail("non-default argument follows default argument");
             }

@@ -84,10 +84,11 @@ impl Parser<'_, '_> {
     }
 
     fn assignable(&self, expr: Expr) -> Outcome<Target> {
-        let kind = match expr.kind {
-            Node::Name(name) => return Ok(Target::Name(name)),
+        let node = self.tree.node(expr);
+        let kind = match &node.kind {
+            Node::Name(name) => return Ok(Target::Name(*name)),
             Node::Tuple(items) => {
-                let targets = items.into_iter().map(|item| self.assignable(item));
+                let targets = items.iter().map(|item| self.assignable(*item));
                 return targets.collect::<Outcome<_>>().map(Target::Tuple);
             }
             Node::Constant(_) => "const",
@@ -95,6 +96,6 @@ impl Parser<'_, '_> {
             Node::List(_) => "list",
             _ => "expr",
         };
-        self.fail_as(ErrorClass::TemplateSyntax, format!("can't assign to '{kind}'"), expr.span)
+        self.fail_as(ErrorClass::TemplateSyntax, format!("can't assign to '{kind}'"), node.span)
     }
 }

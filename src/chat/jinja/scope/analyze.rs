@@ -1,13 +1,13 @@
 //! Which variables a frame has: a look at its statements, but not into the frames inside it.
 
-use super::super::ast::{Arguments, Body, Expr, FilterName, If, Kind, Load, Statement, StatementKind, Target};
+use super::super::ast::{Body, If, Load, Part, Statement, StatementKind, Target};
 use super::super::error::Outcome;
 use super::Resolver;
 
 /// An `if` has three branches for Jinja: its body, all its `elif`s, and its `else`.
 const BRANCHES: usize = 3;
 
-impl<'s> Resolver<'s> {
+impl<'s> Resolver<'s, '_> {
     pub(super) fn analyze(&mut self, body: &Body) -> Outcome<()> {
         body.iter().try_for_each(|statement| self.analyze_statement(statement))
     }
@@ -15,76 +15,29 @@ impl<'s> Resolver<'s> {
     fn analyze_statement(&mut self, statement: &Statement) -> Outcome<()> {
         match &statement.kind {
             StatementKind::Block(_) | StatementKind::Break | StatementKind::Continue | StatementKind::Text(_) => Ok(()),
-            StatementKind::CallBlock(block) => self.loads(&block.call),
-            StatementKind::FilterBlock(block) => self.filter_loads(&block.filters),
-            StatementKind::For(looped) => self.loads(&looped.iterable),
+            StatementKind::CallBlock(block) => self.loads(block.call.part),
+            StatementKind::FilterBlock(block) => self.loads(block.filters.part),
+            StatementKind::For(looped) => self.loads(looped.iterable.part),
             StatementKind::Generation(_) => Ok(()),
             StatementKind::If(block) => self.analyze_if(block),
-            StatementKind::Load(expr) | StatementKind::Print(expr) => self.loads(expr),
+            StatementKind::Load(expr) | StatementKind::Print(expr) => self.loads(expr.part),
             StatementKind::Macro(block) => self.store(block.name.span),
             StatementKind::Set(set) => {
-                self.loads(&set.1)?;
+                self.loads(set.1.part)?;
                 self.stores(&set.0)
             }
             StatementKind::SetBlock(block) => self.stores(&block.target),
-            StatementKind::With(block) => block.values.iter().try_for_each(|value| self.loads(value)),
+            StatementKind::With(block) => block.values.iter().try_for_each(|value| self.loads(value.part)),
         }
     }
 
-    pub(super) fn filter_loads(&mut self, filters: &[(FilterName, Arguments)]) -> Outcome<()> {
-        filters.iter().try_for_each(|(_, arguments)| self.argument_loads(arguments))
-    }
-
-    fn argument_loads(&mut self, arguments: &Arguments) -> Outcome<()> {
-        let named = arguments.named.iter().map(|(_, value)| value);
-        let mut all = arguments.positional.iter().chain(named).chain(&arguments.star).chain(&arguments.double_star);
-        all.try_for_each(|expr| self.loads(expr))
-    }
-
-    pub(super) fn loads(&mut self, expr: &Expr) -> Outcome<()> {
-        match &expr.kind {
-            Kind::Constant(_) => Ok(()),
-            Kind::Name(name) => self.load(name.span),
-            Kind::Attribute(inner, _) | Kind::Negative(inner) | Kind::Not(inner) | Kind::Positive(inner) => {
-                self.loads(inner)
-            }
-            Kind::And(pair) | Kind::Binary(_, pair) | Kind::Item(pair) | Kind::Or(pair) => {
-                self.loads(&pair.0)?;
-                self.loads(&pair.1)
-            }
-            Kind::Concat(items) | Kind::List(items) | Kind::Tuple(items) => {
-                items.iter().try_for_each(|item| self.loads(item))
-            }
-            Kind::Dict(pairs) => pairs.iter().try_for_each(|(key, value)| {
-                self.loads(key)?;
-                self.loads(value)
-            }),
-            Kind::Call(call) => {
-                self.loads(&call.callee)?;
-                self.argument_loads(&call.arguments)
-            }
-            Kind::Compare(compare) => {
-                self.loads(&compare.first)?;
-                compare.rest.iter().try_for_each(|(_, operand)| self.loads(operand))
-            }
-            Kind::Conditional(conditional) => {
-                self.loads(&conditional.test)?;
-                self.loads(&conditional.then)?;
-                conditional.otherwise.iter().try_for_each(|expr| self.loads(expr))
-            }
-            Kind::Filter(call) => {
-                self.loads(&call.subject)?;
-                self.argument_loads(&call.arguments)
-            }
-            Kind::Slice(slice) => {
-                self.loads(&slice.subject)?;
-                [&slice.start, &slice.stop, &slice.step].into_iter().flatten().try_for_each(|bound| self.loads(bound))
-            }
-            Kind::Test(call) => {
-                self.loads(&call.subject)?;
-                self.argument_loads(&call.arguments)
-            }
+    /// The names that a part of the tree reads.
+    pub(super) fn loads(&mut self, part: Part) -> Outcome<()> {
+        let mut place = part;
+        while let Some(span) = self.tree.next_name(&mut place) {
+            self.load(span)?;
         }
+        Ok(())
     }
 
     fn stores(&mut self, target: &Target) -> Outcome<()> {
@@ -108,11 +61,11 @@ impl<'s> Resolver<'s> {
         let mut branches = block.branches.iter();
         let known = self.scopes.last().map_or(0, |scope| scope.variables.len());
         let Some((test, body)) = branches.next() else { return Ok(()) };
-        self.loads(test)?;
+        self.loads(test.part)?;
         let first = self.branch(|resolver| resolver.analyze(body))?;
         let second = self.branch(|resolver| {
             branches.try_for_each(|(test, body)| {
-                resolver.loads(test)?;
+                resolver.loads(test.part)?;
                 let stored = resolver.branch(|resolver| resolver.analyze(body))?;
                 resolver.merge(&[stored], usize::MAX);
                 Ok(())

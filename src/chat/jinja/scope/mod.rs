@@ -6,15 +6,17 @@
 //! entered follows from how the frame uses it: see [`Load`].
 
 mod analyze;
+mod known;
 mod resolve;
 
-use super::ast::{Body, Function, Load, Slot, Span};
+use super::ast::{Body, Function, Load, Slot, Span, Tree};
 use super::error::{ErrorClass, Outcome, fail};
 use std::collections::HashMap;
 
 /// Gives every name of a template its slot, and checks the names of filters and tests.
-pub(super) fn resolve(source: &str, body: Body, most: u16) -> Outcome<Function> {
-    let mut resolver = Resolver { source, most, scopes: Vec::new(), slots: Vec::new(), soft: false, loops: 0 };
+pub(super) fn resolve(source: &str, body: Body, tree: &mut Tree, unknown: bool, most: u16) -> Outcome<Function> {
+    let (scopes, slots) = (Vec::new(), Vec::new());
+    let mut resolver = Resolver { source, tree, unknown, most, scopes, slots, soft: false, loops: 0 };
     let mut root = Function { body, ..Function::default() };
     resolver.open_function();
     resolver.open_scope();
@@ -25,8 +27,11 @@ pub(super) fn resolve(source: &str, body: Body, most: u16) -> Outcome<Function> 
     Ok(root)
 }
 
-struct Resolver<'s> {
+struct Resolver<'s, 't> {
     source: &'s str,
+    tree: &'t mut Tree,
+    /// Whether there is any unknown filter or test.
+    unknown: bool,
     /// Most variables of one function.
     most: u16,
     scopes: Vec<Scope<'s>>,
@@ -81,7 +86,7 @@ impl<'s> Scope<'s> {
     }
 }
 
-impl<'s> Resolver<'s> {
+impl<'s> Resolver<'s, '_> {
     fn text(&self, span: Span) -> &'s str {
         span.of(self.source)
     }
@@ -105,12 +110,8 @@ impl<'s> Resolver<'s> {
 
     /// Where `name` lives, seen from the innermost function, looking through all scopes but the innermost `skip`.
     fn find(&self, name: &str, skip: usize) -> Option<Slot> {
-        let here = self.slots.len();
-        self.scopes.iter().rev().skip(skip).find_map(|scope| {
-            let variable = scope.find(name)?;
-            let hops = u16::try_from(here.saturating_sub(scope.function)).unwrap_or(u16::MAX);
-            Some(Slot { hops, index: variable.slot })
-        })
+        let outer = self.scopes.len().saturating_sub(skip);
+        find(self.scopes.get(..outer).unwrap_or_default(), self.slots.len(), name)
     }
 
     fn define(&mut self, name: &'s str, load: Load, span: Span) -> Outcome<u16> {
@@ -159,4 +160,13 @@ impl<'s> Resolver<'s> {
         }
         self.define(name, Load::Parameter, span)
     }
+}
+
+/// Where `name` lives, seen from the function `here`.
+fn find(scopes: &[Scope<'_>], here: usize, name: &str) -> Option<Slot> {
+    scopes.iter().rev().find_map(|scope| {
+        let variable = scope.find(name)?;
+        let hops = u16::try_from(here.saturating_sub(scope.function)).unwrap_or(u16::MAX);
+        Some(Slot { hops, index: variable.slot })
+    })
 }

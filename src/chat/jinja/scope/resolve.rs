@@ -1,13 +1,13 @@
 //! Fills in the slots, frame by frame.
 
 use super::super::ast::{
-    Arguments, Block, Body, CallBlock, Expr, FilterBlock, FilterName, For, Frame, Function, Generation, Kind, Macro,
-    Name, SetBlock, Signature, Statement, StatementKind, Target, With,
+    Block, BlockFilters, Body, CallBlock, FilterBlock, For, Frame, Function, Generation, Macro, Name, Part, Root,
+    SetBlock, Signature, Statement, StatementKind, Target, With,
 };
-use super::super::error::{ErrorClass, Outcome, fail, spelled};
-use super::{Resolver, Span};
+use super::super::error::{ErrorClass, Outcome, fail};
+use super::{Resolver, Span, find};
 
-impl Resolver<'_> {
+impl Resolver<'_, '_> {
     pub(super) fn body(&mut self, body: &mut Body) -> Outcome<()> {
         body.iter_mut().try_for_each(|statement| self.statement(statement))
     }
@@ -22,20 +22,15 @@ impl Resolver<'_> {
             StatementKind::Generation(block) => self.generation(block),
             StatementKind::If(block) => self.softly(|resolver| {
                 block.branches.iter_mut().try_for_each(|(test, body)| {
-                    resolver.expr(test)?;
+                    resolver.expr(*test)?;
                     resolver.body(body)
                 })?;
                 resolver.body(&mut block.otherwise)
             }),
-            StatementKind::Load(expr) => self.expr(expr),
+            StatementKind::Load(expr) | StatementKind::Print(expr) => self.expr(*expr),
             StatementKind::Macro(block) => self.macro_block(block),
-            StatementKind::Print(expr) => {
-                self.expr(expr)?;
-                soften(expr);
-                Ok(())
-            }
             StatementKind::Set(set) => {
-                self.expr(&mut set.1)?;
+                self.expr(set.1)?;
                 self.target(&mut set.0)
             }
             StatementKind::SetBlock(block) => self.set_block(block),
@@ -98,14 +93,14 @@ impl Resolver<'_> {
     }
 
     fn for_loop(&mut self, looped: &mut For) -> Outcome<()> {
-        self.expr(&mut looped.iterable)?;
+        self.expr(looped.iterable)?;
         self.loops = self.loops.saturating_add(1);
         if let Some(filter) = &mut looped.filter {
             filter.frame = self.framed(|resolver| {
                 resolver.parameters(&filter.target)?;
-                resolver.loads(&filter.test)?;
+                resolver.loads(filter.test.part)?;
                 resolver.target(&mut filter.target)?;
-                resolver.expr(&mut filter.test)
+                resolver.expr(filter.test)
             })?;
         }
         if looped.recursive {
@@ -144,7 +139,7 @@ impl Resolver<'_> {
 
     fn call_block(&mut self, block: &mut CallBlock) -> Outcome<()> {
         self.called(&mut block.signature, &mut block.function)?;
-        self.expr(&mut block.call)
+        self.expr(block.call)
     }
 
     fn called(&mut self, signature: &mut Signature, function: &mut Function) -> Outcome<()> {
@@ -153,9 +148,9 @@ impl Resolver<'_> {
                 parameter.slot.index = resolver.parameter(resolver.text(parameter.span), parameter.span)?;
             }
             resolver.special(signature)?;
-            signature.defaults.iter().try_for_each(|default| resolver.loads(default))?;
+            signature.defaults.iter().try_for_each(|default| resolver.loads(default.part))?;
             resolver.analyze(body)?;
-            signature.defaults.iter_mut().try_for_each(|default| resolver.expr(default))?;
+            signature.defaults.iter().try_for_each(|default| resolver.expr(*default))?;
             resolver.body(body)
         })
     }
@@ -197,7 +192,7 @@ impl Resolver<'_> {
     fn filter_block(&mut self, block: &mut FilterBlock) -> Outcome<()> {
         let FilterBlock { filters, body, .. } = block;
         block.frame = self.framed(|resolver| {
-            resolver.filter_loads(filters)?;
+            resolver.loads(filters.part)?;
             resolver.analyze(body)?;
             resolver.filters(filters)?;
             resolver.body(body)
@@ -208,7 +203,7 @@ impl Resolver<'_> {
     fn set_block(&mut self, block: &mut SetBlock) -> Outcome<()> {
         let SetBlock { filters, body, .. } = block;
         block.frame = self.framed(|resolver| {
-            resolver.filter_loads(filters)?;
+            resolver.loads(filters.part)?;
             resolver.analyze(body)?;
             resolver.filters(filters)?;
             resolver.body(body)
@@ -217,7 +212,7 @@ impl Resolver<'_> {
     }
 
     fn with_block(&mut self, block: &mut With) -> Outcome<()> {
-        block.values.iter_mut().try_for_each(|value| self.expr(value))?;
+        block.values.iter().try_for_each(|value| self.expr(*value))?;
         let With { targets, body, .. } = block;
         block.frame = self.framed(|resolver| {
             targets.iter().try_for_each(|target| resolver.parameters(target))?;
@@ -228,100 +223,26 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    fn filters(&mut self, filters: &mut [(FilterName, Arguments)]) -> Outcome<()> {
-        filters.iter_mut().try_for_each(|(filter, arguments)| {
+    /// Fills in the slots of an expression's names, and looks for filters and tests that there are not.
+    fn expr(&mut self, root: Root) -> Outcome<()> {
+        self.names(root.part);
+        self.known(root.top)
+    }
+
+    fn filters(&mut self, filters: &BlockFilters) -> Outcome<()> {
+        self.names(filters.part);
+        filters.list.iter().try_for_each(|(filter, arguments)| {
             self.known_filter(filter)?;
-            self.arguments(arguments)
+            arguments.all().try_for_each(|argument| self.known(argument))
         })
     }
 
-    fn known_filter(&self, filter: &FilterName) -> Outcome<()> {
-        if filter.id.is_some() || self.soft {
-            return Ok(());
-        }
-        let message = format!("No filter named '{}'.", spelled(self.text(filter.span)));
-        fail(ErrorClass::TemplateAssertion, message).map_err(|failure| failure.at(filter.span))
-    }
-
-    fn arguments(&mut self, arguments: &mut Arguments) -> Outcome<()> {
-        let named = arguments.named.iter_mut().map(|(_, value)| value);
-        let rest = arguments.star.iter_mut().chain(&mut arguments.double_star);
-        arguments.positional.iter_mut().chain(named).chain(rest).try_for_each(|expr| self.expr(expr))
-    }
-
-    fn expr(&mut self, expr: &mut Expr) -> Outcome<()> {
-        match &mut expr.kind {
-            Kind::Constant(_) => Ok(()),
-            Kind::Name(name) => {
-                self.name(name);
-                Ok(())
-            }
-            Kind::Attribute(inner, _) | Kind::Negative(inner) | Kind::Not(inner) | Kind::Positive(inner) => {
-                self.expr(inner)
-            }
-            Kind::And(pair) | Kind::Binary(_, pair) | Kind::Item(pair) | Kind::Or(pair) => {
-                self.expr(&mut pair.0)?;
-                self.expr(&mut pair.1)
-            }
-            Kind::Concat(items) | Kind::List(items) | Kind::Tuple(items) => {
-                items.iter_mut().try_for_each(|item| self.expr(item))
-            }
-            Kind::Dict(pairs) => pairs.iter_mut().try_for_each(|(key, value)| {
-                self.expr(key)?;
-                self.expr(value)
-            }),
-            Kind::Call(call) => {
-                self.expr(&mut call.callee)?;
-                self.arguments(&mut call.arguments)
-            }
-            Kind::Compare(compare) => {
-                self.expr(&mut compare.first)?;
-                compare.rest.iter_mut().try_for_each(|(_, operand)| self.expr(operand))
-            }
-            Kind::Conditional(conditional) => self.softly(|resolver| {
-                resolver.expr(&mut conditional.test)?;
-                resolver.expr(&mut conditional.then)?;
-                conditional.otherwise.iter_mut().try_for_each(|expr| resolver.expr(expr))
-            }),
-            Kind::Filter(call) => {
-                self.known_filter(&call.filter)?;
-                self.expr(&mut call.subject)?;
-                self.arguments(&mut call.arguments)
-            }
-            Kind::Slice(slice) => {
-                self.expr(&mut slice.subject)?;
-                let bounds = [&mut slice.start, &mut slice.stop, &mut slice.step];
-                bounds.into_iter().flatten().try_for_each(|bound| self.expr(bound))
-            }
-            Kind::Test(call) => {
-                if call.id.is_none() && !self.soft {
-                    let message = format!("No test named '{}'.", spelled(self.text(call.span)));
-                    return fail(ErrorClass::TemplateAssertion, message).map_err(|failure| failure.at(call.span));
-                }
-                self.expr(&mut call.subject)?;
-                self.arguments(&mut call.arguments)
+    fn names(&mut self, part: Part) {
+        let Self { tree, scopes, slots, source, .. } = self;
+        for name in tree.names_mut(part) {
+            if let Some(slot) = find(scopes, slots.len(), name.span.of(source)) {
+                name.slot = slot;
             }
         }
-    }
-}
-
-/// Whether an expression is made of literals alone.
-fn is_constant(expr: &Expr) -> bool {
-    match &expr.kind {
-        Kind::Constant(_) => true,
-        Kind::Binary(_, pair) | Kind::And(pair) | Kind::Or(pair) => is_constant(&pair.0) && is_constant(&pair.1),
-        Kind::Concat(items) | Kind::List(items) | Kind::Tuple(items) => items.iter().all(is_constant),
-        Kind::Dict(pairs) => pairs.iter().all(|(key, value)| is_constant(key) && is_constant(value)),
-        Kind::Negative(inner) | Kind::Not(inner) | Kind::Positive(inner) => is_constant(inner),
-        _ => false,
-    }
-}
-
-/// Marks the slices of a constant expression that is printed: Jinja folds it, and a fold that fails is undefined.
-fn soften(expr: &mut Expr) {
-    if let Kind::Slice(slice) = &mut expr.kind
-        && is_constant(&slice.subject)
-    {
-        slice.constant = true;
     }
 }

@@ -21,11 +21,7 @@ impl<'a> Value<'a> {
             Json::Int(number) => Self::Int(*number),
             Json::Null => Self::None,
             Json::Object(members) => {
-                let mut dict = Dict::roomy(members.len(), budget)?;
-                for member in members {
-                    dict.insert(Self::text(member.key.as_ref()), Self::from_json(&member.value, budget)?, budget)?;
-                }
-                dict.value()
+                Dict::of(members.iter().map(|member| (member.key.as_ref(), &member.value)), budget)?
             }
             Json::String(text) => Self::text(text),
         })

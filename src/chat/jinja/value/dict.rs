@@ -4,6 +4,7 @@ use super::super::budget::{Budget, Charge};
 use super::super::compare;
 use super::super::error::Outcome;
 use super::Value;
+use crate::format::json::Json;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
@@ -30,8 +31,33 @@ struct Index {
 }
 
 impl<'a> Dict<'a> {
+    /// What JSON has under each key.
+    pub(in super::super) fn of(
+        members: impl ExactSizeIterator<Item = (&'a str, &'a Json)>,
+        budget: &Budget,
+    ) -> Outcome<Value<'a>> {
+        let mut dict = Self::roomy(members.len(), budget)?;
+        if members.len() > SMALL {
+            for (key, value) in members {
+                dict.insert(Value::text(key), Value::from_json(value, budget)?, budget)?;
+            }
+            return Ok(dict.value());
+        }
+        budget.spend(members.len() as u64)?;
+        for (key, value) in members {
+            let value = Value::from_json(value, budget)?;
+            dict.depth = dict.depth.max(value.depth().saturating_add(1));
+            match dict.entries.iter_mut().find(|(known, _)| known.as_str() == Some(key)) {
+                Some((_, old)) => *old = value,
+                None => dict.entries.push((Value::text(key), value)),
+            }
+        }
+        budget.data_depth(dict.depth)?;
+        Ok(dict.value())
+    }
+
     /// An empty one, with room for `count` keys where they are few.
-    pub(in super::super) fn roomy(count: usize, budget: &Budget) -> Outcome<Self> {
+    fn roomy(count: usize, budget: &Budget) -> Outcome<Self> {
         let mut dict = Self::default();
         if count == 0 || count > SMALL {
             return Ok(dict);

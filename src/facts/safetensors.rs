@@ -195,6 +195,12 @@ impl Tensors {
         Some(TensorFacts { name: self.names.get(before.name_end..row.name_end)?, dtype: row.dtype, shape })
     }
 
+    /// The element type of the tensor at `place`.
+    #[inline]
+    pub(crate) fn dtype(&self, place: usize) -> Option<Dtype> {
+        self.pair(place).map(|[_, row]| row.dtype)
+    }
+
     /// The name of the tensor at `place`.
     pub(crate) fn name(&self, place: usize) -> Option<&str> {
         let [before, row] = self.pair(place)?;

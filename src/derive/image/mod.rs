@@ -20,7 +20,7 @@ mod metadata;
 mod order;
 mod parts;
 mod precision;
-mod repeats;
+pub(crate) mod repeats;
 mod scope;
 mod settings;
 

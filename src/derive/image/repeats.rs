@@ -7,31 +7,31 @@ use std::ops::Range;
 
 /// Tensors behind one another that have the names and shapes of earlier ones, save for one number in every name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Repeat {
+pub(crate) struct Repeat {
     /// Their places in the files' order.
-    pub(super) places: Range<usize>,
+    pub(crate) places: Range<usize>,
     /// The place of the first of the earlier ones.
-    pub(super) first: usize,
+    pub(crate) first: usize,
     /// How many bytes stand before the number.
-    pub(super) stem: usize,
+    pub(crate) stem: usize,
     /// The number.
-    pub(super) number: u64,
+    pub(crate) number: u64,
 }
 
 impl Repeat {
     /// The place of the tensor that the one at `place` repeats.
-    pub(super) fn earlier(&self, place: usize) -> usize {
+    pub(crate) fn earlier(&self, place: usize) -> usize {
         self.first.saturating_add(place.saturating_sub(self.places.start))
     }
 
     /// Whether these repeat just what `before` is, by the number at the same place.
-    pub(super) fn goes_on(&self, before: &Self) -> bool {
+    pub(crate) fn goes_on(&self, before: &Self) -> bool {
         self.stem == before.stem && self.first == before.places.start && self.places.len() == before.places.len()
     }
 }
 
 /// Every repeat among `tensors`, in their order.
-pub(super) fn of(tensors: &Tensors) -> Vec<Repeat> {
+pub(crate) fn of(tensors: &Tensors) -> Vec<Repeat> {
     let mut walk = Walk { tensors, cuts: Vec::new(), text: Vec::new(), left: tensors.len().saturating_mul(TRIES) };
     let (mut repeats, mut place) = (Vec::new(), 0_usize);
     while place < tensors.len() {

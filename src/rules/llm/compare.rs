@@ -2,16 +2,18 @@
 
 use super::endings::Endings;
 use super::extras::Extras;
-use super::name::{Reader, ending};
+use super::name::{Reader, ending, numbers_before};
 use super::outcome::{Outcome, words};
-use super::place::{Place, counts, pattern_of};
+use super::place::{Place, pattern_of};
+use super::promise::{EIGHT, Hit, Lookup, Promise, SCALE, WEIGHT};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
 use super::vision;
-use crate::facts::safetensors::{SafetensorsFacts, TensorFacts};
-use crate::facts::threads::in_parts;
+use crate::derive::image::repeats::{self, Repeat};
+use crate::facts::safetensors::{SafetensorsFacts, TensorFacts, Tensors};
 use crate::format::names::Names;
 use crate::format::safetensors::Dtype;
+use std::ops::Range;
 
 /// How the names of a model's weights are read.
 #[derive(Debug, Clone, Copy)]
@@ -32,55 +34,20 @@ pub(super) struct Habits {
     pub(super) extra_layers: u64,
 }
 
-struct Promise<'r> {
-    row: &'r Row,
-    places: Vec<Place>,
-    /// Of each layer and expert, what was seen.
-    seen: Vec<u8>,
-}
-
-/// A weight was seen.
-const WEIGHT: u8 = 1;
-/// A weight of eight bits was seen, beside which a scale must be.
-const EIGHT: u8 = 2;
-/// The scale of a weight was seen.
-const SCALE: u8 = 4;
-
-/// A tensor found in the table.
+/// What a tensor turned out to be of which nothing is to be said, nor of others of its type and shape that have another
+/// number in their name, as far as such a tensor is promised.
 #[derive(Clone, Copy)]
-struct Hit {
-    promise: usize,
-    layer: u64,
-    expert: u64,
+struct Mark {
+    hit: Hit,
+    dtype: Dtype,
+    seen: u8,
 }
-
-#[derive(Clone, Copy)]
-enum Lookup {
-    /// The name is promised, for fewer layers or experts: the layer.
-    Beyond(Option<u64>),
-    Hit(Hit),
-    None,
-}
-
-/// From how many tensors on further threads pay, and into how many parts the work is cut then.
-const MANY: usize = 1 << 14;
-const PARTS: usize = 4;
 
 /// Holds every header against the rows.
 pub(super) fn compare(rows: &[Row], habits: Habits, headers: &[&SafetensorsFacts]) -> Outcome {
-    let tensors = headers.iter().fold(0_usize, |sum, header| sum.saturating_add(header.tensors.len()));
-    let parts = in_parts(headers, if tensors < MANY { 1 } else { PARTS }, |headers| {
-        let mut matcher = Matcher::new(rows, habits);
-        for header in headers {
-            header.tensors.iter().for_each(|tensor| matcher.tensor(&tensor, &header.file));
-        }
-        matcher
-    });
-    let whole = parts.into_iter().reduce(|mut whole, part| {
-        whole.append(part);
-        whole
-    });
-    whole.unwrap_or_else(|| Matcher::new(rows, habits)).finish()
+    let mut matcher = Matcher::new(rows, habits);
+    headers.iter().for_each(|header| matcher.header(header));
+    matcher.finish()
 }
 
 struct Matcher<'r> {
@@ -97,6 +64,8 @@ struct Matcher<'r> {
     reader: Reader,
     /// What the reader's name leads to.
     found: Lookup,
+    /// Of each tensor of the header so far.
+    marks: Vec<Option<Mark>>,
     /// What the class says of itself that may be there.
     ignored: Vec<(&'static str, &'static str)>,
     /// For names that have to be made.
@@ -119,40 +88,72 @@ impl<'r> Matcher<'r> {
                     }
                 }
             }
-            let count = row.layers.saturating_mul(row.experts);
-            promises.push(Promise { row, places, seen: (0..count).map(|_| 0).collect() });
+            promises.push(Promise::new(row, places));
         }
         let layers = promises.iter().map(|promise| promise.row.layers).max().unwrap_or_default();
         let endings = Endings::of(rows.iter().map(|row| row.name));
-        let (reader, found, room) = (Reader::default(), Lookup::None, String::new());
+        let (reader, found, marks, room) = (Reader::default(), Lookup::None, Vec::new(), String::new());
         let (extras, spare) = (Extras::default(), Spare::new(layers, habits.extra_layers));
         let outcome = Outcome::default();
         let ignored = IGNORED.rows(habits.model_type).filter_map(|row| row.split_once('\t')).collect();
-        Self { habits, promises, patterns, names, endings, outcome, extras, spare, reader, found, ignored, room }
+        Self { habits, promises, patterns, names, endings, outcome, extras, spare, reader, found, marks, ignored, room }
     }
 
-    /// Adds what was found in later headers.
-    fn append(&mut self, part: Self) {
-        for (promise, more) in self.promises.iter_mut().zip(part.promises) {
-            promise.seen.iter_mut().zip(&more.seen).for_each(|(seen, more)| *seen |= more);
+    /// Takes a header. Of tensors that repeat earlier ones but for a number, no name is looked at.
+    fn header(&mut self, header: &SafetensorsFacts) {
+        self.marks.clear();
+        let (mut place, mut before) = (0, None);
+        for repeat in repeats::of(&header.tensors) {
+            self.tensors(header, place..repeat.places.start);
+            place = repeat.places.end;
+            let known = before.take().filter(|(other, _): &(Repeat, _)| repeat.goes_on(other));
+            let count = known.map_or_else(|| number_at(&header.tensors, &repeat), |(_, count)| count);
+            self.repeat(header, &repeat, count);
+            before = Some((repeat, count));
         }
-        self.outcome.append(part.outcome);
-        self.extras.append(part.extras);
-        self.spare.append(part.spare);
+        self.tensors(header, place..header.tensors.len());
     }
 
-    fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) {
+    fn tensors(&mut self, header: &SafetensorsFacts, places: Range<usize>) {
+        for tensor in places.filter_map(|place| header.tensors.at(place)) {
+            let mark = self.tensor(&tensor, &header.file);
+            self.marks.push(mark);
+        }
+    }
+
+    /// Takes tensors that repeat others: `count` of the names' numbers stand before the one that they do not share.
+    fn repeat(&mut self, header: &SafetensorsFacts, repeat: &Repeat, count: Option<usize>) {
+        for place in repeat.places.clone() {
+            let known = self.marks.get(repeat.earlier(place)).copied().flatten();
+            let known = known.filter(|mark| header.tensors.dtype(place) == Some(mark.dtype));
+            match known.and_then(|mark| self.again(&mark, count?, repeat.number)) {
+                Some(mark) => self.marks.push(Some(mark)),
+                None => self.tensors(header, place..place.saturating_add(1)),
+            }
+        }
+    }
+
+    /// Takes a tensor like the one that was marked, with another of the numbers in its name.
+    fn again(&mut self, mark: &Mark, count: usize, number: u64) -> Option<Mark> {
+        let promise = self.promises.get_mut(mark.hit.promise)?;
+        let hit = promise.with_number(&mark.hit, count, number)?;
+        promise.see(&hit, mark.seen);
+        Some(Mark { hit, ..*mark })
+    }
+
+    fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) -> Option<Mark> {
         let mut room = std::mem::take(&mut self.room);
         let name = if self.habits.is_image_text { vision::text_name(tensor.name, &mut room) } else { tensor.name };
-        self.named(name, tensor, file);
+        let mark = self.named(name, tensor, file);
         self.room = room;
+        mark
     }
 
     /// Takes a tensor whose name in the text model is `name`.
-    fn named(&mut self, name: &str, tensor: &TensorFacts<'_>, file: &str) {
+    fn named(&mut self, name: &str, tensor: &TensorFacts<'_>, file: &str) -> Option<Mark> {
         let (lookup, packed) = self.find(name);
         match lookup {
-            Lookup::Hit(hit) => self.hit(&hit, tensor, file, packed),
+            Lookup::Hit(hit) => return self.hit(&hit, tensor, file, packed),
             Lookup::Beyond(layer) => self.beyond(layer, tensor, file),
             Lookup::None if self.is_harmless(tensor.name) => {}
             Lookup::None if self.spare.takes(self.reader.numbers.first().copied(), tensor.name, file) => {}
@@ -161,6 +162,7 @@ impl<'r> Matcher<'r> {
                 self.outcome.unexpected.note(tensor.name, file, "", "");
             }
         }
+        None
     }
 
     /// Looks a name up: as it is, with the prefix, with one less, as a part of a quantized tensor.
@@ -170,10 +172,12 @@ impl<'r> Matcher<'r> {
         }
         // Where no pattern ends as this name does, most parts of quantized tensors need no lookup of their own.
         let (is_promised, plain) = self.endings.with(name, |kind| (kind.is_promised, kind.part.plain(name)));
-        let found = if is_promised || plain.is_none() { self.find_prefixed(name) } else { Lookup::None };
-        match (found, plain) {
-            (Lookup::None, Some(plain)) => (self.find_prefixed(&plain), true),
-            (found, _) => (found, false),
+        match plain {
+            Some(plain) if !is_promised => (self.find_prefixed(&plain), true),
+            plain => match (self.find_prefixed(name), plain) {
+                (Lookup::None, Some(plain)) => (self.find_prefixed(&plain).at_last(), true),
+                (found, _) => (found, false),
+            },
         }
     }
 
@@ -188,7 +192,7 @@ impl<'r> Matcher<'r> {
         if !matches!(found, Lookup::None) {
             self.outcome.reprefixed = self.outcome.reprefixed.saturating_add(1);
         }
-        found
+        found.at_last()
     }
 
     fn find_exact(&mut self, name: &str) -> Lookup {
@@ -204,50 +208,40 @@ impl<'r> Matcher<'r> {
         let found = found.and_then(|number| self.patterns.get(usize::try_from(number).ok()?));
         let Some((_, candidates)) = found else { return Lookup::None };
         let mut beyond = Lookup::None;
-        for &promise in candidates {
-            let Some(candidate) = self.promises.get(promise) else { continue };
-            let Some((layer, expert)) = counts(&candidate.places, &self.reader.numbers) else { continue };
-            if layer >= candidate.row.layers || expert >= candidate.row.experts {
-                let layered = candidate.places.contains(&Place::Layer);
-                beyond = Lookup::Beyond(Some(layer).filter(|&layer| layered && layer >= candidate.row.layers));
-                continue;
-            }
-            let at = usize::try_from(layer).unwrap_or(usize::MAX);
-            if candidate.row.present.get(at) != Some(&Some(false)) {
-                return Lookup::Hit(Hit { promise, layer, expert });
+        for &number in candidates {
+            match self.promises.get(number).map(|promise| promise.look_up(number, &self.reader.numbers)) {
+                Some(Lookup::Hit(hit)) => return Lookup::Hit(Hit { is_sole: candidates.len() == 1, ..hit }),
+                Some(Lookup::Beyond(layer)) => beyond = Lookup::Beyond(layer),
+                Some(Lookup::None) | None => {}
             }
         }
         beyond
     }
 
-    fn hit(&mut self, hit: &Hit, tensor: &TensorFacts<'_>, file: &str, packed: bool) {
-        let Some(promise) = self.promises.get_mut(hit.promise) else { return };
-        let place = hit.layer.checked_mul(promise.row.experts).and_then(|start| start.checked_add(hit.expert));
-        let place = place.and_then(|place| usize::try_from(place).ok()).unwrap_or(usize::MAX);
+    /// Takes a promised tensor, and marks it where nothing is to be said of it.
+    fn hit(&mut self, hit: &Hit, tensor: &TensorFacts<'_>, file: &str, packed: bool) -> Option<Mark> {
+        let promise = self.promises.get_mut(hit.promise)?;
         let scale = packed && self.habits.is_fp8 && is_scale(tensor.name);
         let eight = self.habits.is_fp8 && !packed && matches!(tensor.dtype, Dtype::F8_E4M3 | Dtype::F8_E5M2);
         // A scale alone is no weight.
-        if let Some(seen) = promise.seen.get_mut(place) {
-            *seen |= if scale { SCALE } else { WEIGHT } | if eight { EIGHT } else { 0 };
-        }
-        self.outcome.matched = self.outcome.matched.saturating_add(1);
-        let shape = promise.row.shape.as_ref();
-        let expected = self.habits.block.filter(|_| scale && tensor.name.ends_with("weight_scale_inv"));
-        let expected = expected.and_then(|block| scales(shape?, block));
-        if let Some(expected) = expected.filter(|expected| !fits(expected, tensor.shape)) {
+        let seen = if scale { SCALE } else { WEIGHT } | if eight { EIGHT } else { 0 };
+        promise.see(hit, seen);
+        let shape = promise.row.shape.as_deref();
+        let block = self.habits.block.filter(|_| scale && tensor.name.ends_with("weight_scale_inv"));
+        let scales = block.and_then(|block| scales(shape?, block));
+        let is_plain = !packed && (!self.habits.is_quantized || is_float(tensor.dtype) || eight);
+        let expected = if is_plain { shape } else { scales.as_ref().map(<[_; 2]>::as_slice) };
+        let other = expected.filter(|expected| !fits(expected, tensor.shape));
+        if let Some(expected) = other {
             let found = words(tensor.shape.iter().map(|&size| Some(size)));
             self.outcome.shapes.note(tensor.name, file, &words(expected.iter().copied()), &found);
         }
-        if packed || (self.habits.is_quantized && !is_float(tensor.dtype) && !eight) {
-            return;
-        }
-        if let Some(shape) = shape.filter(|shape| !fits(shape, tensor.shape)) {
-            let found = words(tensor.shape.iter().map(|&size| Some(size)));
-            self.outcome.shapes.note(tensor.name, file, &words(shape.iter().copied()), &found);
-        }
-        if !is_float(tensor.dtype) && !self.habits.is_quantized && !is_counter(tensor.name) {
+        let is_odd = !is_float(tensor.dtype) && !self.habits.is_quantized && !is_counter(tensor.name);
+        if is_odd {
             self.outcome.dtypes.note(tensor.name, file, "a float type", tensor.dtype.name());
         }
+        let is_sound = hit.is_sole && other.is_none() && !is_odd;
+        is_sound.then_some(Mark { hit: *hit, dtype: tensor.dtype, seen })
     }
 
     fn beyond(&mut self, layer: Option<u64>, tensor: &TensorFacts<'_>, file: &str) {
@@ -259,7 +253,7 @@ impl<'r> Matcher<'r> {
 
     fn note_beyond(&mut self, layer: Option<u64>, name: &str, file: &str) {
         if let Some(layer) = layer {
-            self.outcome.beyond_layers(layer, layer);
+            self.outcome.beyond_layer(layer);
         }
         self.outcome.beyond.note(name, file, "", "");
     }
@@ -322,6 +316,12 @@ impl<'r> Matcher<'r> {
     }
 }
 
+/// How many numbers stand before the one in which the names of `repeat` differ from the earlier ones: nothing where that
+/// is only a part of what stands between points.
+fn number_at(tensors: &Tensors, repeat: &Repeat) -> Option<usize> {
+    numbers_before(tensors.name_bytes(repeat.places.start)?, repeat.stem)
+}
+
 fn bytes_of(patterns: &[(String, Vec<usize>)], number: u32) -> Option<&[u8]> {
     usize::try_from(number).ok().and_then(|at| patterns.get(at)).map(|(pattern, _)| pattern.as_bytes())
 }
@@ -343,10 +343,10 @@ fn is_scale(name: &str) -> bool {
 }
 
 /// The shape of the scales of a weight, one for each block of it.
-fn scales(shape: &[Option<u64>], [rows, columns]: [u64; 2]) -> Option<Vec<Option<u64>>> {
+fn scales(shape: &[Option<u64>], [rows, columns]: [u64; 2]) -> Option<[Option<u64>; 2]> {
     let [height, width] = *shape else { return None };
     let blocks = |size: Option<u64>, block: u64| size.filter(|_| block > 0).map(|size| size.div_ceil(block));
-    Some(vec![blocks(height, rows), blocks(width, columns)])
+    Some([blocks(height, rows), blocks(width, columns)])
 }
 
 fn fits(expected: &[Option<u64>], found: &[u64]) -> bool {
@@ -366,3 +366,7 @@ fn is_counter(name: &str) -> bool {
 #[cfg(test)]
 #[path = "eight_bit.rs"]
 mod eight_bit;
+
+#[cfg(test)]
+#[path = "alike.rs"]
+mod alike;

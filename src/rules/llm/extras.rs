@@ -20,15 +20,6 @@ impl Extras {
         }
     }
 
-    /// Adds what was noted of later headers.
-    pub(super) fn append(&mut self, more: Self) {
-        for (kind, layers) in more.0 {
-            if self.0.len() < KINDS || self.0.contains_key(&kind) {
-                self.0.entry(kind).or_default().extend(layers);
-            }
-        }
-    }
-
     /// The kinds that are there in each of `layers` layers. One layer proves nothing.
     pub(super) fn in_all(&self, layers: u64) -> Vec<String> {
         let all = |seen: &&BTreeSet<u64>| layers > 1 && (0..layers).all(|layer| seen.contains(&layer));

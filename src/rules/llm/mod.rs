@@ -7,6 +7,7 @@ mod extras;
 mod name;
 mod outcome;
 mod place;
+mod promise;
 mod quantized;
 mod scope;
 mod spare;

@@ -79,6 +79,19 @@ fn first_number(text: &[u8]) -> Option<(&[u8], u64, &[u8])> {
     }
 }
 
+/// How many numbers stand before the one that begins at byte `at` of `name`; nothing where none begins there.
+pub(super) fn numbers_before(name: &[u8], at: usize) -> Option<usize> {
+    let (mut count, mut rest) = (0_usize, name);
+    while let Some((before, _, behind)) = first_number(rest) {
+        let start = name.len().checked_sub(rest.len())?.checked_add(before.len())?;
+        if start >= at {
+            return (start == at).then_some(count);
+        }
+        (count, rest) = (count.saturating_add(1), behind.strip_prefix(b".")?);
+    }
+    None
+}
+
 /// Where the first point is, eight bytes a step.
 fn point(text: &[u8]) -> Option<usize> {
     const POINTS: u64 = u64::from_ne_bytes([b'.'; 8]);

@@ -42,28 +42,13 @@ pub(super) struct Outcome {
     pub(super) dtypes: List,
     /// Names that lack the base model's prefix, or have it twice.
     pub(super) reprefixed: u64,
-    /// Names of promised tensors that are there.
-    pub(super) matched: u64,
 }
 
 impl Outcome {
-    /// Adds what was found in later headers. What is missing shows only in all of them.
-    pub(super) fn append(&mut self, more: Self) {
-        self.beyond.append(more.beyond);
-        self.shapes.append(more.shapes);
-        self.unexpected.append(more.unexpected);
-        self.dtypes.append(more.dtypes);
-        if let Some((first, last)) = more.beyond_layers {
-            self.beyond_layers(first, last);
-        }
-        self.reprefixed = self.reprefixed.saturating_add(more.reprefixed);
-        self.matched = self.matched.saturating_add(more.matched);
-    }
-
-    /// Layers `first` to `last` are not counted.
-    pub(super) fn beyond_layers(&mut self, first: u64, last: u64) {
-        let (least, most) = self.beyond_layers.unwrap_or((first, last));
-        self.beyond_layers = Some((least.min(first), most.max(last)));
+    /// A layer that the config does not count.
+    pub(super) fn beyond_layer(&mut self, layer: u64) {
+        let (least, most) = self.beyond_layers.unwrap_or((layer, layer));
+        self.beyond_layers = Some((least.min(layer), most.max(layer)));
     }
 }
 
@@ -75,12 +60,6 @@ impl List {
             let (name, file) = (name.to_owned(), file.to_owned());
             self.first.push(Finding { name, file, expected: expected.to_owned(), found: found.to_owned() });
         }
-    }
-
-    fn append(&mut self, more: Self) {
-        self.count = self.count.saturating_add(more.count);
-        let room = EXAMPLES.saturating_sub(self.first.len());
-        self.first.extend(more.first.into_iter().take(room));
     }
 }
 

@@ -40,15 +40,6 @@ impl Spare {
         true
     }
 
-    /// Adds what was taken of later headers.
-    pub(super) fn append(&mut self, more: Self) {
-        for (number, layer) in more.seen {
-            let seen = self.seen.entry(number).or_default();
-            seen.is_prediction |= layer.is_prediction;
-            seen.names.extend(layer.names);
-        }
-    }
-
     /// What turned out to be ordinary layers: layer, name, file.
     pub(super) fn ordinary(self) -> impl Iterator<Item = (u64, String, String)> {
         let ordinary = self.seen.into_iter().filter(|(_, layer)| !layer.is_prediction);

@@ -176,6 +176,12 @@ impl Tensors {
         &self.totals
     }
 
+    /// The bytes of all tensors together.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        let sizes = self.totals.iter().filter_map(|(dtype, elements)| dtype.size_bytes(*elements));
+        sizes.fold(0, u64::saturating_add)
+    }
+
     /// Each row with the one before.
     fn pairs(&self) -> impl Iterator<Item = (&Row, &Row)> {
         self.rows.iter().zip(self.rows.iter().skip(1))

@@ -103,11 +103,11 @@ fn label(facts: &Facts, worked: &FolderDerived) -> Option<String> {
 /// The element type that most bytes have.
 fn main_dtype(headers: &[SafetensorsFacts]) -> Option<String> {
     let mut sums: Vec<(Dtype, u64)> = Vec::new();
-    for tensor in headers.iter().flat_map(|header| header.tensors.iter()) {
-        let bytes = tensor.size_bytes().unwrap_or_default();
-        match sums.iter_mut().find(|(dtype, _)| *dtype == tensor.dtype) {
+    for &(dtype, elements) in headers.iter().flat_map(|header| header.tensors.totals()) {
+        let bytes = dtype.size_bytes(elements).unwrap_or_default();
+        match sums.iter_mut().find(|(known, _)| *known == dtype) {
             Some((_, sum)) => *sum = sum.saturating_add(bytes),
-            None => sums.push((tensor.dtype, bytes)),
+            None => sums.push((dtype, bytes)),
         }
     }
     sums.into_iter().max_by_key(|(_, sum)| *sum).map(|(dtype, _)| dtype.name().to_lowercase())

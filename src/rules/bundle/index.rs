@@ -5,6 +5,7 @@ use crate::diagnostic::{Cause, Diagnostic, Findings, Origin, cause};
 use crate::facts::folder::{INDEX as FILE, IndexFacts};
 use crate::rules::{Case, Rule};
 use crate::source::Resolved;
+use std::collections::BTreeSet;
 
 cause! {
     /// The index promises a tensor that no shard holds: the index is stale, or a shard is another model's.
@@ -50,12 +51,11 @@ fn total_size(case: &Case<'_>, index: &IndexFacts, findings: &mut Findings) {
         _ => None,
     });
     let Some(files): Option<Vec<_>> = shards.collect() else { return };
-    let headers = case.facts.safetensors.iter().filter(|header| files.iter().any(|file| file.name == header.file));
+    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
     let (mut read, mut bytes) = (0_usize, 0_u64);
-    for header in headers {
+    for header in case.facts.safetensors.iter().filter(|header| names.contains(header.file.as_str())) {
         read = read.saturating_add(1);
-        let of_header = header.tensors.iter().filter_map(|tensor| tensor.size_bytes());
-        bytes = of_header.fold(bytes, u64::saturating_add);
+        bytes = bytes.saturating_add(header.tensors.size_bytes());
     }
     let on_disk = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.size_bytes));
     let Some(stated) = index.total_size.filter(|&stated| read == files.len() && stated != bytes && stated != on_disk)

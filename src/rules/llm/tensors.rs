@@ -14,6 +14,7 @@ use crate::format::json::Json;
 use crate::rules::bundle::{folder, some};
 use crate::rules::{Case, Rule};
 use crate::source::Resolved;
+use std::collections::{BTreeMap, BTreeSet};
 
 cause! {
     /// Tensors that the config promises are in no file. transformers fills them with random numbers, warns and answers;
@@ -94,12 +95,14 @@ fn absurd_layers(derived: &FolderDerived, headers: &[&SafetensorsFacts]) -> Opti
 
 /// The headers that transformers opens.
 fn headers<'a>(case: &Case<'a>, folder: &FolderFacts) -> Vec<&'a SafetensorsFacts> {
-    let role = |name: &str| folder.weights.iter().find(|weight| weight.name == name).map(|weight| weight.role);
+    let roles: BTreeMap<&str, WeightRole> =
+        folder.weights.iter().map(|weight| (weight.name.as_str(), weight.role)).collect();
     let single = folder.weights.iter().any(|weight| weight.role == WeightRole::Single);
-    let named = |name: &str| folder.index.as_ref().is_some_and(|index| index.shards.iter().any(|s| s.name == name));
-    let opened = |header: &&SafetensorsFacts| match role(&header.file) {
+    let shards = folder.index.iter().flat_map(|index| &index.shards);
+    let named: BTreeSet<&str> = shards.map(|shard| shard.name.as_str()).collect();
+    let opened = |header: &&SafetensorsFacts| match roles.get(header.file.as_str()) {
         Some(WeightRole::Single) => true,
-        Some(WeightRole::Shard) | None => !single && named(&header.file),
+        Some(WeightRole::Shard) | None => !single && named.contains(header.file.as_str()),
         _ => false,
     };
     case.facts.safetensors.iter().filter(opened).collect()

@@ -204,18 +204,24 @@ fn ends(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
 /// Texts between `<|` and `|>` that are not one token.
 fn strangers(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
     let Some(is_token) = around.is_token else { return };
-    let mut rest = text;
-    while let Some(at) = rest.find("<|") {
-        let found = rest.get(at..).unwrap_or_default();
-        rest = found.get(2..).unwrap_or_default();
-        let Some(end) = found.find("|>") else { break };
-        let token = found.get(..end.saturating_add(2)).unwrap_or_default();
+    for token in special(text) {
         let plain = token.len() < 64 && !token.contains(char::is_whitespace);
-        let fact = TemplateFact::UnknownToken(token.to_owned());
-        if plain && !is_token(token) && !facts.contains(&fact) {
-            facts.push(fact);
+        if plain && !is_token(token) {
+            let fact = TemplateFact::UnknownToken(token.to_owned());
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
         }
     }
+}
+
+/// From each `<|` to the first `|>` behind it.
+fn special(text: &str) -> impl Iterator<Item = &str> {
+    let begins = text.match_indices('<').map(|(at, _)| text.get(at..).unwrap_or_default());
+    begins.filter(|rest| rest.starts_with("<|")).map_while(|rest| {
+        let mut ends = rest.match_indices('>').map(|(at, _)| rest.get(..=at).unwrap_or_default());
+        ends.find(|token| token.ends_with("|>"))
+    })
 }
 
 #[cfg(test)]

@@ -5,13 +5,25 @@ use super::error::{ErrorClass, Outcome, fail};
 /// Adds the text of a literal to `out`, given what stands between its quotes in a normalized source.
 pub(super) fn unescape(raw: &str, out: &mut String) -> Outcome<()> {
     let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
+    while let Some(at) = backslash(rest) {
         out.push_str(rest.get(..at).unwrap_or_default());
         let after = rest.get(at.saturating_add(1)..).unwrap_or_default();
         rest = escape(after, out)?;
     }
     out.push_str(rest);
     Ok(())
+}
+
+/// Where the first backslash stands. Literals are short: looking for more than a byte at a time does not pay.
+pub(super) fn backslash(text: &str) -> Option<usize> {
+    let mut rest = text.as_bytes();
+    while let [first, more @ ..] = rest {
+        if *first == b'\\' {
+            return Some(text.len().saturating_sub(rest.len()));
+        }
+        rest = more;
+    }
+    None
 }
 
 /// Reads one escape behind its backslash; what is left behind it.

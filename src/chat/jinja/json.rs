@@ -84,16 +84,11 @@ fn write(style: &Style<'_>, value: &Value<'_>, level: usize, out: &mut TextBuffe
             if dict.is_empty() {
                 return out.push("{}");
             }
-            let mut entries: Vec<_> = dict.entries().iter().collect();
-            if style.sorted {
-                entries = sorted(dict.entries(), out)?;
-            }
             out.push("{")?;
-            for (place, (key, value)) in entries.into_iter().enumerate() {
-                separate(style, place, level, out)?;
-                write_key(style, key, out)?;
-                out.push(&style.colon)?;
-                write(style, value, level.saturating_add(1), out)?;
+            if style.sorted {
+                members(style, sorted(dict.entries(), out)?.into_iter(), level, out)?;
+            } else {
+                members(style, dict.entries().iter(), level, out)?;
             }
             line(style, level, out)?;
             out.push("}")
@@ -103,6 +98,21 @@ fn write(style: &Style<'_>, value: &Value<'_>, level: usize, out: &mut TextBuffe
 }
 
 type Entry<'a> = (Value<'a>, Value<'a>);
+
+fn members<'v, 'a: 'v>(
+    style: &Style<'_>,
+    entries: impl Iterator<Item = &'v Entry<'a>>,
+    level: usize,
+    out: &mut TextBuffer<'_>,
+) -> Outcome<()> {
+    for (place, (key, value)) in entries.enumerate() {
+        separate(style, place, level, out)?;
+        write_key(style, key, out)?;
+        out.push(&style.colon)?;
+        write(style, value, level.saturating_add(1), out)?;
+    }
+    Ok(())
+}
 
 /// The entries by key; Python compares the keys as they are, before they become texts.
 fn sorted<'v, 'a>(entries: &'v [Entry<'a>], out: &TextBuffer<'_>) -> Outcome<Vec<&'v Entry<'a>>> {

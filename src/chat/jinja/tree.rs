@@ -51,6 +51,15 @@ impl Tree {
         Expr { place, height }
     }
 
+    /// Takes back what has been added from a place on.
+    pub(super) fn cut(&mut self, first: u32) {
+        self.nodes.truncate(first as usize);
+    }
+
+    pub(super) fn all(&self) -> &[Node] {
+        &self.nodes
+    }
+
     /// Where the next node will stand; a template has fewer than its source has bytes.
     pub(super) fn end(&self) -> u32 {
         u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)

@@ -4,6 +4,9 @@ use super::ast::{Arguments, BlockFilters, Body, Expr, FilterName, Kind, Node, Ro
 
 /// What looks at a template. Each method is told of a node before what is inside it.
 pub(super) trait Visitor {
+    /// Whether it wants to be told of expressions.
+    const DEEP: bool = true;
+
     /// A filter, in an expression or on a block.
     fn filter(&mut self, _filter: &FilterName, _arguments: &Arguments) {}
 
@@ -76,7 +79,10 @@ fn filters(visitor: &mut impl Visitor, tree: &Tree, filters: &BlockFilters) {
 }
 
 /// Walks over an expression; its height is bounded by the parser.
-fn expr(visitor: &mut impl Visitor, tree: &Tree, outer: Expr) {
+fn expr<V: Visitor>(visitor: &mut V, tree: &Tree, outer: Expr) {
+    if !V::DEEP {
+        return;
+    }
     let node = tree.node(outer);
     visitor.expr(node);
     if let Kind::Filter(call) = &node.kind {

@@ -2,6 +2,7 @@
 
 use super::super::Program;
 use super::super::ast::Span;
+use super::super::escape::backslash;
 use super::super::token::{Kind, Token};
 use super::Found;
 use crate::chat::dialect::{Construct, Outcome};
@@ -14,17 +15,16 @@ pub(super) fn read(program: &Program, found: &mut Found<'_>) {
     let (source, tokens) = (program.source.as_str(), program.tokens.list.as_slice());
     let ascii = source.is_ascii();
     let mut reader = Reader { source, tokens, place: 0, found };
-    let mut raw = program.tokens.raw.iter().peekable();
+    program.tokens.raw.iter().for_each(|span| reader.tag("raw", *span, *span));
     for (place, token) in tokens.iter().enumerate() {
-        reader.place = place;
-        while let Some((_, span)) = raw.next_if(|(next, _)| *next == place) {
-            reader.tag("raw", *span, *span);
-        }
         match token.kind {
             // Most tokens are names, and most names are ASCII.
             Kind::Name if !ascii => reader.name(token.span),
-            Kind::Name => {}
-            _ => reader.token(*token),
+            Kind::Name | Kind::Data | Kind::Dot | Kind::VariableBegin | Kind::VariableEnd => {}
+            _ => {
+                reader.place = place;
+                reader.token(*token);
+            }
         }
     }
 }
@@ -139,17 +139,20 @@ impl<'s> Reader<'s, '_, '_> {
 
     /// A tag by its name, which stands at `span`; the tag opens at `opening`.
     fn tag(&mut self, name: &str, span: Span, opening: Span) {
-        let tags = self.found.dialect.tags;
+        let dialect = self.found.dialect;
+        if !dialect.tags.contains(&name) {
+            return;
+        }
         let written = self.source.get(opening.start as usize..).unwrap_or_default();
-        if !self.found.dialect.removed.iter().any(|removed| written.starts_with(removed)) {
-            self.found.named("tag", name, tags, Outcome::NotCompiled, span);
+        if !dialect.removed.iter().any(|removed| written.starts_with(removed)) {
+            self.found.note(format!("the tag {name}"), Outcome::NotCompiled, span);
         }
     }
 
     fn string(&mut self, token: Token, text: &str) {
         let escapes = self.found.dialect.escapes;
         let mut rest = text;
-        while let Some(at) = rest.find('\\') {
+        while let Some(at) = backslash(rest) {
             let mut characters = rest.get(at.saturating_add(1)..).unwrap_or_default().chars();
             let Some(escaped) = characters.next() else { return };
             rest = characters.as_str();

@@ -13,6 +13,7 @@ use crate::chat::dialect::{Construct, Outcome};
 pub(super) fn walk(program: &Program, found: &mut Found<'_>) {
     let mut walker = Walker { program, found, functions: Vec::new(), assigned: Vec::new() };
     walk::body(&mut walker, &program.tree, &program.root.body);
+    program.tree.all().iter().for_each(|node| walker.expr(node));
     let Walker { found, functions, assigned, .. } = walker;
     let lacking: Vec<&str> = found.dialect.functions.iter().copied().filter(|name| !assigned.contains(name)).collect();
     for (name, span) in functions {
@@ -181,6 +182,9 @@ fn first_name(target: &Target) -> Option<&Name> {
 }
 
 impl Visitor for Walker<'_, '_, '_> {
+    // Expressions are looked at where they stand, one behind another.
+    const DEEP: bool = false;
+
     fn filter(&mut self, filter: &FilterName, arguments: &Arguments) {
         let lacking = self.found.dialect.filters;
         let name = self.program.text(filter.span);
@@ -200,19 +204,6 @@ impl Visitor for Walker<'_, '_, '_> {
         };
         self.found.construct(construct, filter.span);
         self.conditional_arguments(arguments);
-    }
-
-    fn expr(&mut self, expr: &Node) {
-        match &expr.kind {
-            Kind::Attribute(subject, name) => self.loop_attribute(*subject, name.span, expr.span),
-            Kind::Binary(operator, left, right) => self.binary(expr, *operator, [*left, *right]),
-            Kind::Call(call) => self.call(expr, call),
-            Kind::Chain(_) => self.found.construct(Construct::ChainedComparison, expr.span),
-            Kind::Positive(_) => self.found.construct(Construct::UnaryPlus, expr.span),
-            Kind::Test(call) => self.test(call),
-            Kind::Tuple(items) => self.tuple(expr, items),
-            _ => {}
-        }
     }
 
     fn statement(&mut self, statement: &Statement) {
@@ -255,6 +246,20 @@ impl Visitor for Walker<'_, '_, '_> {
 }
 
 impl Walker<'_, '_, '_> {
+    fn expr(&mut self, expr: &Node) {
+        match &expr.kind {
+            Kind::Attribute(subject, name) => self.loop_attribute(*subject, name.span, expr.span),
+            Kind::Binary(operator, left, right) => self.binary(expr, *operator, [*left, *right]),
+            Kind::Call(call) => self.call(expr, call),
+            Kind::Chain(_) => self.found.construct(Construct::ChainedComparison, expr.span),
+            Kind::Filter(call) => self.filter(&call.filter, &call.arguments),
+            Kind::Positive(_) => self.found.construct(Construct::UnaryPlus, expr.span),
+            Kind::Test(call) => self.test(call),
+            Kind::Tuple(items) => self.tuple(expr, items),
+            _ => {}
+        }
+    }
+
     fn tojson(&mut self, filter: &FilterName, arguments: &Arguments) {
         self.found.construct(Construct::Json, filter.span);
         for (name, value) in &arguments.named {

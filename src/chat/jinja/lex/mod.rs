@@ -16,8 +16,8 @@ use super::unicode::is_blank;
 pub(super) struct Tokens {
     /// The last is the end of the template, or what stopped the lexer.
     pub(super) list: Vec<Token>,
-    /// The opening tags of raw blocks, each with the place in the list of what comes from there on.
-    pub(super) raw: Vec<(usize, Span)>,
+    /// The opening tags of raw blocks.
+    pub(super) raw: Vec<Span>,
     /// What stopped the lexer.
     pub(super) failure: Option<Box<Failure>>,
 }

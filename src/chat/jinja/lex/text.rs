@@ -44,7 +44,7 @@ impl Lexer<'_> {
         if second == b'%'
             && let Some((sign, inner)) = self.raw_opening(tag)
         {
-            self.tokens.raw.push((self.tokens.list.len(), span(tag, inner)));
+            self.tokens.raw.push(span(tag, inner));
             self.data(start, tag, sign, true);
             self.move_to(inner);
             return self.raw(tag);

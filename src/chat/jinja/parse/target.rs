@@ -9,14 +9,27 @@ use super::literal::TupleRules;
 impl Parser<'_, '_> {
     /// A name, or names in a tuple.
     pub(super) fn target(&mut self, ends_at: Option<&'static str>) -> Outcome<Target> {
-        let mentions = self.mentions;
-        let expr = self.tuple(&TupleRules { simple: true, ends_at, ..TupleRules::default() })?;
-        self.mentions = mentions;
-        self.assignable(expr)
+        self.targets(|parser| {
+            let expr = parser.tuple(&TupleRules { simple: true, ends_at, ..TupleRules::default() })?;
+            parser.assignable(expr)
+        })
     }
 
     /// What `set` assigns to: also an attribute of a namespace.
     pub(super) fn set_target(&mut self) -> Outcome<Target> {
+        self.targets(Self::assigned)
+    }
+
+    /// Reads targets by way of expressions, of which nothing is left.
+    fn targets(&mut self, read: impl FnOnce(&mut Self) -> Outcome<Target>) -> Outcome<Target> {
+        let (mentions, first) = (self.mentions, self.tree.end());
+        let target = read(self);
+        self.mentions = mentions;
+        self.tree.cut(first);
+        target
+    }
+
+    fn assigned(&mut self) -> Outcome<Target> {
         if !self.at(Kind::Name) || self.look()?.kind != Kind::Dot {
             return self.set_names();
         }
@@ -29,10 +42,7 @@ impl Parser<'_, '_> {
 
     fn set_names(&mut self) -> Outcome<Target> {
         let start = self.current.span.start;
-        let mentions = self.mentions;
-        let first = self.nested(Self::primary);
-        self.mentions = mentions;
-        let first = first.or_else(|failure| {
+        let first = self.nested(Self::primary).or_else(|failure| {
             let empty = matches!(self.current.kind, Kind::BlockEnd | Kind::VariableEnd | Kind::RightParen);
             if !empty {
                 return Err(failure);
@@ -63,9 +73,7 @@ impl Parser<'_, '_> {
             let target = if self.at(Kind::Name) && self.look()?.kind == Kind::Dot {
                 self.attribute_target()?
             } else {
-                let mentions = self.mentions;
                 let expr = self.nested(Self::primary)?;
-                self.mentions = mentions;
                 self.assignable(expr)?
             };
             targets.push(target);

@@ -94,6 +94,10 @@ impl<'a> Dict<'a> {
 
     /// The value under a string key.
     pub(in super::super) fn find_str(&self, key: &str) -> Option<&Value<'a>> {
+        if self.index.is_none() {
+            let known = self.entries.iter().find(|(known, _)| known.as_str() == Some(key));
+            return known.map(|(_, value)| value);
+        }
         self.entries.get(self.place_of(key)?).map(|(_, value)| value)
     }
 

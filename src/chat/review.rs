@@ -3,9 +3,10 @@
 use super::Clock;
 use super::conversation::Conversation;
 use super::error::RenderError;
-use super::jinja::Program;
+use super::jinja::{Program, Watch};
 use super::prompt::Prompt;
 use super::template::ChatTemplate;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 /// One thing that a worker should know of a template before it takes the model.
@@ -70,6 +71,12 @@ static ORDINARY: LazyLock<Vec<Ordinary>> =
 static NO_PROMPT: LazyLock<Conversation> =
     LazyLock::new(|| Ordinary::read("", r#"{"messages": [{"role": "user", "content": "Hello"}]}"#).conversation);
 
+/// The key of all by which the conversation with a call whose arguments are a JSON string differs from that with a call whose
+/// arguments are an object. What either writes beside that is not asked for.
+const ARGUMENTS: &str = "arguments";
+const CALL: &str = "tool call with an object";
+const TEXT_CALL: &str = "tool call with a JSON string";
+
 /// The variable that is all by which the conversation with tools differs from the first.
 const TOOLS: &str = "tools";
 /// The variable that is all by which the one without a prompt does.
@@ -94,13 +101,13 @@ const REQUESTS: [(&str, &str); 7] = [
             "function": {"name": "zephyrine_tool", "description": "d", "parameters": {"type": "object", "properties": {}}}}]}"#,
     ),
     (
-        "tool call with an object",
+        CALL,
         r#"{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "", "tool_calls": [{"id":
             "abcdefghi", "type": "function", "function": {"name": "zephyrine_tool", "arguments": {"a": 1}}}]}, {"role": "tool",
             "tool_call_id": "abcdefghi", "name": "zephyrine_tool", "content": "1"}], "add_generation_prompt": true}"#,
     ),
     (
-        "tool call with a JSON string",
+        TEXT_CALL,
         r#"{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "", "tool_calls": [{"id":
             "abcdefghi", "type": "function", "function": {"name": "zephyrine_tool", "arguments": "{\"a\": 1}"}}]}, {"role":
             "tool", "tool_call_id": "abcdefghi", "name": "zephyrine_tool", "content": "1"}], "add_generation_prompt": true}"#,
@@ -153,9 +160,19 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
 /// All fixed conversations, by their names.
 fn render(template: &ChatTemplate) -> Vec<(&'static str, Result<Prompt, Box<RenderError>>)> {
     let mut rendered: Vec<(&str, Result<_, _>)> = Vec::new();
+    let watch = Rc::new(Watch::over(ARGUMENTS));
     for Ordinary { name, conversation } in ORDINARY.iter() {
-        let known = rendered.first().filter(|_| *name == TOOLS && ignores_tools(template, conversation));
-        let result = known.map_or_else(|| template.render(conversation), |(_, first)| first.clone());
+        let known = match *name {
+            TOOLS if ignores_tools(template, conversation) => rendered.first(),
+            // The call with an object was rendered right before it.
+            TEXT_CALL if !watch.is_reached() => rendered.last(),
+            _ => None,
+        };
+        let result = match known {
+            Some((_, known)) => known.clone(),
+            None if *name == CALL => template.render_watched(conversation, &watch),
+            None => template.render(conversation),
+        };
         rendered.push((name, result));
     }
     rendered
@@ -299,6 +316,67 @@ mod tests {
             let ignored = ignores_tools(&template, &tools.conversation);
             assert!(!ignored || rendered(&tools.conversation).unwrap() == one, "{source}");
         }
+    }
+
+    #[test]
+    fn calls_differ_by_their_arguments_alone() {
+        let requests: Vec<String> = [CALL, TEXT_CALL]
+            .map(|name| REQUESTS.iter().find(|(known, _)| *known == name).unwrap().1.split_whitespace().collect())
+            .to_vec();
+        assert_eq!(requests[0].replace(r#"{"a":1}"#, r#""{\"a\":1}""#), requests[1]);
+    }
+
+    #[test]
+    fn what_is_not_come_to_makes_no_difference() {
+        let mut unreached = 0;
+        for inner in [
+            "{{ c|tojson }}",
+            "{{ 'a' + c.function|tojson + 'b' }}",
+            "{{ 'a' + (c.function|tojson + 'b') }}",
+            "{{ c.function.name }}{{ c.function['name'] }}{{ c.id }}",
+            "{{ ('a' + c|tojson + '<'|e)|length }}",
+            "{{ 'a' + c|tojson + '<'|e }}",
+            "{{ 'a' + c|tojson + 1 }}",
+            "{{ c }}",
+            "{{ c.function.arguments.a + 1 }}",
+            "{{ c.function['argu' ~ 'ments'] + 'x' }}",
+            "{{ c.function.get('arguments') + 'x' }}",
+            "{{ c.function|tojson|length - 74 }}{{ [][c.function|tojson|length - 60].a }}",
+            "{% set t = c.function|tojson %}{% if '\\\\' in t %}{{ raise_exception(t) }}{% endif %}",
+            "{% set t %}{{ c|tojson }}{% endset %}{% if '\\\\' in t %}{{ raise_exception(t) }}{% endif %}",
+            "{% macro f(x) %}{{ x|tojson }}{% endmacro %}{% if '\\\\' in f(c) %}{{ raise_exception('x') }}{% endif %}",
+            "{% filter length %}{{ c|tojson }}{% endfilter %}",
+            "{% if '\\\\' in c|tojson %}{{ raise_exception('x') }}{% endif %}",
+            "{% if '\\\\' in c|string %}{{ raise_exception('x') }}{% endif %}",
+            "{% if '{\"' in (c ~ '') %}{{ raise_exception('x') }}{% endif %}",
+            "{% for k, v in c.function.items() %}{{ v + 'x' }}{% endfor %}",
+            "{% for k, v in c.function|items %}{{ v + 'x' }}{% endfor %}",
+            "{% for k, v in c.function|dictsort %}{{ v + 'x' }}{% endfor %}",
+            "{% for v in c.function.values() %}{{ v + 'x' }}{% endfor %}",
+            "{% for k in c.function %}{{ c.function[k] + 'x' }}{% endfor %}",
+            "{{ c.function.values()|list|last + 'x' }}",
+            "{{ dict(c.function).arguments + 'x' }}{{ dict(**c.function).arguments + 'x' }}",
+            "{{ namespace(**c.function).arguments + 'x' }}{{ c.function.copy().arguments + 'x' }}",
+            "{{ (m.tool_calls|map(attribute='function.arguments')|first) + 'x' }}",
+            "{{ m.tool_calls|selectattr('function.arguments', 'mapping')|list|length }}",
+            "{% if c.function == {'name': 'zephyrine_tool', 'arguments': {'a': 1}} %}{{ raise_exception('x') }}{% endif %}",
+            "{% if {'name': 'zephyrine_tool', 'arguments': {'a': 1}} in [c.function] %}{{ raise_exception('x') }}{% endif %}",
+            "{{ '%(arguments)s'|format(**c.function) + 1 }}{{ c.function|pprint|length }}",
+            "{{ raise_exception(c.function) }}",
+            "{{ raise_exception('no') }}",
+        ] {
+            let source = format!(
+                "{{% for m in messages %}}{{% for c in m.tool_calls or [] %}}{inner}{{% endfor %}}{{% endfor %}}"
+            );
+            let template = ChatTemplate::from_text(&source);
+            let watch = Rc::new(Watch::over(ARGUMENTS));
+            let of = |name| &ORDINARY.iter().find(|ordinary| ordinary.name == name).unwrap().conversation;
+            let watched = template.render_watched(of(CALL), &watch).map(drop);
+            let other = template.render(of(TEXT_CALL)).map(drop);
+            assert!(watch.is_reached() || watched == other, "{inner}: {watched:?} {other:?}");
+            unreached += usize::from(!watch.is_reached());
+        }
+        assert_eq!(unreached, 5);
     }
 
     #[test]

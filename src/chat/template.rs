@@ -2,12 +2,13 @@
 
 use super::conversation::Conversation;
 use super::error::{Phase, RenderError};
-use super::jinja::{ErrorClass, Input, Program, normalize, quoted};
+use super::jinja::{ErrorClass, Input, Program, Watch, normalize, quoted};
 use super::prepare::{self, Message};
 use super::prompt::Prompt;
 use super::{resume, sanitize};
 use crate::format::json::Json;
 use crate::limits::TemplateLimits;
+use std::rc::Rc;
 
 /// A model's chat templates, compiled once and rendered as often as needed, from any thread.
 #[derive(Debug)]
@@ -109,13 +110,22 @@ impl ChatTemplate {
     /// What transformers would have raised, with its place in the template.
     pub fn render(&self, conversation: &Conversation) -> Result<Prompt, Box<RenderError>> {
         if conversation.control_tokens.is_empty() {
-            return self.render_plain(conversation);
+            return self.render_plain(conversation, None);
         }
-        let prompt = self.render_plain(&sanitize::mark(conversation))?;
+        let prompt = self.render_plain(&sanitize::mark(conversation), None)?;
         Ok(sanitize::unmark(prompt, &conversation.control_tokens))
     }
 
-    fn render_plain(&self, conversation: &Conversation) -> Result<Prompt, Box<RenderError>> {
+    /// The same under a watch.
+    pub(super) fn render_watched(
+        &self,
+        conversation: &Conversation,
+        watch: &Rc<Watch>,
+    ) -> Result<Prompt, Box<RenderError>> {
+        self.render_plain(conversation, Some(watch))
+    }
+
+    fn render_plain(&self, conversation: &Conversation, watch: Option<&Rc<Watch>>) -> Result<Prompt, Box<RenderError>> {
         let compiled;
         let variant = match self.choose(conversation)? {
             Choice::Known(variant) => variant,
@@ -135,10 +145,10 @@ impl ChatTemplate {
                     *value = tagged;
                 }
             }
-            let prompt = self.run(variant, program, conversation, &messages)?;
+            let prompt = self.run(variant, program, conversation, &messages, watch)?;
             return Ok(Prompt { text: resumed.end(&prompt.text)?, ..prompt });
         }
-        self.run(variant, program, conversation, &messages)
+        self.run(variant, program, conversation, &messages, watch)
     }
 
     fn run(
@@ -147,6 +157,7 @@ impl ChatTemplate {
         program: &Program,
         conversation: &Conversation,
         messages: &[Message<'_>],
+        watch: Option<&Rc<Watch>>,
     ) -> Result<Prompt, Box<RenderError>> {
         let list = |values: &Option<Vec<Json>>| values.is_some();
         let tools = conversation.tools.as_deref().unwrap_or_default();
@@ -161,7 +172,7 @@ impl ChatTemplate {
         let tokens = conversation.tokens.as_ref().unwrap_or(&self.tokens);
         variables.extend(tokens.iter().map(|(name, token)| (name.as_str(), Input::Text(token))));
         let rendered = program
-            .render(&variables, conversation.now.as_ref(), &self.limits)
+            .render(&variables, conversation.now.as_ref(), &self.limits, watch)
             .map_err(|failure| RenderError::place(*failure, Phase::Render, &variant.name, program.source()))?;
         let generation = rendered.generation.into_iter().map(|(start, end)| start..end).collect();
         Ok(Prompt { text: rendered.text, generation, ..Prompt::default() })

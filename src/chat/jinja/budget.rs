@@ -1,8 +1,10 @@
 //! What one rendering may spend: steps, live memory, output, depth.
 
 use super::error::{ErrorClass, Failure, Outcome};
+use super::watch::Watch;
 use crate::limits::TemplateLimits;
 use std::cell::Cell;
+use std::rc::Rc;
 
 thread_local! {
     /// Bytes held by template values on this thread. Values never leave the thread that renders.
@@ -39,11 +41,12 @@ pub(super) struct Budget {
     live_end: usize,
     output_end: usize,
     limits: TemplateLimits,
+    watch: Option<Rc<Watch>>,
 }
 
 impl Budget {
     /// An account for an input of `input_bytes`.
-    pub(super) fn new(limits: &TemplateLimits, input_bytes: usize) -> Self {
+    pub(super) fn new(limits: &TemplateLimits, input_bytes: usize, watch: Option<Rc<Watch>>) -> Self {
         let scaled = (input_bytes as u64).saturating_mul(limits.steps_per_input_byte);
         let steps = limits.steps.saturating_add(scaled).min(limits.steps_most);
         let live = limits.live_bytes.saturating_add(input_bytes);
@@ -53,7 +56,13 @@ impl Budget {
             output_end: limits.output_bytes.saturating_add(input_bytes.saturating_mul(8)),
             live_end: LIVE.with(Cell::get).saturating_add(live),
             limits: limits.clone(),
+            watch,
         }
+    }
+
+    /// What watches over this rendering.
+    pub(super) fn watch(&self) -> Option<&Rc<Watch>> {
+        self.watch.as_ref()
     }
 
     /// Pays for `count` steps of work.

@@ -34,6 +34,12 @@ pub(super) fn filter<'a>(machine: &mut Machine<'a>, value: &Value<'a>, args: Arg
     out.value()
 }
 
+/// `value|tojson`, to be printed.
+pub(super) fn print(value: &Value<'_>, out: &mut TextBuffer<'_>) -> Outcome<()> {
+    let (comma, colon) = (Text::Borrowed(", "), Text::Borrowed(": "));
+    write(&Style { ascii: false, indent: None, comma, colon, sorted: false }, value, 0, out)
+}
+
 fn indentation<'a>(machine: &Machine<'a>, indent: Option<Value<'a>>) -> Outcome<Option<Text<'a>>> {
     match indent {
         None | Some(Value::None) => Ok(None),
@@ -88,7 +94,7 @@ fn write(style: &Style<'_>, value: &Value<'_>, level: usize, out: &mut TextBuffe
             if style.sorted {
                 members(style, sorted(dict.entries(), out)?.into_iter(), level, out)?;
             } else {
-                members(style, dict.entries().iter(), level, out)?;
+                members(style, dict.written(out).iter(), level, out)?;
             }
             line(style, level, out)?;
             out.push("}")

@@ -39,6 +39,7 @@ mod unicode;
 mod unicode_tables;
 mod value;
 mod walk;
+mod watch;
 
 pub use error::ErrorClass;
 pub(super) use error::{Failure, Outcome, fail};
@@ -47,12 +48,14 @@ pub(super) use input::Input;
 pub(super) use lex::normalize;
 pub(super) use repr::quoted;
 pub(super) use unicode::{trim, trim_end};
+pub(super) use watch::Watch;
 
 use super::Clock;
 use crate::limits::TemplateLimits;
 use ast::Span;
 use budget::Budget;
 use eval::Machine;
+use std::rc::Rc;
 
 /// A compiled template.
 #[derive(Debug)]
@@ -83,15 +86,16 @@ impl Program {
         }
     }
 
-    /// Renders with `variables`, the earlier of which hide the later.
+    /// Renders with `variables`, the earlier of which hide the later, under a watch.
     pub(super) fn render(
         &self,
         variables: &[(&str, Input<'_>)],
         clock: Option<&Clock>,
         limits: &TemplateLimits,
+        watch: Option<&Rc<Watch>>,
     ) -> Outcome<Rendered> {
         let input = variables.iter().map(|(_, input)| input.bytes()).fold(self.source.len(), usize::saturating_add);
-        let budget = Budget::new(limits, input);
+        let budget = Budget::new(limits, input, watch.cloned());
         let values = variables.iter().map(|(name, input)| Ok((*name, input.value(&budget)?)));
         let values = values.collect::<Outcome<Vec<_>>>()?;
         Machine::new(self, values, clock, budget).run(&self.root)

@@ -58,15 +58,20 @@ impl Output {
 
     /// Begins a sum: until it is settled, it is no part of what has been written.
     pub(super) fn begin(&mut self) {
-        if self.outer.is_empty() {
+        if self.is_top() {
             self.unfinished = Some(self.text.len());
         }
     }
 
     pub(super) fn settle(&mut self) {
-        if self.outer.is_empty() {
+        if self.is_top() {
             self.unfinished = None;
         }
+    }
+
+    /// Whether what is written becomes a part of the prompt and nothing else.
+    pub(super) fn is_top(&self) -> bool {
+        self.outer.is_empty()
     }
 
     /// Where the text ends.

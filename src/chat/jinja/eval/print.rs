@@ -1,10 +1,11 @@
 //! Printing. The texts of a sum are written one by one, without the sum.
 
 use super::super::arithmetic;
-use super::super::ast::{Expr, Kind, Operator};
+use super::super::ast::{Expr, FilterCall, Kind, Operator};
 use super::super::error::Outcome;
-use super::super::repr;
-use super::super::value::{Text, Value};
+use super::super::filters::Filter;
+use super::super::value::{Text, TextBuffer, Value};
+use super::super::{json, repr};
 use super::{Activation, Machine};
 use std::rc::Rc;
 
@@ -12,17 +13,13 @@ type Frame<'a> = Rc<Activation<'a>>;
 
 impl<'a> Machine<'a> {
     pub(super) fn print(&mut self, frame: &Frame<'a>, expr: Expr) -> Outcome<()> {
-        let node = self.tree.node(expr);
-        let value = if matches!(node.kind, Kind::Binary(Operator::Add, ..)) {
-            self.output.begin();
-            let rest = self.texts(frame, expr)?;
-            self.output.settle();
-            let Some(value) = rest else { return Ok(()) };
-            value
-        } else {
-            self.eval(frame, expr)?
-        };
-        self.write(&value).map_err(|failure| failure.at(node.span))
+        self.output.begin();
+        let rest = self.texts(frame, expr)?;
+        self.output.settle();
+        match rest {
+            Some(value) => self.write(&value).map_err(|failure| failure.at(self.tree.node(expr).span)),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn write(&mut self, value: &Value<'a>) -> Outcome<()> {
@@ -36,28 +33,53 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Writes a text or a sum of texts; what is neither is given back.
+    /// Writes a text, or a sum of texts; what is neither is given back.
     fn texts(&mut self, frame: &Frame<'a>, expr: Expr) -> Outcome<Option<Value<'a>>> {
         let node = self.tree.node(expr);
-        if let Kind::Binary(Operator::Add, left, right) = node.kind {
-            return self.level(node.span, |machine| machine.sum(frame, left, right));
-        }
-        match self.eval(frame, expr)? {
-            Value::Str(text) => self.output.push(&text, &self.budget).map(|()| None),
-            other => Ok(Some(other)),
+        match &node.kind {
+            Kind::Binary(Operator::Add, left, right) => {
+                self.level(node.span, |machine| machine.sum(frame, *left, *right))
+            }
+            Kind::Filter(call) if call.filter.id == Some(Filter::ToJson) && call.arguments.is_empty() => {
+                self.level(node.span, |machine| machine.json(frame, call)).map(|()| None)
+            }
+            _ => match self.eval(frame, expr)? {
+                Value::Str(text) => {
+                    self.output.push(&text, &self.budget).map_err(|failure| failure.at(node.span))?;
+                    Ok(None)
+                }
+                other => Ok(Some(other)),
+            },
         }
     }
 
     fn sum(&mut self, frame: &Frame<'a>, left: Expr, right: Expr) -> Outcome<Option<Value<'a>>> {
         let start = self.output.end();
-        let left = self.texts(frame, left)?;
-        let right = self.eval(frame, right)?;
-        let left = match (left, &right) {
-            (None, Value::Str(right)) => return self.output.push(right, &self.budget).map(|()| None),
-            (None, _) => Value::Str(Text::owned(self.output.take_back(start), &self.budget)?),
-            (Some(left), _) => left,
+        let (left, right) = match self.texts(frame, left)? {
+            Some(left) => (left, self.eval(frame, right)?),
+            None => match self.texts(frame, right)? {
+                Some(right) => (self.take_back(start)?, right),
+                None => return Ok(None),
+            },
         };
         arithmetic::binary(Operator::Add, left, right, self).map(Some)
+    }
+
+    /// What was printed from a place on, which is then a value again.
+    fn take_back(&mut self, start: usize) -> Outcome<Value<'a>> {
+        if let Some(watch) = self.budget.watch() {
+            watch.reach();
+        }
+        Text::owned(self.output.take_back(start), &self.budget).map(Value::Str)
+    }
+
+    fn json(&mut self, frame: &Frame<'a>, call: &'a FilterCall) -> Outcome<()> {
+        let subject = self.eval(frame, call.subject)?;
+        self.budget.spend(1)?;
+        let top = self.output.is_top();
+        let mut text = if top { TextBuffer::printed(&self.budget) } else { TextBuffer::new(&self.budget) };
+        json::print(&subject, &mut text)?;
+        self.output.push(text.as_str(), &self.budget)
     }
 }
 

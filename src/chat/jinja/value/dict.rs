@@ -3,7 +3,8 @@
 use super::super::budget::{Budget, Charge};
 use super::super::compare;
 use super::super::error::Outcome;
-use super::Value;
+use super::super::watch::Watch;
+use super::{TextBuffer, Value};
 use crate::format::json::Json;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -21,6 +22,8 @@ pub(in super::super) struct Dict<'a> {
     index: Option<Box<Index>>,
     depth: u16,
     charge: Charge,
+    /// What watches over one of its values.
+    watch: Option<Rc<Watch>>,
 }
 
 /// Where the first key of each hash stands.
@@ -41,19 +44,25 @@ impl<'a> Dict<'a> {
             for (key, value) in members {
                 dict.insert(Value::text(key), Value::from_json(value, budget)?, budget)?;
             }
-            return Ok(dict.value());
+        } else {
+            dict.fill(members, budget)?;
         }
+        dict.watch = budget.watch().filter(|watch| dict.place_of(watch.key()).is_some()).cloned();
+        Ok(dict.value())
+    }
+
+    /// Takes in what JSON has under a few keys, for which it has room.
+    fn fill(&mut self, members: impl ExactSizeIterator<Item = (&'a str, &'a Json)>, budget: &Budget) -> Outcome<()> {
         budget.spend(members.len() as u64)?;
         for (key, value) in members {
             let value = Value::from_json(value, budget)?;
-            dict.depth = dict.depth.max(value.depth().saturating_add(1));
-            match dict.entries.iter_mut().find(|(known, _)| known.as_str() == Some(key)) {
+            self.depth = self.depth.max(value.depth().saturating_add(1));
+            match self.entries.iter_mut().find(|(known, _)| known.as_str() == Some(key)) {
                 Some((_, old)) => *old = value,
-                None => dict.entries.push((Value::text(key), value)),
+                None => self.entries.push((Value::text(key), value)),
             }
         }
-        budget.data_depth(dict.depth)?;
-        Ok(dict.value())
+        budget.data_depth(self.depth)
     }
 
     /// An empty one, with room for `count` keys where they are few.
@@ -81,7 +90,20 @@ impl<'a> Dict<'a> {
     }
 
     pub(in super::super) fn entries(&self) -> &[(Value<'a>, Value<'a>)] {
+        self.handed_out();
         &self.entries
+    }
+
+    /// The entries, to be written as they are.
+    pub(in super::super) fn written(&self, out: &TextBuffer<'_>) -> &[(Value<'a>, Value<'a>)] {
+        if out.is_printed() { &self.entries } else { self.entries() }
+    }
+
+    /// Notes that all values are.
+    fn handed_out(&self) {
+        if let Some(watch) = &self.watch {
+            watch.reach();
+        }
     }
 
     pub(in super::super) fn keys(&self) -> impl DoubleEndedIterator<Item = &Value<'a>> {
@@ -89,11 +111,15 @@ impl<'a> Dict<'a> {
     }
 
     pub(in super::super) fn values(&self) -> impl DoubleEndedIterator<Item = &Value<'a>> {
+        self.handed_out();
         self.entries.iter().map(|(_, value)| value)
     }
 
     /// The value under a string key.
     pub(in super::super) fn find_str(&self, key: &str) -> Option<&Value<'a>> {
+        if let Some(watch) = &self.watch {
+            watch.asked(key);
+        }
         if self.index.is_none() {
             let known = self.entries.iter().find(|(known, _)| known.as_str() == Some(key));
             return known.map(|(_, value)| value);
@@ -204,7 +230,7 @@ impl<'a> Dict<'a> {
 
     pub(in super::super) fn copied(&self, budget: &Budget) -> Outcome<Self> {
         let mut copy = Dict::default();
-        for (key, value) in &self.entries {
+        for (key, value) in self.entries() {
             copy.insert(key.clone(), value.clone(), budget)?;
         }
         Ok(copy)

@@ -85,11 +85,26 @@ impl<'a> Text<'a> {
 pub(in super::super) struct TextBuffer<'b> {
     text: String,
     budget: &'b Budget,
+    printed: bool,
 }
+
+/// Room that a printed text begins with, in bytes.
+const FIRST: usize = 1 << 7;
 
 impl<'b> TextBuffer<'b> {
     pub(in super::super) fn new(budget: &'b Budget) -> Self {
-        Self { text: String::new(), budget }
+        Self { text: String::new(), budget, printed: false }
+    }
+
+    /// One whose text becomes a part of the prompt and nothing else.
+    pub(in super::super) fn printed(budget: &'b Budget) -> Self {
+        let mut text = String::new();
+        text.reserve(FIRST);
+        Self { text, budget, printed: true }
+    }
+
+    pub(in super::super) fn is_printed(&self) -> bool {
+        self.printed
     }
 
     pub(in super::super) fn push(&mut self, more: &str) -> Outcome<()> {

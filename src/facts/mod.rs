@@ -14,8 +14,8 @@ pub(crate) mod threads;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::format::Input;
 use crate::format::probe::{self, Container};
+use crate::format::{Input, Room};
 use crate::limits::{Limits, ReadMode};
 use crate::source::{Artifact, Layout, ModelFile, Resolved};
 use diffusers::DiffusersFacts;
@@ -187,7 +187,10 @@ fn learn_files(facts: &mut Facts, files: &[&ModelFile], limits: &Limits) -> Resu
 
 fn learn_chunk(format: ModelFormat, files: &[&ModelFile], limits: &Limits) -> Result<Facts, Error> {
     let mut facts = Facts { format, ..Facts::default() };
-    files.iter().try_for_each(|file| learn_file(&mut facts, file, limits))?;
+    let mut room = Room::default();
+    let mut learn =
+        |file| read::header_within(file, limits, &mut room, |input| learn_header(&mut facts, file, input, limits));
+    files.iter().copied().try_for_each(&mut learn)?;
     Ok(facts)
 }
 

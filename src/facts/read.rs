@@ -1,17 +1,29 @@
 //! Files as the readers want them, in the mode that the limits state.
 
 use crate::error::Error;
-use crate::format::{Input, Windows};
+use crate::format::{Input, Room, Windows};
 use crate::limits::{Limits, ReadMode};
 use crate::source::{Bytes, ModelFile};
 
 /// Lets `learn` read `file`, of which it wants the header alone.
 pub(super) fn header<T>(file: &ModelFile, limits: &Limits, learn: impl FnOnce(Input<'_>) -> T) -> Result<T, Error> {
+    header_within(file, limits, &mut Room::default(), learn)
+}
+
+/// [`header`] of one of many files, which share their room.
+pub(super) fn header_within<T>(
+    file: &ModelFile,
+    limits: &Limits,
+    room: &mut Room,
+    learn: impl FnOnce(Input<'_>) -> T,
+) -> Result<T, Error> {
     match limits.read_mode {
         ReadMode::Map => Ok(learn(Input::whole(&file.open()?))),
         ReadMode::Windowed => {
             let handle = file.handle()?;
-            let learned = learn(Input::windowed(&Windows::new(&handle)));
+            let windows = Windows::within(&handle, std::mem::take(room));
+            let learned = learn(Input::windowed(&windows));
+            *room = windows.into_room();
             handle.finish().map(|()| learned)
         }
     }

@@ -21,7 +21,7 @@ pub mod zip;
 
 pub use input::Input;
 pub(crate) use scan::find;
-pub use windows::Windows;
+pub use windows::{Room, Windows};
 
 use crate::diagnostic::{Cause, Diagnostic, Origin};
 use serde_json::Value;

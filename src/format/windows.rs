@@ -15,8 +15,33 @@ const PAGE: usize = 4096;
 pub struct Windows<'f> {
     file: &'f dyn ReadAt,
     kept: Kept,
+    room: Room,
+}
+
+/// Buffers for files that are read one after the other: making room anew for each, and clearing it, costs more than some
+/// headers.
+#[derive(Debug, Default)]
+pub struct Room {
     /// What is looked at and forgotten: one buffer for all of it.
     scratch: RefCell<Vec<u8>>,
+    /// What was kept of earlier files.
+    spare: RefCell<Vec<Vec<u8>>>,
+}
+
+impl Room {
+    /// At least `length` bytes, whatever they are.
+    fn take(&self, length: usize) -> Vec<u8> {
+        let mut spare = self.spare.borrow_mut();
+        let fitting = (0..).zip(spare.iter()).filter(|(_, buffer)| buffer.len() >= length);
+        match fitting.min_by_key(|(_, buffer)| buffer.len()) {
+            Some((at, _)) => spare.swap_remove(at),
+            None => {
+                // One that is too small makes room for one that is not.
+                spare.pop();
+                vec![0; length]
+            }
+        }
+    }
 }
 
 impl std::fmt::Debug for Windows<'_> {
@@ -28,7 +53,18 @@ impl std::fmt::Debug for Windows<'_> {
 impl<'f> Windows<'f> {
     /// Reads `file` by windows.
     pub fn new(file: &'f dyn ReadAt) -> Self {
-        Self { file, kept: Kept::default(), scratch: RefCell::new(Vec::new()) }
+        Self::within(file, Room::default())
+    }
+
+    /// Reads `file` by windows, into the buffers of earlier files.
+    pub fn within(file: &'f dyn ReadAt, room: Room) -> Self {
+        Self { file, kept: Kept::default(), room }
+    }
+
+    /// The buffers, for the next file.
+    pub fn into_room(self) -> Room {
+        self.room.spare.borrow_mut().extend(self.kept.into_buffers());
+        self.room
     }
 
     pub(super) fn file_bytes(&self) -> u64 {
@@ -49,17 +85,17 @@ impl<'f> Windows<'f> {
 
     /// Up to `length` bytes from `at` on, kept.
     pub(super) fn keep(&self, at: usize, length: usize) -> &[u8] {
-        let mut piece = vec![0; self.there(at, length)];
-        let count = self.fill(at, &mut piece).len();
-        piece.truncate(count);
-        self.kept.push(piece)
+        let length = self.there(at, length);
+        let mut buffer = self.room.take(length);
+        let count = self.fill(at, buffer.get_mut(..length).unwrap_or_default()).len();
+        self.kept.push(Piece { buffer, count })
     }
 
     /// Shows up to `length` bytes from `at` on.
     pub(super) fn look<T>(&self, at: usize, length: usize, look: impl FnOnce(&[u8]) -> T) -> T {
         let length = self.there(at, length);
         // Taken out, so that what looks may look again.
-        let mut scratch = self.scratch.take();
+        let mut scratch = self.room.scratch.take();
         let room = length.saturating_add(2 * PAGE);
         if scratch.len() < room {
             scratch = vec![0; room];
@@ -67,7 +103,7 @@ impl<'f> Windows<'f> {
         let place = place(&scratch, at);
         let rest = scratch.get_mut(place..).unwrap_or_default();
         let seen = look(self.fill(at, rest.get_mut(..length).unwrap_or_default()));
-        self.scratch.replace(scratch);
+        self.room.scratch.replace(scratch);
         seen
     }
 }
@@ -78,21 +114,34 @@ fn place(room: &[u8], at: usize) -> usize {
     room.as_ptr().align_offset(PAGE).min(PAGE).saturating_add(at % PAGE)
 }
 
+/// A piece of the file: the first bytes of a buffer.
+#[derive(Debug)]
+struct Piece {
+    buffer: Vec<u8>,
+    count: usize,
+}
+
 /// Pieces of the file that stay where they are while more are added.
 #[derive(Default)]
 struct Kept {
-    groups: [OnceCell<Vec<OnceCell<Vec<u8>>>>; GROUPS],
+    groups: [OnceCell<Vec<OnceCell<Piece>>>; GROUPS],
     count: Cell<usize>,
 }
 
 impl Kept {
-    fn push(&self, piece: Vec<u8>) -> &[u8] {
+    fn push(&self, piece: Piece) -> &[u8] {
         let count = self.count.get();
         self.count.set(count.saturating_add(1));
-        self.slot(count).map(|slot| slot.get_or_init(|| piece).as_slice()).unwrap_or_default()
+        let piece = self.slot(count).map(|slot| slot.get_or_init(|| piece));
+        piece.and_then(|piece| piece.buffer.get(..piece.count)).unwrap_or_default()
     }
 
-    fn slot(&self, number: usize) -> Option<&OnceCell<Vec<u8>>> {
+    fn into_buffers(self) -> impl Iterator<Item = Vec<u8>> {
+        let slots = self.groups.into_iter().filter_map(OnceCell::into_inner).flatten();
+        slots.filter_map(OnceCell::into_inner).map(|piece| piece.buffer)
+    }
+
+    fn slot(&self, number: usize) -> Option<&OnceCell<Piece>> {
         let (mut first, mut size) = (0_usize, GROUP);
         for group in &self.groups {
             if let Some(place) = number.checked_sub(first).filter(|place| *place < size) {
@@ -114,10 +163,16 @@ mod tests {
         #[test]
         fn both_kinds_give_the_same_bytes(
             bytes in proptest::collection::vec(any::<u8>(), 0..20_000),
+            before in proptest::collection::vec((0_usize..21_000, 0_usize..30_000), 0..4),
             places in proptest::collection::vec((0_usize..21_000, 0_usize..9_000, any::<bool>()), 1..60),
         ) {
+            let other = [7; 20_000].as_slice();
+            let earlier = Windows::new(&other);
+            for (at, length) in before {
+                earlier.keep(at, length);
+            }
             let file = bytes.as_slice();
-            let windows = Windows::new(&file);
+            let windows = Windows::within(&file, earlier.into_room());
             let (mut whole, mut windowed) = (Input::whole(file), Input::windowed(&windows));
             prop_assert_eq!(whole.file_bytes(), windowed.file_bytes());
             let mut kept = Vec::new();

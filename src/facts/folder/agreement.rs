@@ -1,11 +1,10 @@
 //! How the index agrees with the headers of its shards.
 
 use super::IndexFacts;
-use crate::facts::safetensors::{SafetensorsFacts, Tensors};
-use crate::facts::threads::in_parts;
+use crate::facts::safetensors::SafetensorsFacts;
 use crate::format::distinct::differ;
-use crate::format::index::{Document, Entries};
-use crate::format::names::Names;
+use crate::format::index::{Document, Entries, Entry};
+use crate::format::names::{Names, hash, keys};
 use std::collections::BTreeMap;
 
 /// How many names of a disagreement are kept.
@@ -21,7 +20,7 @@ pub(super) fn learn(index: &mut IndexFacts, headers: &[SafetensorsFacts], entrie
     };
     let read = read(entries.all());
     let in_order = entries.is_ordered() && agrees_in_order(headers, entries.all(), &read);
-    if in_order || agrees(headers, entries.all(), &read).is_some() {
+    if in_order || agrees(headers, entries.all(), &read) {
         return entries.all().weight_map.len() as u64;
     }
     let document = entries.settle();
@@ -43,44 +42,23 @@ fn agrees_in_order(headers: &[SafetensorsFacts], document: &Document<'_>, read: 
     left.iter().flatten().all(|run| run.next == run.end)
 }
 
-/// Nothing unless each tensor of each header is named once, under its shard, and nothing else is: told shard by shard
-/// in small tables. A name that stands in several shards shows in the hashes of all.
-fn agrees(headers: &[SafetensorsFacts], document: &Document<'_>, read: &[Option<usize>]) -> Option<()> {
-    let mut shards: Vec<(&Tensors, Vec<&str>)> = headers.iter().map(|header| (&header.tensors, Vec::new())).collect();
-    for entry in &document.weight_map {
+/// Whether the index names each tensor of each header once, under its shard, and nothing else. Told by hashes that nobody
+/// can foresee: for each header, those of the names that it is said to hold must add up to those of the names that it
+/// holds, and no two of all may be the same. That others add up so is as unlikely as that memory fails.
+fn agrees(headers: &[SafetensorsFacts], document: &Document<'_>, read: &[Option<usize>]) -> bool {
+    let keys = keys();
+    let hash = |name: &[u8]| hash(name, keys);
+    let sum = |header: &SafetensorsFacts| header.tensors.names().map(hash).fold(0, u64::wrapping_add);
+    let mut left: Vec<(usize, u64)> = headers.iter().map(|header| (header.tensors.len(), sum(header))).collect();
+    let hashes: Vec<u64> = document.weight_map.iter().map(|entry| hash(entry.name.as_bytes())).collect();
+    let mut take = |(entry, hash): (&Entry<'_>, &u64)| {
         let header = read.get(usize::try_from(entry.shard).ok()?).copied().flatten()?;
-        shards.get_mut(header)?.1.push(&entry.name);
-    }
-    let parts = if document.weight_map.len() < MANY { 1 } else { PARTS };
-    let table = Names::expecting(0);
-    let hashes: Option<Vec<Vec<u64>>> =
-        in_parts(&shards, parts, |shards| agreeing(shards, table.clone())).into_iter().collect();
-    differ(&hashes?.concat()).then_some(())
-}
-
-/// From how many tensors on further threads pay, and into how many parts the work is cut then.
-const MANY: usize = 1 << 14;
-const PARTS: usize = 4;
-
-/// The hashes of the shards' names, where those are the ones that are `named`. `table` is empty.
-fn agreeing(shards: &[(&Tensors, Vec<&str>)], mut table: Names) -> Option<Vec<u64>> {
-    let mut hashes: Vec<u64> = Vec::new();
-    for (tensors, named) in shards.iter().filter(|(tensors, named)| !tensors.is_empty() || !named.is_empty()) {
-        if tensors.len() != named.len() {
-            return None;
-        }
-        table.clear_for(tensors.len());
-        for (number, tensor) in (0_u32..).zip(tensors.iter()) {
-            hashes.push(table.push(tensor.name.as_bytes(), number));
-        }
-        let mut left: Vec<bool> = named.iter().map(|_| true).collect();
-        for name in named {
-            let known = |number: u32| tensors.name(usize::try_from(number).ok()?).map(str::as_bytes);
-            let found = usize::try_from(table.find(name.as_bytes(), known)?).ok()?;
-            std::mem::take(left.get_mut(found)?).then_some(())?;
-        }
-    }
-    Some(hashes)
+        let (count, sum) = left.get_mut(header)?;
+        (*count, *sum) = (count.checked_sub(1)?, sum.wrapping_sub(*hash));
+        Some(())
+    };
+    let all_held = document.weight_map.iter().zip(&hashes).all(|pair| take(pair).is_some());
+    all_held && left.iter().all(|left| *left == (0, 0)) && differ(&hashes)
 }
 
 /// Neighbouring tensors of a header that the index is likely to name in their order.

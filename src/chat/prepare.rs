@@ -48,6 +48,11 @@ pub(super) fn check(conversation: &Conversation) -> Result<(), RenderError> {
     Ok(())
 }
 
+/// Whether a message is handed on as it came.
+pub(super) fn is_plain(json: &Json) -> bool {
+    json.members().iter().all(|member| !member.value.is_null() && !REASONING.contains(&member.key.as_ref()))
+}
+
 /// A message without the keys that are `null`, its reasoning under every name that templates read.
 pub(super) fn message(json: &Json) -> Message<'_> {
     let mut members: Message<'_> = Vec::new();

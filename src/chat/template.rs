@@ -136,6 +136,9 @@ impl ChatTemplate {
         };
         prepare::check(conversation)?;
         let program = variant.program.as_ref().map_err(Clone::clone)?;
+        if conversation.continue_final_message.is_none() && conversation.messages.iter().all(prepare::is_plain) {
+            return self.run(variant, program, conversation, Input::List(&conversation.messages), watch);
+        }
         let mut messages: Vec<Message<'_>> = conversation.messages.iter().map(prepare::message).collect();
         let resumed;
         if let (Some(field), Some(last)) = (&conversation.continue_final_message, messages.last_mut()) {
@@ -145,10 +148,10 @@ impl ChatTemplate {
                     *value = tagged;
                 }
             }
-            let prompt = self.run(variant, program, conversation, &messages, watch)?;
+            let prompt = self.run(variant, program, conversation, Input::Messages(&messages), watch)?;
             return Ok(Prompt { text: resumed.end(&prompt.text)?, ..prompt });
         }
-        self.run(variant, program, conversation, &messages, watch)
+        self.run(variant, program, conversation, Input::Messages(&messages), watch)
     }
 
     fn run(
@@ -156,14 +159,14 @@ impl ChatTemplate {
         variant: &Variant,
         program: &Program,
         conversation: &Conversation,
-        messages: &[Message<'_>],
+        messages: Input<'_>,
         watch: Option<&Rc<Watch>>,
     ) -> Result<Prompt, Box<RenderError>> {
         let list = |values: &Option<Vec<Json>>| values.is_some();
         let tools = conversation.tools.as_deref().unwrap_or_default();
         let documents = conversation.documents.as_deref().unwrap_or_default();
         let mut variables = vec![
-            ("messages", Input::Messages(messages)),
+            ("messages", messages),
             ("tools", if list(&conversation.tools) { Input::List(tools) } else { Input::None }),
             ("documents", if list(&conversation.documents) { Input::List(documents) } else { Input::None }),
             ("add_generation_prompt", Input::Bool(conversation.add_generation_prompt)),

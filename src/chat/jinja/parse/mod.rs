@@ -148,6 +148,7 @@ impl<'s> Parser<'s, '_> {
         found
     }
 
+    #[inline(never)]
     fn skip_name(&mut self, name: &str) -> bool {
         let found = self.at_name(name);
         if found {
@@ -160,6 +161,7 @@ impl<'s> Parser<'s, '_> {
         if token.kind == Kind::Name { self.text(token) } else { token.kind.describe() }
     }
 
+    #[inline(never)]
     fn expect(&mut self, kind: Kind) -> Outcome<Token> {
         if self.at(kind) {
             return Ok(self.advance());
@@ -167,6 +169,7 @@ impl<'s> Parser<'s, '_> {
         self.expected(kind.describe())
     }
 
+    #[inline(never)]
     fn expect_name(&mut self, name: &str) -> Outcome<()> {
         if self.at_name(name) {
             self.advance();

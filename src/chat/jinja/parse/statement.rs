@@ -118,6 +118,7 @@ impl Parser<'_, '_> {
     }
 
     /// The body of a block whose opening tag has been read up to its end.
+    #[inline(never)]
     fn inner_body(&mut self, ends: &'static [&'static str]) -> Outcome<Body> {
         self.skip(Kind::Colon);
         self.expect(Kind::BlockEnd)?;
@@ -125,6 +126,7 @@ impl Parser<'_, '_> {
     }
 
     /// Such a body with its one closing tag.
+    #[inline(never)]
     fn closed_body(&mut self, ends: &'static [&'static str]) -> Outcome<Body> {
         let body = self.inner_body(ends)?;
         self.advance();
@@ -132,6 +134,7 @@ impl Parser<'_, '_> {
     }
 
     /// Such a body, as a function of its own: loops around it are not its own.
+    #[inline(never)]
     fn function(&mut self, ends: &'static [&'static str]) -> Outcome<Function> {
         let loops = std::mem::take(&mut self.loops);
         let body = self.closed_body(ends)?;
@@ -151,6 +154,7 @@ impl Parser<'_, '_> {
         self.stray.get_or_insert_with(|| Failure::new(ErrorClass::Syntax, message).at(span));
     }
 
+    #[inline(never)]
     fn if_block(&mut self) -> Outcome<StatementKind> {
         let mut branches = Vec::new();
         loop {
@@ -173,6 +177,7 @@ impl Parser<'_, '_> {
         Ok(StatementKind::If(Box::new(If { branches, otherwise })))
     }
 
+    #[inline(never)]
     fn for_loop(&mut self) -> Outcome<StatementKind> {
         let tag = self.advance();
         let target = self.target(Some("in"))?;
@@ -210,6 +215,7 @@ impl Parser<'_, '_> {
         })))
     }
 
+    #[inline(never)]
     fn set(&mut self) -> Outcome<StatementKind> {
         self.advance();
         let target = self.set_target()?;

@@ -74,7 +74,8 @@ static NAMES: [&str; 6] = [
 fn near_names(case: &Case<'_>, findings: &mut Findings) {
     let has = |name: &str| case.facts.files.iter().any(|file| file.name == name);
     for known in NAMES.into_iter().filter(|known| !has(known)) {
-        let near = case.facts.files.iter().find(|file| !file.name.contains('/') && plain(&file.name) == plain(known));
+        let is_near = |name: &str| letters(name).eq(letters(known)) && !name.contains('/');
+        let near = case.facts.files.iter().find(|file| is_near(&file.name));
         if let Some(near) = near {
             let message = format!("nothing reads '{}'; did you mean {known}", near.name);
             findings.push(Diagnostic::new(&NEAR, message).expected(known).at(Origin::file(&near.name)));
@@ -119,15 +120,14 @@ fn missing(case: &Case<'_>, folder: &FolderFacts) -> Diagnostic {
 fn is_near(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     matches!(
-        plain(last).as_str(),
+        letters(last).collect::<String>().as_str(),
         "config.json" | "config.json.json" | "config.json.txt" | "configs.json" | "config.jsn"
     )
 }
 
 /// A name without what people and browsers change of it.
-fn plain(name: &str) -> String {
-    let lower = name.to_lowercase();
-    lower.chars().filter(|c| !c.is_whitespace() && !"()_-0123456789".contains(*c)).collect()
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !"()_-0123456789".contains(*c))
 }
 
 #[cfg(test)]

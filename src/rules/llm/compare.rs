@@ -5,7 +5,7 @@ use super::extras::Extras;
 use super::name::{Reader, ending, numbers_before};
 use super::outcome::{Outcome, words};
 use super::place::{Place, pattern_of};
-use super::promise::{EIGHT, Hit, Lookup, Promise, SCALE, WEIGHT};
+use super::promise::{EIGHT, Hit, Lookup, Mark, Promise, SCALE, WEIGHT};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
 use super::vision;
@@ -34,15 +34,6 @@ pub(super) struct Habits {
     pub(super) extra_layers: u64,
 }
 
-/// What a tensor turned out to be of which nothing is to be said, nor of others of its type and shape that have another
-/// number in their name, as far as such a tensor is promised.
-#[derive(Clone, Copy)]
-struct Mark {
-    hit: Hit,
-    dtype: Dtype,
-    seen: u8,
-}
-
 /// Holds every header against the rows.
 pub(super) fn compare(rows: &[Row], habits: Habits, headers: &[&SafetensorsFacts]) -> Outcome {
     let mut matcher = Matcher::new(rows, habits);
@@ -54,7 +45,7 @@ struct Matcher<'r> {
     habits: Habits,
     promises: Vec<Promise<'r>>,
     /// Names with `#` for every number, and the promises that have them.
-    patterns: Vec<(String, Vec<usize>)>,
+    patterns: Vec<(String, Vec<u32>)>,
     /// The patterns' numbers.
     names: Names,
     endings: Endings<'r>,
@@ -75,16 +66,16 @@ struct Matcher<'r> {
 impl<'r> Matcher<'r> {
     fn new(rows: &'r [Row], habits: Habits) -> Self {
         let mut names = Names::expecting(rows.len());
-        let mut patterns: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut patterns: Vec<(String, Vec<u32>)> = Vec::new();
         let mut promises = Vec::new();
-        for row in rows {
+        for (promise, row) in (0_u32..).zip(rows) {
             let (pattern, places) = pattern_of(row.name);
             let next = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
             match names.insert(pattern.as_bytes(), next, |number| bytes_of(&patterns, number)) {
-                None => patterns.push((pattern, vec![promises.len()])),
+                None => patterns.push((pattern, vec![promise])),
                 Some(number) => {
                     if let Some((_, list)) = usize::try_from(number).ok().and_then(|at| patterns.get_mut(at)) {
-                        list.push(promises.len());
+                        list.push(promise);
                     }
                 }
             }
@@ -123,22 +114,20 @@ impl<'r> Matcher<'r> {
 
     /// Takes tensors that repeat others: `count` of the names' numbers stand before the one that they do not share.
     fn repeat(&mut self, header: &SafetensorsFacts, repeat: &Repeat, count: Option<usize>) {
+        let change = count.zip(u32::try_from(repeat.number).ok());
+        for (earlier, dtype) in (repeat.first..).zip(header.tensors.dtypes(repeat.places.clone())) {
+            let known = self.marks.get(earlier).copied().flatten().filter(|known| known.dtype == dtype);
+            let mark = known.and_then(|known| known.again(&mut self.promises, change?.0, change?.1));
+            self.marks.push(mark);
+        }
         for place in repeat.places.clone() {
-            let known = self.marks.get(repeat.earlier(place)).copied().flatten();
-            let known = known.filter(|mark| header.tensors.dtype(place) == Some(mark.dtype));
-            match known.and_then(|mark| self.again(&mark, count?, repeat.number)) {
-                Some(mark) => self.marks.push(Some(mark)),
-                None => self.tensors(header, place..place.saturating_add(1)),
+            if matches!(self.marks.get(place), Some(None))
+                && let Some(tensor) = header.tensors.at(place)
+            {
+                let mark = self.tensor(&tensor, &header.file);
+                self.marks.get_mut(place).into_iter().for_each(|slot| *slot = mark);
             }
         }
-    }
-
-    /// Takes a tensor like the one that was marked, with another of the numbers in its name.
-    fn again(&mut self, mark: &Mark, count: usize, number: u64) -> Option<Mark> {
-        let promise = self.promises.get_mut(mark.hit.promise)?;
-        let hit = promise.with_number(&mark.hit, count, number)?;
-        promise.see(&hit, mark.seen);
-        Some(Mark { hit, ..*mark })
     }
 
     fn tensor(&mut self, tensor: &TensorFacts<'_>, file: &str) -> Option<Mark> {
@@ -153,7 +142,7 @@ impl<'r> Matcher<'r> {
     fn named(&mut self, name: &str, tensor: &TensorFacts<'_>, file: &str) -> Option<Mark> {
         let (lookup, packed) = self.find(name);
         match lookup {
-            Lookup::Hit(hit) => return self.hit(&hit, tensor, file, packed),
+            Lookup::Hit(hit, is_sole) => return self.hit(hit, tensor, file, packed).filter(|_| is_sole),
             Lookup::Beyond(layer) => self.beyond(layer, tensor, file),
             Lookup::None if self.is_harmless(tensor.name) => {}
             Lookup::None if self.spare.takes(self.reader.numbers.first().copied(), tensor.name, file) => {}
@@ -209,8 +198,9 @@ impl<'r> Matcher<'r> {
         let Some((_, candidates)) = found else { return Lookup::None };
         let mut beyond = Lookup::None;
         for &number in candidates {
-            match self.promises.get(number).map(|promise| promise.look_up(number, &self.reader.numbers)) {
-                Some(Lookup::Hit(hit)) => return Lookup::Hit(Hit { is_sole: candidates.len() == 1, ..hit }),
+            let promise = usize::try_from(number).ok().and_then(|at| self.promises.get(at));
+            match promise.map(|promise| promise.look_up(number, &self.reader.numbers)) {
+                Some(Lookup::Hit(hit, _)) => return Lookup::Hit(hit, candidates.len() == 1),
                 Some(Lookup::Beyond(layer)) => beyond = Lookup::Beyond(layer),
                 Some(Lookup::None) | None => {}
             }
@@ -219,8 +209,8 @@ impl<'r> Matcher<'r> {
     }
 
     /// Takes a promised tensor, and marks it where nothing is to be said of it.
-    fn hit(&mut self, hit: &Hit, tensor: &TensorFacts<'_>, file: &str, packed: bool) -> Option<Mark> {
-        let promise = self.promises.get_mut(hit.promise)?;
+    fn hit(&mut self, hit: Hit, tensor: &TensorFacts<'_>, file: &str, packed: bool) -> Option<Mark> {
+        let promise = usize::try_from(hit.promise).ok().and_then(|at| self.promises.get_mut(at))?;
         let scale = packed && self.habits.is_fp8 && is_scale(tensor.name);
         let eight = self.habits.is_fp8 && !packed && matches!(tensor.dtype, Dtype::F8_E4M3 | Dtype::F8_E5M2);
         // A scale alone is no weight.
@@ -240,8 +230,7 @@ impl<'r> Matcher<'r> {
         if is_odd {
             self.outcome.dtypes.note(tensor.name, file, "a float type", tensor.dtype.name());
         }
-        let is_sound = hit.is_sole && other.is_none() && !is_odd;
-        is_sound.then_some(Mark { hit: *hit, dtype: tensor.dtype, seen })
+        (other.is_none() && !is_odd).then_some(Mark { hit, dtype: tensor.dtype, seen })
     }
 
     fn beyond(&mut self, layer: Option<u64>, tensor: &TensorFacts<'_>, file: &str) {
@@ -322,7 +311,7 @@ fn number_at(tensors: &Tensors, repeat: &Repeat) -> Option<usize> {
     numbers_before(tensors.name_bytes(repeat.places.start)?, repeat.stem)
 }
 
-fn bytes_of(patterns: &[(String, Vec<usize>)], number: u32) -> Option<&[u8]> {
+fn bytes_of(patterns: &[(String, Vec<u32>)], number: u32) -> Option<&[u8]> {
     usize::try_from(number).ok().and_then(|at| patterns.get(at)).map(|(pattern, _)| pattern.as_bytes())
 }
 

@@ -2,6 +2,7 @@
 
 use super::place::{Place, counts};
 use super::table::Row;
+use crate::format::safetensors::Dtype;
 
 /// A weight was seen.
 pub(super) const WEIGHT: u8 = 1;
@@ -22,18 +23,26 @@ pub(super) struct Promise<'r> {
 #[derive(Clone, Copy)]
 pub(super) struct Hit {
     /// The promise's number.
-    pub(super) promise: usize,
-    pub(super) layer: u64,
-    pub(super) expert: u64,
-    /// Whether a name like this one could be nothing else.
-    pub(super) is_sole: bool,
+    pub(super) promise: u32,
+    pub(super) layer: u32,
+    pub(super) expert: u32,
+}
+
+/// What a tensor turned out to be of which nothing is to be said, nor of others of its type and shape that have another
+/// number in their name, as far as such a tensor is promised.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) hit: Hit,
+    pub(super) dtype: Dtype,
+    pub(super) seen: u8,
 }
 
 #[derive(Clone, Copy)]
 pub(super) enum Lookup {
     /// The name is promised, for fewer layers or experts: the layer.
     Beyond(Option<u64>),
-    Hit(Hit),
+    /// And whether a name that differs in a number alone could be nothing else.
+    Hit(Hit, bool),
     None,
 }
 
@@ -41,7 +50,7 @@ impl Lookup {
     /// What was found only after something else was not.
     pub(super) fn at_last(self) -> Self {
         match self {
-            Self::Hit(hit) => Self::Hit(Hit { is_sole: false, ..hit }),
+            Self::Hit(hit, _) => Self::Hit(hit, false),
             other => other,
         }
     }
@@ -54,42 +63,55 @@ impl<'r> Promise<'r> {
     }
 
     /// What a name with these numbers leads to, if its other words are the promise's, which is number `promise`.
-    pub(super) fn look_up(&self, promise: usize, numbers: &[u64]) -> Lookup {
+    pub(super) fn look_up(&self, promise: u32, numbers: &[u64]) -> Lookup {
         let Some((layer, expert)) = counts(&self.places, numbers) else { return Lookup::None };
-        if !self.counts(layer, expert) {
-            let layered = self.places.contains(&Place::Layer);
-            return Lookup::Beyond(Some(layer).filter(|&layer| layered && layer >= self.row.layers));
+        let numbers = u32::try_from(layer).ok().zip(u32::try_from(expert).ok());
+        match numbers.map(|(layer, expert)| Hit { promise, layer, expert }) {
+            Some(hit) if self.counts(hit) && self.is_absent(hit) => Lookup::None,
+            Some(hit) if self.counts(hit) => Lookup::Hit(hit, false),
+            _ => {
+                let layered = self.places.contains(&Place::Layer);
+                Lookup::Beyond(Some(layer).filter(|&layer| layered && layer >= self.row.layers))
+            }
         }
-        if self.is_absent(layer) { Lookup::None } else { Lookup::Hit(Hit { promise, layer, expert, is_sole: false }) }
     }
 
     /// `hit`, with number `number` at place `place` of its numbers: nothing where that is no hit.
-    pub(super) fn with_number(&self, hit: &Hit, place: usize, number: u64) -> Option<Hit> {
+    fn with_number(&self, hit: Hit, place: usize, number: u32) -> Option<Hit> {
         let (kind, behind) = self.places.get(place..)?.split_first()?;
         let hit = match kind {
-            Place::Expert => Hit { expert: number, ..*hit },
-            Place::Layer => Hit { layer: number, ..*hit },
+            Place::Expert => Hit { expert: number, ..hit },
+            Place::Layer => Hit { layer: number, ..hit },
             Place::Literal(_) => return None,
         };
-        let is_hit = self.counts(hit.layer, hit.expert) && !self.is_absent(hit.layer) && !behind.contains(kind);
+        let is_hit = self.counts(hit) && !self.is_absent(hit) && !behind.contains(kind);
         is_hit.then_some(hit)
     }
 
     /// Notes what was seen at `hit`.
-    pub(super) fn see(&mut self, hit: &Hit, what: u8) {
-        let place = hit.layer.checked_mul(self.row.experts).and_then(|start| start.checked_add(hit.expert));
-        let place = place.and_then(|place| usize::try_from(place).ok()).unwrap_or(usize::MAX);
-        if let Some(seen) = self.seen.get_mut(place) {
+    pub(super) fn see(&mut self, hit: Hit, what: u8) {
+        let place = u64::from(hit.layer).saturating_mul(self.row.experts).saturating_add(hit.expert.into());
+        if let Some(seen) = usize::try_from(place).ok().and_then(|place| self.seen.get_mut(place)) {
             *seen |= what;
         }
     }
 
-    fn counts(&self, layer: u64, expert: u64) -> bool {
-        layer < self.row.layers && expert < self.row.experts
+    fn counts(&self, hit: Hit) -> bool {
+        u64::from(hit.layer) < self.row.layers && u64::from(hit.expert) < self.row.experts
     }
 
-    fn is_absent(&self, layer: u64) -> bool {
-        let at = usize::try_from(layer).unwrap_or(usize::MAX);
-        self.row.present.get(at) == Some(&Some(false))
+    fn is_absent(&self, hit: Hit) -> bool {
+        usize::try_from(hit.layer).is_ok_and(|layer| self.row.present.get(layer) == Some(&Some(false)))
+    }
+}
+
+impl Mark {
+    /// Takes a tensor like this one that has number `number` at place `place` of the numbers in its name.
+    #[inline]
+    pub(super) fn again(self, promises: &mut [Promise<'_>], place: usize, number: u32) -> Option<Self> {
+        let promise = usize::try_from(self.hit.promise).ok().and_then(|at| promises.get_mut(at))?;
+        let hit = promise.with_number(self.hit, place, number)?;
+        promise.see(hit, self.seen);
+        Some(Self { hit, ..self })
     }
 }

@@ -4,7 +4,7 @@ use super::expression::{self, Scope};
 use super::table::FIELDS;
 use crate::derive::folder::view::View;
 use crate::format::json::Json;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// How deep a filled key may rest on another filled key.
 const DEPTH: u8 = 4;
@@ -16,11 +16,24 @@ pub(super) struct Config<'a> {
     /// What the outer config says of the tie, where it is one.
     tied: Option<bool>,
     depth: Cell<u8>,
+    /// Numbers that were asked for: conditions ask for them again in each layer.
+    known: RefCell<Vec<(String, Option<i64>)>>,
 }
 
 impl<'a> Config<'a> {
     pub(super) fn new(view: &'a View<'a>, model_type: &'static str, tied: Option<bool>) -> Self {
-        Self { view, model_type, tied, depth: Cell::new(DEPTH) }
+        Self { view, model_type, tied, depth: Cell::new(DEPTH), known: RefCell::default() }
+    }
+
+    fn work_out(&self, key: &str) -> Option<i64> {
+        if let Some(value) = self.written(key) {
+            return value.as_i64();
+        }
+        let left = self.depth.get().checked_sub(1)?;
+        self.depth.set(left);
+        let value = self.filled(key).and_then(|filled| expression::value(filled, self));
+        self.depth.set(left.saturating_add(1));
+        value
     }
 
     fn written(&self, key: &str) -> Option<&Json> {
@@ -105,14 +118,16 @@ fn renamed(kind: &str) -> &str {
 
 impl Scope for Config<'_> {
     fn number(&self, key: &str) -> Option<i64> {
-        if let Some(value) = self.written(key) {
-            return value.as_i64();
+        // Deeper down, less may be known of the same key.
+        if self.depth.get() < DEPTH {
+            return self.work_out(key);
         }
-        let left = self.depth.get().checked_sub(1)?;
-        self.depth.set(left);
-        let value = self.filled(key).and_then(|filled| expression::value(filled, self));
-        self.depth.set(left.saturating_add(1));
-        value
+        let known = self.known.borrow().iter().find(|(name, _)| name == key).map(|(_, number)| *number);
+        known.unwrap_or_else(|| {
+            let number = self.work_out(key);
+            self.known.borrow_mut().push((key.to_owned(), number));
+            number
+        })
     }
 
     fn length(&self, key: &str) -> Option<i64> {

@@ -201,10 +201,10 @@ impl Tensors {
         Some(TensorFacts { name: self.names.get(before.name_end..row.name_end)?, dtype: row.dtype, shape })
     }
 
-    /// The element types of the tensors at `places`.
-    pub(crate) fn dtypes(&self, places: Range<usize>) -> impl Iterator<Item = Dtype> {
-        let rows = self.rows.get(1..).and_then(|rows| rows.get(places)).unwrap_or_default();
-        rows.iter().map(|row| row.dtype)
+    /// The element type of the tensor at `place`.
+    #[inline]
+    pub(crate) fn dtype(&self, place: usize) -> Option<Dtype> {
+        self.pair(place).map(|[_, row]| row.dtype)
     }
 
     /// The name of the tensor at `place`.

@@ -93,16 +93,14 @@ impl<'r> Matcher<'r> {
     /// Takes a header. Of tensors that repeat earlier ones but for a number, no name is looked at.
     fn header(&mut self, header: &SafetensorsFacts) {
         self.marks.clear();
-        let (mut place, mut before) = (0, None);
-        for repeat in repeats::of(&header.tensors) {
-            self.tensors(header, place..repeat.places.start);
-            place = repeat.places.end;
-            let known = before.take().filter(|(other, _): &(Repeat, _)| repeat.goes_on(other));
-            let count = known.map_or_else(|| number_at(&header.tensors, &repeat), |(_, count)| count);
-            self.repeat(header, &repeat, count);
-            before = Some((repeat, count));
+        let repeats = repeats::of(&header.tensors);
+        let goes_on = |before: &Repeat, next: &Repeat| next.goes_on(before) && before.places.end == next.places.start;
+        for series in repeats.chunk_by(goes_on) {
+            let start = series.first().map_or(0, |first| first.places.start);
+            self.tensors(header, self.marks.len()..start);
+            self.series(header, series);
         }
-        self.tensors(header, place..header.tensors.len());
+        self.tensors(header, self.marks.len()..header.tensors.len());
     }
 
     fn tensors(&mut self, header: &SafetensorsFacts, places: Range<usize>) {
@@ -112,20 +110,42 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// Takes tensors that repeat others: `count` of the names' numbers stand before the one that they do not share.
-    fn repeat(&mut self, header: &SafetensorsFacts, repeat: &Repeat, count: Option<usize>) {
-        let change = count.zip(u32::try_from(repeat.number).ok());
-        for (earlier, dtype) in (repeat.first..).zip(header.tensors.dtypes(repeat.places.clone())) {
-            let known = self.marks.get(earlier).copied().flatten().filter(|known| known.dtype == dtype);
-            let mark = known.and_then(|known| known.again(&mut self.promises, change?.0, change?.1));
-            self.marks.push(mark);
+    /// Takes blocks behind one another, each of which repeats the one before but for its number.
+    fn series(&mut self, header: &SafetensorsFacts, series: &[Repeat]) {
+        let (Some(first), Some(last)) = (series.first(), series.last()) else { return };
+        self.marks.resize(last.places.end, None);
+        if let Some(count) = number_at(&header.tensors, first) {
+            for (earlier, place) in (first.first..).zip(first.places.clone()) {
+                self.column(&header.tensors, series, earlier, place.saturating_sub(first.places.start), count);
+            }
         }
-        for place in repeat.places.clone() {
+        for place in first.places.start..last.places.end {
             if matches!(self.marks.get(place), Some(None))
                 && let Some(tensor) = header.tensors.at(place)
             {
                 let mark = self.tensor(&tensor, &header.file);
                 self.marks.get_mut(place).into_iter().for_each(|slot| *slot = mark);
+            }
+        }
+    }
+
+    /// Takes the tensor `offset` of each block, as far as they are like the earlier one: `count` of the names' numbers
+    /// stand before the one that they do not share.
+    fn column(&mut self, tensors: &Tensors, series: &[Repeat], earlier: usize, offset: usize, count: usize) {
+        let Some(known) = self.marks.get(earlier).copied().flatten() else { return };
+        let promise = usize::try_from(known.hit.promise).ok().and_then(|at| self.promises.get_mut(at));
+        let Some((promise, counter)) = promise.and_then(|promise| promise.counter_at(count).map(|at| (promise, at)))
+        else {
+            return;
+        };
+        for repeat in series {
+            let place = repeat.places.start.saturating_add(offset);
+            let Some(number) = u32::try_from(repeat.number).ok().filter(|_| tensors.dtype(place) == Some(known.dtype))
+            else {
+                continue;
+            };
+            if let Some(slot) = self.marks.get_mut(place) {
+                *slot = promise.again(known, counter, number);
             }
         }
     }

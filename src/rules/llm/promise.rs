@@ -76,16 +76,24 @@ impl<'r> Promise<'r> {
         }
     }
 
-    /// `hit`, with number `number` at place `place` of its numbers: nothing where that is no hit.
-    fn with_number(&self, hit: Hit, place: usize, number: u32) -> Option<Hit> {
-        let (kind, behind) = self.places.get(place..)?.split_first()?;
-        let hit = match kind {
-            Place::Expert => Hit { expert: number, ..hit },
-            Place::Layer => Hit { layer: number, ..hit },
+    /// What the number at place `place` of a name's numbers counts, if no other counts the same.
+    pub(super) fn counter_at(&self, place: usize) -> Option<Place> {
+        let (counter, behind) = self.places.get(place..)?.split_first()?;
+        (!behind.contains(counter)).then_some(*counter)
+    }
+
+    /// Takes a tensor like `mark`, with another number for `counter`.
+    pub(super) fn again(&mut self, mark: Mark, counter: Place, number: u32) -> Option<Mark> {
+        let hit = match counter {
+            Place::Expert => Hit { expert: number, ..mark.hit },
+            Place::Layer => Hit { layer: number, ..mark.hit },
             Place::Literal(_) => return None,
         };
-        let is_hit = self.counts(hit) && !self.is_absent(hit) && !behind.contains(kind);
-        is_hit.then_some(hit)
+        if !self.counts(hit) || self.is_absent(hit) {
+            return None;
+        }
+        self.see(hit, mark.seen);
+        Some(Mark { hit, ..mark })
     }
 
     /// Notes what was seen at `hit`.
@@ -102,16 +110,5 @@ impl<'r> Promise<'r> {
 
     fn is_absent(&self, hit: Hit) -> bool {
         usize::try_from(hit.layer).is_ok_and(|layer| self.row.present.get(layer) == Some(&Some(false)))
-    }
-}
-
-impl Mark {
-    /// Takes a tensor like this one that has number `number` at place `place` of the numbers in its name.
-    #[inline]
-    pub(super) fn again(self, promises: &mut [Promise<'_>], place: usize, number: u32) -> Option<Self> {
-        let promise = usize::try_from(self.hit.promise).ok().and_then(|at| promises.get_mut(at))?;
-        let hit = promise.with_number(self.hit, place, number)?;
-        promise.see(hit, self.seen);
-        Some(Self { hit, ..self })
     }
 }

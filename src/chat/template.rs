@@ -165,15 +165,16 @@ impl ChatTemplate {
         let list = |values: &Option<Vec<Json>>| values.is_some();
         let tools = conversation.tools.as_deref().unwrap_or_default();
         let documents = conversation.documents.as_deref().unwrap_or_default();
-        let mut variables = vec![
+        let arguments = [
             ("messages", messages),
             ("tools", if list(&conversation.tools) { Input::List(tools) } else { Input::None }),
             ("documents", if list(&conversation.documents) { Input::List(documents) } else { Input::None }),
             ("add_generation_prompt", Input::Bool(conversation.add_generation_prompt)),
         ];
-        variables.extend(conversation.variables.iter().map(|(name, value)| (name.as_str(), Input::Json(value))));
+        let further = conversation.variables.iter().map(|(name, value)| (name.as_str(), Input::Json(value)));
         let tokens = conversation.tokens.as_ref().unwrap_or(&self.tokens);
-        variables.extend(tokens.iter().map(|(name, token)| (name.as_str(), Input::Text(token))));
+        let tokens = tokens.iter().map(|(name, token)| (name.as_str(), Input::Text(token)));
+        let variables: Vec<_> = arguments.into_iter().chain(further).chain(tokens).collect();
         let rendered = program
             .render(&variables, conversation.now.as_ref(), &self.limits, watch)
             .map_err(|failure| RenderError::place(*failure, Phase::Render, &variant.name, program.source()))?;

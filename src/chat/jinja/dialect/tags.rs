@@ -3,9 +3,10 @@
 use super::super::Program;
 use super::super::ast::Span;
 use super::super::escape::backslash;
+use super::super::lex::escape_bit;
 use super::super::token::{Kind, Token};
 use super::Found;
-use crate::chat::dialect::{Construct, Outcome};
+use crate::chat::dialect::{Construct, Dialect, Outcome};
 
 /// Words behind which a sign is one of a number's.
 const KEYWORDS: [&str; 8] = ["and", "elif", "else", "if", "in", "is", "not", "or"];
@@ -13,20 +14,40 @@ const KEYWORDS: [&str; 8] = ["and", "elif", "else", "if", "in", "is", "not", "or
 /// Reads the tokens of a template.
 pub(super) fn read(program: &Program, found: &mut Found<'_>) {
     let (source, tokens) = (program.source.as_str(), program.tokens.list.as_slice());
-    let ascii = source.is_ascii();
+    let (ascii, escapes) = (source.is_ascii(), program.tokens.escapes & !known_escapes(found.dialect) != 0);
     let mut reader = Reader { source, tokens, place: 0, found };
     program.tokens.raw.iter().for_each(|span| reader.tag("raw", *span, *span));
     for (place, token) in tokens.iter().enumerate() {
         match token.kind {
-            // Most tokens are names, and most names are ASCII.
-            Kind::Name if !ascii => reader.name(token.span),
-            Kind::Name | Kind::Data | Kind::Dot | Kind::VariableBegin | Kind::VariableEnd => {}
-            _ => {
+            Kind::Name if ascii => {}
+            Kind::Name => reader.name(token.span),
+            Kind::String if escapes => reader.string(*token),
+            Kind::BlockBegin
+            | Kind::BlockEnd
+            | Kind::Float
+            | Kind::FloorDivide
+            | Kind::Integer
+            | Kind::Minus
+            | Kind::Plus
+            | Kind::Power
+            | Kind::Star => {
                 reader.place = place;
                 reader.token(*token);
             }
+            _ => {}
         }
     }
+}
+
+/// The bits of the characters that may stand behind a backslash.
+fn known_escapes(dialect: &Dialect) -> u128 {
+    let digits = if dialect.escapes.contains('0') { "0123456789" } else { "" };
+    dialect
+        .escapes
+        .bytes()
+        .filter(u8::is_ascii)
+        .chain(digits.bytes())
+        .fold(0, |known, escaped| known | escape_bit(escaped))
 }
 
 struct Reader<'s, 'f, 'd> {
@@ -61,7 +82,6 @@ impl<'s> Reader<'s, '_, '_> {
                 self.found.construct(if argument { Construct::DoubleStar } else { Construct::Power }, token.span);
             }
             Kind::Star if self.begins_argument() => self.found.construct(Construct::Star, token.span),
-            Kind::String => self.string(token, self.text(token.span)),
             _ => {}
         }
     }
@@ -149,9 +169,9 @@ impl<'s> Reader<'s, '_, '_> {
         }
     }
 
-    fn string(&mut self, token: Token, text: &str) {
+    fn string(&mut self, token: Token) {
         let escapes = self.found.dialect.escapes;
-        let mut rest = text;
+        let mut rest = self.text(token.span);
         while let Some(at) = backslash(rest) {
             let mut characters = rest.get(at.saturating_add(1)..).unwrap_or_default().chars();
             let Some(escaped) = characters.next() else { return };

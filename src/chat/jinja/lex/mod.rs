@@ -16,6 +16,8 @@ use super::unicode::is_blank;
 pub(super) struct Tokens {
     /// The last is the end of the template, or what stopped the lexer.
     pub(super) list: Vec<Token>,
+    /// A bit for each ASCII character that stands behind a backslash in a string, and the first for all others.
+    pub(super) escapes: u128,
     /// The opening tags of raw blocks.
     pub(super) raw: Vec<Span>,
     /// What stopped the lexer.
@@ -24,7 +26,7 @@ pub(super) struct Tokens {
 
 /// Reads a whole source, which must have been normalized.
 pub(super) fn read(source: &str) -> Tokens {
-    let mut tokens = Tokens { list: Vec::new(), raw: Vec::new(), failure: None };
+    let mut tokens = Tokens { list: Vec::new(), escapes: 0, raw: Vec::new(), failure: None };
     // A token takes four bytes or more of most templates.
     tokens.list.reserve(source.len() / 4);
     let mut lexer = Lexer { source, at: 0, state: State::Root, due: Vec::new(), line_start: true, tokens };
@@ -66,6 +68,11 @@ const fn classes() -> [u8; 256] {
         byte += 1;
     }
     classes
+}
+
+/// The bit of what stands behind a backslash.
+pub(super) fn escape_bit(escaped: u8) -> u128 {
+    if escaped.is_ascii() { 1_u128.wrapping_shl(escaped.into()) } else { 1 }
 }
 
 /// Whether a byte is of a class.
@@ -237,12 +244,15 @@ impl<'s> Lexer<'s> {
         self.syntax("Invalid character in identifier", start, end)
     }
 
-    fn string(&self, start: usize, quote: u8) -> Outcome<(Kind, usize)> {
+    fn string(&mut self, start: usize, quote: u8) -> Outcome<(Kind, usize)> {
         let mut rest = self.bytes(start.saturating_add(1));
         // Quotes and backslashes are ASCII, and no byte of another character is.
         loop {
             rest = match rest {
-                [b'\\', _, more @ ..] => more,
+                [b'\\', escaped, more @ ..] => {
+                    self.tokens.escapes |= escape_bit(*escaped);
+                    more
+                }
                 [byte, more @ ..] if *byte == quote => {
                     return Ok((Kind::String, self.source.len().saturating_sub(more.len())));
                 }

@@ -241,24 +241,25 @@ impl Parser<'_, '_> {
     fn subscript(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
         self.advance();
         let mut parts = Vec::new();
-        while !self.at(Kind::RightBracket) {
-            if !parts.is_empty() {
-                self.expect(Kind::Comma)?;
+        if !self.at(Kind::RightBracket) {
+            let first = self.nested(Self::subscribed)?;
+            if self.skip(Kind::RightBracket) {
+                return match first {
+                    Subscribed::Slice(bounds) => self.slice(start, subject, bounds),
+                    Subscribed::Index(index) => {
+                        let height = subject.height.max(index.height);
+                        self.node(start, Node::Item(subject, index), height)
+                    }
+                };
             }
+            parts.push(first);
+        }
+        while !self.at(Kind::RightBracket) {
+            self.expect(Kind::Comma)?;
             parts.push(self.nested(Self::subscribed)?);
         }
         let inner = self.current.span.start;
         self.advance();
-        if parts.len() == 1 {
-            return match parts.pop() {
-                Some(Subscribed::Slice(bounds)) => self.slice(start, subject, *bounds),
-                Some(Subscribed::Index(index)) => {
-                    let height = subject.height.max(index.height);
-                    self.node(start, Node::Item(subject, index), height)
-                }
-                None => Ok(subject),
-            };
-        }
         let items = parts.into_iter().map(|part| self.plain(part, inner)).collect::<Outcome<Vec<_>>>()?;
         let height = items.iter().map(|item| item.height).max().unwrap_or(0);
         let index = self.node(inner, Node::Tuple(items), height)?;
@@ -290,7 +291,7 @@ impl Parser<'_, '_> {
         self.advance();
         let stop = self.bound()?;
         let step = if self.skip(Kind::Colon) { self.bound()? } else { None };
-        Ok(Subscribed::Slice(Box::new([first, stop, step])))
+        Ok(Subscribed::Slice([first, stop, step]))
     }
 
     fn bound(&mut self) -> Outcome<Option<Expr>> {
@@ -303,5 +304,5 @@ impl Parser<'_, '_> {
 
 enum Subscribed {
     Index(Expr),
-    Slice(Box<[Option<Expr>; 3]>),
+    Slice([Option<Expr>; 3]),
 }

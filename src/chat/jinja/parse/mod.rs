@@ -54,6 +54,7 @@ pub(super) fn parse(source: &str, limits: &TemplateLimits) -> Outcome<Parsed> {
     };
     parser.come_to(0);
     parser.tree.reserve(parser.tokens.list.len() / 2);
+    parser.texts.reserve(source.len() / 4);
     let body = parser.body(&[])?;
     if parser.at(Kind::Broken) {
         return Err(parser.stop());

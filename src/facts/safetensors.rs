@@ -66,21 +66,29 @@ pub(crate) struct Together<'a> {
     rows: &'a [Row],
 }
 
-impl<'a> Together<'a> {
-    /// Where each name begins among the names.
-    pub(crate) fn starts(self) -> impl Iterator<Item = usize> + use<'a> {
-        let (first, mut start) = (self.before.name_end, 0);
-        self.rows.iter().map(move |row| std::mem::replace(&mut start, row.name_end.wrapping_sub(first)))
+impl Together<'_> {
+    /// Writes `byte` over byte `at` of each name in `text`, which has names as long as these.
+    pub(crate) fn put(self, text: &mut [u8], at: usize, byte: u8) {
+        let first = self.before.name_end.wrapping_sub(at);
+        let mut place = at;
+        for row in self.rows {
+            if let Some(slot) = text.get_mut(place) {
+                *slot = byte;
+            }
+            place = row.name_end.wrapping_sub(first);
+        }
     }
 
     /// Whether names and shapes are as long as those of the others.
     pub(crate) fn is_cut_like(self, others: Self) -> bool {
-        let apart = |row: &Row, other: &Row| {
-            (row.name_end.wrapping_sub(other.name_end), row.shape_end.wrapping_sub(other.shape_end))
-        };
-        let known = apart(&self.before, &others.before);
-        let mut pairs = self.rows.iter().zip(others.rows);
-        self.rows.len() == others.rows.len() && pairs.all(|(row, other)| apart(row, other) == known)
+        let name = self.before.name_end.wrapping_sub(others.before.name_end);
+        let shape = self.before.shape_end.wrapping_sub(others.before.shape_end);
+        // Without a way out, as nearly all are alike.
+        let apart = self.rows.iter().zip(others.rows).fold(0, |apart, (row, other)| {
+            let names = row.name_end.wrapping_sub(other.name_end) ^ name;
+            apart | names | (row.shape_end.wrapping_sub(other.shape_end) ^ shape)
+        });
+        self.rows.len() == others.rows.len() && apart == 0
     }
 }
 
@@ -134,7 +142,7 @@ impl Tensors {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, name: &str, shape: &[u64]) {
         self.names.push_str(name);
         match shape {
@@ -164,11 +172,20 @@ impl Tensors {
         })
     }
 
-    /// The bytes of the names, in the header's order.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
-        let (names, mut start) = (self.names.as_bytes(), 0);
-        let ends = self.rows.iter().skip(1).map(|row| row.name_end);
+    /// The bytes of the names of the tensors at `places`.
+    pub(crate) fn names(&self, places: Range<usize>) -> impl Iterator<Item = &[u8]> {
+        let (before, rows) = self.rows.get(places.start..=places.end).and_then(<[Row]>::split_first).unzip();
+        let (names, mut start) = (self.names.as_bytes(), before.map_or(0, |before| before.name_end));
+        let ends = rows.unwrap_or_default().iter().map(|row| row.name_end);
         ends.map(move |end| names.get(std::mem::replace(&mut start, end)..end).unwrap_or_default())
+    }
+
+    /// The last bytes of the names of the tensors at `places`; of a shorter name also some before it, if there are so many.
+    #[inline]
+    pub(crate) fn tails<const N: usize>(&self, places: Range<usize>) -> impl Iterator<Item = Option<&[u8; N]>> {
+        let (names, rows) = (self.names.as_bytes(), self.rows.get(places.start..=places.end));
+        let rows = rows.and_then(<[Row]>::split_first).map_or(&[][..], |(_, rows)| rows);
+        rows.iter().map(|row| names.get(..row.name_end)?.last_chunk())
     }
 
     /// How many elements there are of each type, in the order in which the types first stand.

@@ -40,10 +40,27 @@ pub(super) fn ends(name: &[u8], end: &[u8]) -> bool {
 /// How many bytes both begin with.
 #[inline]
 pub(super) fn common(left: &[u8], right: &[u8]) -> usize {
-    let blocks = left.as_chunks::<16>().0.iter().zip(right.as_chunks::<16>().0);
-    let whole = blocks.take_while(|(left, right)| left == right).count().saturating_mul(16);
-    let tails = left.iter().skip(whole).zip(right.iter().skip(whole));
-    whole.saturating_add(tails.take_while(|(left, right)| left == right).count())
+    let mut whole = 0_usize;
+    for (left, right) in left.as_chunks().0.iter().zip(right.as_chunks().0) {
+        if let Some(same) = parting(left, right) {
+            return whole.wrapping_add(same);
+        }
+        whole = whole.wrapping_add(16);
+    }
+    let least = left.len().min(right.len());
+    let ends = left.get(..least).zip(right.get(..least));
+    // The last sixteen bytes, some of which are known to be the same.
+    if let Some((left, right)) = ends.and_then(|(left, right)| left.last_chunk().zip(right.last_chunk())) {
+        return parting(left, right).map_or(least, |same| least.wrapping_sub(16).wrapping_add(same));
+    }
+    left.iter().zip(right).take_while(|(left, right)| left == right).count()
+}
+
+/// How many bytes are the same before the first that is not.
+#[inline]
+fn parting(left: &[u8; 16], right: &[u8; 16]) -> Option<usize> {
+    let apart = u128::from_le_bytes(*left) ^ u128::from_le_bytes(*right);
+    (apart != 0).then(|| usize::try_from(apart.trailing_zeros() / 8).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Every tensor of one model under one roof, whatever container it came in.
 
+use super::adapter::is_suffixed;
 use super::marks::Marks;
 use super::order;
 use super::repeats::{self, Repeat};
@@ -11,6 +12,7 @@ use crate::format::gguf::ggml_type;
 use crate::format::safetensors::Dtype;
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::ops::Range;
 
 /// What the files are wrapped in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,9 @@ pub struct Entry<'s> {
     pub element: Element,
 }
 
+/// An adapter shows in the first names.
+const FIRST: usize = 4;
+
 /// Tensors in the order of their names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sorted<'s> {
@@ -73,6 +78,26 @@ impl<'s> Sorted<'s> {
             Some(order) => order.get(number).and_then(|place| usize::try_from(*place).ok()),
             None => Some(number),
         }
+    }
+
+    /// Where the names of these numbers begin in the files' order, if they stand side by side there, and the places of each
+    /// counted from there: none where the files' order is that of names.
+    pub(super) fn order(self, numbers: Range<usize>) -> Option<(usize, Vec<u32>)> {
+        let Some(order) = self.order else { return Some((numbers.start, Vec::new())) };
+        let (places, count) = (order.get(numbers.clone())?, u32::try_from(numbers.len()).ok()?);
+        let start = places.iter().min()?;
+        let offsets = places.iter().map(|place| place.checked_sub(*start).filter(|offset| *offset < count));
+        Some((usize::try_from(*start).ok()?, offsets.collect::<Option<_>>()?))
+    }
+
+    /// Where the names from number `first` on begin in the files' order, if they stand there in this one.
+    pub(super) fn start(self, first: usize, offsets: &[u32]) -> Option<usize> {
+        let Some(order) = self.order else { return Some(first) };
+        let places = order.get(first..first.checked_add(offsets.len())?)?;
+        let start = places.first()?.checked_sub(*offsets.first()?)?;
+        let apart =
+            places.iter().zip(offsets).fold(0, |apart, (place, offset)| apart | (place.wrapping_sub(*offset) ^ start));
+        usize::try_from(start).ok().filter(|_| apart == 0)
     }
 
     /// The bytes of name `number`.
@@ -202,7 +227,7 @@ impl<'a> Listing<'a> {
 
     /// Whether any name contains `part`, in which no digit stands.
     pub(super) fn any_contains(&self, part: &str) -> bool {
-        self.new_names().any(|name| name.contains(part))
+        self.new_names().any(|name| std::str::from_utf8(name).is_ok_and(|name| name.contains(part)))
     }
 
     /// How many names begin with `prefix`.
@@ -232,7 +257,15 @@ impl<'a> Listing<'a> {
 
     /// What the names' ends say.
     pub(super) fn marks(&self) -> &Marks {
-        self.marks.get_or_init(|| Marks::of(self))
+        self.marks.get_or_init(|| {
+            // What is asked for later tells which names need no look: of an adapter its repeats, else the order of names.
+            if self.tensors.names(0..self.len().min(FIRST)).any(is_suffixed) {
+                self.repeats();
+            } else {
+                self.sorted();
+            }
+            Marks::of(self)
+        })
     }
 
     /// How all names begin: `look` says it, once.
@@ -250,13 +283,10 @@ impl<'a> Listing<'a> {
         &self.totals
     }
 
-    /// Gives `look` the bytes of every name, but for some that differ from one it gets by no more than a number: those are
-    /// left out where it is known already which they are.
-    pub(super) fn look_at_names<'s>(&'s self, look: impl FnMut(&'s [u8])) {
-        match self.repeats.get() {
-            Some(_) => self.new_names().map(str::as_bytes).for_each(look),
-            None => self.tensors.names().for_each(look),
-        }
+    /// The places of all tensors, but for some whose names differ from another one by no more than a number: those are left
+    /// out where it is known already which they are.
+    pub(super) fn unlike(&self) -> impl Iterator<Item = Range<usize>> {
+        between(self.repeats.get().map_or(&[], Vec::as_slice), self.len())
     }
 
     /// The tensors, in the files' order.
@@ -270,16 +300,13 @@ impl<'a> Listing<'a> {
     }
 
     /// The names that differ from every earlier one by more than a number, as far as that is known.
-    fn new_names(&self) -> impl Iterator<Item = &str> {
-        let ends = std::iter::once(0).chain(self.repeats().iter().map(|repeat| repeat.places.end));
-        let starts = self.repeats().iter().map(|repeat| repeat.places.start).chain([self.len()]);
-        let places = ends.zip(starts).flat_map(|(end, start)| end..start);
-        places.filter_map(|place| self.tensors.name(place))
+    fn new_names(&self) -> impl Iterator<Item = &[u8]> {
+        between(self.repeats(), self.len()).flat_map(|places| self.tensors.names(places))
     }
 
     /// Whether any name begins so, with no digit, where the order of names would serve nothing else.
     pub(super) fn begins(&self, start: &str) -> bool {
-        self.new_names().any(|name| name.starts_with(start))
+        self.new_names().any(|name| name.starts_with(start.as_bytes()))
     }
 
     /// The order of names; `None` where that is the files' own.
@@ -295,4 +322,11 @@ impl<'a> Listing<'a> {
     pub(crate) fn into_order(self) -> Vec<u32> {
         self.order.into_inner().map(Cow::into_owned).unwrap_or_default()
     }
+}
+
+/// The places between repeats, of `count`.
+fn between(repeats: &[Repeat], count: usize) -> impl Iterator<Item = Range<usize>> {
+    let ends = std::iter::once(0).chain(repeats.iter().map(|repeat| repeat.places.end));
+    let starts = repeats.iter().map(|repeat| repeat.places.start).chain([count]);
+    ends.zip(starts).map(|(end, start)| end..start)
 }

@@ -8,8 +8,6 @@ use super::listing::Listing;
 pub(super) struct Marks {
     /// Whether any name has an adapter's suffix.
     pub(super) adapter: bool,
-    /// Whether any name begins with a digit or a sign.
-    pub(super) numbered: bool,
     /// The decisive one of the quantizers' marks, by its place in [`QUANTIZERS`].
     quantizer: Option<usize>,
     /// Whether SVDQuant's scales stand beside weights.
@@ -28,15 +26,16 @@ static QUANTIZERS: [(&str, &str); 6] = [
 
 impl Marks {
     pub(super) fn of(listing: &Listing<'_>) -> Self {
-        let (mut marks, mut numbered) = (Self::default(), false);
+        let (mut marks, tensors) = (Self::default(), listing.tensors());
         // No end that is told here has a number of its own in it.
-        listing.look_at_names(|name| {
-            numbered |= matches!(name.first(), Some(b'0'..=b'9' | b'+'));
-            if !adapter::is_plain(name) {
-                marks.note(name);
+        for places in listing.unlike() {
+            for (place, tail) in places.clone().zip(tensors.tails(places)) {
+                if !tail.is_some_and(adapter::is_plain) {
+                    marks.note(tensors.name_bytes(place).unwrap_or_default());
+                }
             }
-        });
-        Self { numbered, ..marks }
+        }
+        marks
     }
 
     fn note(&mut self, name: &[u8]) {

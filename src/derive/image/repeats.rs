@@ -32,7 +32,7 @@ impl Repeat {
 
 /// Every repeat among `tensors`, in their order.
 pub(crate) fn of(tensors: &Tensors) -> Vec<Repeat> {
-    let mut walk = Walk { tensors, cuts: Vec::new(), text: Vec::new(), left: tensors.len().saturating_mul(TRIES) };
+    let mut walk = Walk { tensors, starts: Vec::new(), text: Vec::new(), left: tensors.len().saturating_mul(TRIES) };
     let (mut repeats, mut place) = (Vec::new(), 0_usize);
     while place < tensors.len() {
         match walk.repeat_at(place) {
@@ -48,8 +48,8 @@ pub(crate) fn of(tensors: &Tensors) -> Vec<Repeat> {
 
 struct Walk<'a> {
     tensors: &'a Tensors,
-    /// The numbers in the name before, as far as it was read, from left to right.
-    cuts: Vec<Cut>,
+    /// Names behind which all begin more like one another than they are like the name before, the last one last.
+    starts: Vec<Start>,
     /// The names of a block, with the number of the next one.
     text: Vec<u8>,
     /// How many tensors may still be compared in vain.
@@ -59,10 +59,38 @@ struct Walk<'a> {
 /// How often every tensor may be compared in vain as part of a whole block.
 const TRIES: usize = 4;
 
-/// A number in a name: where it begins, and the place from which on all names have had it there.
-struct Cut {
+/// A name that begins with `shared` bytes of the one before, and no more.
+struct Start {
+    shared: usize,
+    place: usize,
+}
+
+/// A number that stands where the name before has another one.
+struct Change {
     at: usize,
-    since: usize,
+    number: u64,
+    digits: usize,
+    /// Digits of the number before.
+    known: usize,
+}
+
+impl Change {
+    /// The change from the name `before` to `name`, which share their first bytes.
+    #[inline]
+    fn of(before: &[u8], name: &[u8], shared: usize) -> Option<Self> {
+        let at =
+            shared.saturating_sub(name.get(..shared)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count());
+        if at.checked_sub(1).and_then(|end| name.get(end)).is_some_and(|byte| !is_separator(*byte)) {
+            return None;
+        }
+        let ((number, digits), (_, known)) = (number(name.get(at..)?)?, self::number(before.get(at..)?)?);
+        Some(Self { at, number, digits, known })
+    }
+
+    /// Where the number ends.
+    fn end(&self) -> usize {
+        self.at.saturating_add(self.digits)
+    }
 }
 
 impl Walk<'_> {
@@ -70,60 +98,52 @@ impl Walk<'_> {
     fn repeat_at(&mut self, place: usize) -> Option<Repeat> {
         let name = self.tensors.name_bytes(place)?;
         let before = place.checked_sub(1).and_then(|before| self.tensors.name_bytes(before)).unwrap_or_default();
-        let word = word_start(name, common(before, name));
-        while self.cuts.last().is_some_and(|cut| cut.at > word) {
-            self.cuts.pop();
-        }
-        let known = self.cuts.pop_if(|cut| cut.at == word);
-        let Some((number, digits)) = number(name.get(word..)?) else {
-            self.read(name, word, place);
-            return None;
-        };
-        self.cuts.push(Cut { at: word, since: place });
-        let repeat = known.and_then(|cut| self.follow(name, cut, place, digits, number));
-        if repeat.is_none() {
-            self.read(name, word.saturating_add(digits).saturating_add(1), place);
+        let shared = common(before, name);
+        let change = Change::of(before, name, shared);
+        let repeat = change.as_ref().and_then(|change| self.follow(name, change, place));
+        self.note(shared, place);
+        if let Some((change, repeat)) = change.zip(repeat.as_ref()) {
+            // Names in between were not looked at: what has their number begins anew behind them.
+            self.note(change.end().saturating_add(1), repeat.places.end);
         }
         repeat
     }
 
-    /// Notes the numbers of `name` from `start` on, where a word begins.
-    fn read(&mut self, name: &[u8], mut start: usize, place: usize) {
-        while let Some(rest) = name.get(start..) {
-            if number(rest).is_some() {
-                self.cuts.push(Cut { at: start, since: place });
-            }
-            let Some(end) = rest.iter().position(|byte| is_separator(*byte)) else { return };
-            start = start.saturating_add(end).saturating_add(1);
-        }
+    /// Notes that the name at `place` begins with no more than `shared` bytes of the one before.
+    fn note(&mut self, shared: usize, place: usize) {
+        while self.starts.pop_if(|start| start.shared >= shared).is_some() {}
+        self.starts.push(Start { shared, place });
     }
 
-    /// How far the names from `place` on repeat those since `cut`, which have another number there.
-    fn follow(&mut self, name: &[u8], cut: Cut, place: usize, digits: usize, number: u64) -> Option<Repeat> {
-        let head = name.get(..cut.at.saturating_add(digits))?;
-        let skip = cut.at.saturating_add(digits_of(self.tensors.name_bytes(cut.since)?.get(cut.at..)?));
-        if skip == head.len()
-            && let Some(places) = self.whole(head, &cut, place)
+    /// How far the names from `place` on repeat those that have the number before.
+    fn follow(&mut self, name: &[u8], change: &Change, place: usize) -> Option<Repeat> {
+        let Change { at: stem, number, known, .. } = *change;
+        let (end, skip) = (change.end(), stem.saturating_add(known));
+        while self.starts.pop_if(|start| start.shared > skip).is_some() {}
+        let first = self.starts.last().map(|start| start.place).filter(|first| *first < place)?;
+        let head = name.get(..end)?;
+        if skip == end
+            && let Some(places) = self.whole(head, first, place)
         {
-            return Some(Repeat { places, first: cut.since, stem: cut.at, number });
+            return Some(Repeat { places, first, stem, number });
         }
         let is_like = |(place, earlier): (usize, usize)| {
             let ((name, shape), (other, known)) = (self.tensors.raw(place)?, self.tensors.raw(earlier)?);
-            let tails = same(name.get(head.len()..)?, other.get(skip..)?);
+            let tails = same(name.get(end..)?, other.get(skip..)?);
             Some(tails && same_sizes(shape, known) && begins(name, head))
         };
-        let pairs = (place..self.tensors.len()).zip(cut.since..place);
+        let pairs = (place..self.tensors.len()).zip(first..place);
         let count = pairs.take_while(|pair| is_like(*pair) == Some(true)).count();
         let places = place..place.saturating_add(count);
-        (count > 0).then_some(Repeat { places, first: cut.since, stem: cut.at, number })
+        (count > 0).then_some(Repeat { places, first, stem, number })
     }
 
-    /// The places from `place` on, where all names since `cut` stand again with the number at the end of `head` instead of
-    /// another of as many digits.
-    fn whole(&mut self, head: &[u8], cut: &Cut, place: usize) -> Option<Range<usize>> {
-        let count = place.saturating_sub(cut.since);
+    /// The places from `place` on, where all names since `first` stand again with the number at the end of `head` instead
+    /// of another of as many digits.
+    fn whole(&mut self, head: &[u8], first: usize, place: usize) -> Option<Range<usize>> {
+        let count = place.saturating_sub(first);
         self.left = self.left.checked_sub(count)?;
-        let is_whole = again(self.tensors, cut.since..place, place, head, &mut self.text);
+        let is_whole = again(self.tensors, first..place, place, head, &mut self.text);
         // What is found is never compared again.
         self.left = self.left.saturating_add(if is_whole { count } else { 0 });
         is_whole.then(|| place..place.saturating_add(count))
@@ -135,28 +155,23 @@ impl Walk<'_> {
 pub(super) fn again(tensors: &Tensors, earlier: Range<usize>, place: usize, head: &[u8], text: &mut Vec<u8>) -> bool {
     let places = place..place.saturating_add(earlier.len());
     let Some((earlier, now)) = tensors.together(earlier).zip(tensors.together(places)) else { return false };
-    if !now.is_cut_like(earlier) || now.dimensions != earlier.dimensions {
+    if now.names.len() != earlier.names.len() || now.dimensions != earlier.dimensions || !now.is_cut_like(earlier) {
         return false;
     }
     text.clear();
     text.extend_from_slice(earlier.names);
-    let bytes = (0_usize..).zip(head.iter().zip(earlier.names));
-    for (at, byte) in bytes.filter(|(_, (byte, other))| byte != other).map(|(at, (byte, _))| (at, *byte)) {
-        earlier
-            .starts()
-            .for_each(|start| text.get_mut(start.saturating_add(at)).into_iter().for_each(|slot| *slot = byte));
+    let mut at = 0_usize;
+    while let Some((rest, known)) = head.get(at..).zip(earlier.names.get(at..)) {
+        at = at.saturating_add(common(rest, known));
+        let Some(byte) = head.get(at) else { break };
+        earlier.put(text, at, *byte);
+        at = at.saturating_add(1);
     }
     text == now.names
 }
 
 fn is_separator(byte: u8) -> bool {
     matches!(byte, b'.' | b'_')
-}
-
-/// Where the word begins that the name's byte `at` belongs to.
-fn word_start(name: &[u8], at: usize) -> usize {
-    let head = name.get(..at).unwrap_or(name);
-    head.iter().rposition(|byte| is_separator(*byte)).map_or(0, |separator| separator.saturating_add(1))
 }
 
 /// How many digits stand at the front.
@@ -168,8 +183,9 @@ fn digits_of(rest: &[u8]) -> usize {
 fn number(rest: &[u8]) -> Option<(u64, usize)> {
     let digits = digits_of(rest);
     let text = rest.get(..digits).filter(|text| digits == 1 || text.first() != Some(&b'0'))?;
-    let ends = rest.get(digits).is_some_and(|byte| is_separator(*byte));
-    let number = std::str::from_utf8(text).ok().filter(|_| digits > 0 && ends)?.parse().ok()?;
+    let is_number = digits > 0 && rest.get(digits).is_some_and(|byte| is_separator(*byte));
+    let more = |number: u64, byte: &u8| number.checked_mul(10)?.checked_add(u64::from(byte.wrapping_sub(b'0')));
+    let number = text.iter().try_fold(0, more).filter(|_| is_number)?;
     Some((number, digits))
 }
 

@@ -75,8 +75,11 @@ static SUFFIXES: &[(&str, Side)] = &[
     (".diff_b", Side::Other),
     (".dora_scale", Side::Other),
     (".lora_magnitude_vector", Side::Other),
-    (".set_weight", Side::Other),
+    (SET, Side::Other),
 ];
+
+/// The only suffix that ends with `_weight`.
+const SET: &str = ".set_weight";
 
 /// The module's name, the adapter suffix behind it and its side.
 pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
@@ -86,12 +89,16 @@ pub(super) fn split(name: &str) -> Option<(&str, &'static str, Side)> {
 
 /// Whether a name ends as only adapters' do.
 pub(in crate::derive::image) fn is_suffixed(name: &[u8]) -> bool {
-    find(name).is_some()
+    !name.last_chunk().is_some_and(is_plain) && find(name).is_some()
 }
 
 /// The place of the suffix that a name has. No suffix ends with another one.
 fn find(name: &[u8]) -> Option<usize> {
     let tail = name.last_chunk::<4>()?;
+    // Projections that are one matrix with their bias beside it end so, and no suffix but one.
+    if name.ends_with(b"_weight") && !name.ends_with(SET.as_bytes()) {
+        return None;
+    }
     let ends = |suffix: &[u8]| suffix.last_chunk() == Some(tail) && bytes::ends(name, suffix);
     SUFFIXES.iter().position(|(suffix, _)| ends(suffix.as_bytes()))
 }
@@ -114,7 +121,7 @@ const RECENT: usize = 4;
 impl Splitter {
     /// The module's name and the place of the adapter suffix behind it.
     pub(super) fn split<'n>(&mut self, name: &'n str) -> Option<(&'n str, usize)> {
-        if is_plain(name.as_bytes()) {
+        if name.as_bytes().last_chunk().is_some_and(is_plain) {
             return None;
         }
         let ends =
@@ -131,36 +138,47 @@ impl Splitter {
     }
 }
 
-/// Whether a name is a plain weight's or bias's, a norm's scale or an adapter's strength, as nearly every other name is:
-/// its last letters tell that no adapter's suffix stands there.
+/// The last letters of a name.
+pub(in crate::derive::image) type Tail = [u8; 9];
+
+/// Whether a name that ends so is a plain weight's or bias's, a norm's scale or an adapter's strength, as nearly every other
+/// name is: no adapter's suffix stands there. A shorter name ends with letters of whatever stands before it.
 #[inline(always)]
-pub(in crate::derive::image) fn is_plain(name: &[u8]) -> bool {
+pub(in crate::derive::image) fn is_plain(tail: &Tail) -> bool {
     const ALPHA: u64 = u64::from_le_bytes(*b".alpha\0\0");
     const BIAS: u64 = u64::from_le_bytes(*b".bias\0\0\0");
     const SCALE: u64 = u64::from_le_bytes(*b".scale\0\0");
     const WEIGHT: u64 = u64::from_le_bytes(*b".weight\0");
-    let Some(tail) = name.last_chunk() else { return false };
-    let tail = u64::from_le_bytes(*tail);
+    let [before, tail @ ..] = tail;
+    let ([last, ..], tail) = (*tail, u64::from_le_bytes(*tail));
     match tail >> 8 {
-        WEIGHT => !is_side(name),
+        WEIGHT => !is_side([*before, last]),
         _ if tail >> 24 == BIAS => (tail >> 16) & 0xff != u64::from(b'B'),
         _ => matches!(tail >> 16, ALPHA | SCALE),
     }
 }
 
-/// Whether what stands before `.weight` ends with letters that it ends with in [`SUFFIXES`].
-#[inline]
-fn is_side(name: &[u8]) -> bool {
-    let Some([before, last, ..]) = name.last_chunk::<9>() else { return false };
-    match last {
-        b'A' | b'B' | b'R' => *before == b'_',
-        b'1' | b'2' => matches!(before, b'a' | b'b'),
-        b'd' => *before == b'i',
-        b'n' => *before == b'w',
-        b'p' => *before == b'u',
-        b't' => *before == b'l',
-        _ => false,
+/// The last two letters before `.weight` in [`SUFFIXES`].
+const SIDES: [[u8; 2]; 11] = [*b"_A", *b"_B", *b"_R", *b"a1", *b"a2", *b"b1", *b"b2", *b"id", *b"lt", *b"up", *b"wn"];
+
+/// A bit for each of them.
+const SIDE_BITS: u64 = {
+    let (mut bits, mut rest) = (0, SIDES.as_slice());
+    while let Some((side, behind)) = rest.split_first() {
+        (bits, rest) = (bits | bit(*side), behind);
     }
+    bits
+};
+
+/// One bit of 64, by a product in which the letters that other names have there share few with [`SIDES`].
+const fn bit(letters: [u8; 2]) -> u64 {
+    1 << ((u16::from_le_bytes(letters) as u32).wrapping_mul(0x27d4_eb2f) >> 26)
+}
+
+/// Whether these may be letters before `.weight` in [`SUFFIXES`]: of others, nearly none may.
+#[inline(always)]
+fn is_side(letters: [u8; 2]) -> bool {
+    SIDE_BITS & bit(letters) != 0
 }
 
 #[cfg(test)]
@@ -173,6 +191,8 @@ mod tests {
             let name = ["a.module", suffix].concat();
             let found = split(&name).map(|(_, _, side)| side);
             assert_eq!(found, Some(*side), "{suffix}");
+            // However short the name is, and whatever stands before it.
+            assert!(suffix.as_bytes().last_chunk().is_none_or(|tail| !is_plain(tail)), "{suffix}");
         }
         assert_eq!(split("a.module.norm1.weight").map(|(stem, ..)| stem), None);
     }
@@ -182,6 +202,22 @@ mod tests {
         let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
         let mut words = SUFFIXES.iter().flat_map(|(suffix, _)| suffix.split(['.', '_']).skip(1));
         assert!(words.all(|word| !is_number(word)));
+    }
+
+    #[test]
+    fn one_suffix_is_a_weight_without_a_dot() {
+        let ends: Vec<&str> =
+            SUFFIXES.iter().map(|(suffix, _)| *suffix).filter(|suffix| suffix.ends_with("_weight")).collect();
+        assert_eq!(ends, [SET]);
+    }
+
+    #[test]
+    fn every_side_is_told_by_its_letters() {
+        let sides = SUFFIXES.iter().filter_map(|(suffix, _)| suffix.strip_suffix(".weight"));
+        let mut letters: Vec<&[u8; 2]> = sides.filter_map(|side| side.as_bytes().last_chunk()).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        assert!(letters.into_iter().eq(&SIDES));
     }
 
     #[test]

@@ -132,14 +132,14 @@ fn group(tally: &mut Tally<'_, '_>, found: &Found, stem: &str, count: u64, lean:
 
 /// What a quantizer puts beside the weights that it packed, in as many blocks as it likes.
 fn is_quantizers(leaf: &str) -> bool {
-    leaf.split('.').any(is_quantizers_word)
+    leaf.as_bytes().split(|byte| *byte == b'.').any(is_quantizers_word)
 }
 
-fn is_quantizers_word(word: &str) -> bool {
+fn is_quantizers_word(word: &[u8]) -> bool {
     match word {
-        "absmax" | "comfy_quant" | "input_scale" | "nested_absmax" | "nested_quant_map" | "quant_map" => true,
-        "quant_state" | "scale_input" | "scale_weight" | "weight_scale" | "weight_scale_2" => true,
-        _ => word.starts_with("bitsandbytes__"),
+        b"absmax" | b"comfy_quant" | b"input_scale" | b"nested_absmax" | b"nested_quant_map" | b"quant_map" => true,
+        b"quant_state" | b"scale_input" | b"scale_weight" | b"weight_scale" | b"weight_scale_2" => true,
+        _ => word.starts_with(b"bitsandbytes__"),
     }
 }
 

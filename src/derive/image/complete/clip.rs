@@ -1,8 +1,7 @@
 //! Text encoders: CLIP in the names of transformers and of OpenCLIP, and T5.
 
 use super::tally::Tally;
-use super::template::Size::{Is, Out};
-use super::template::{Row, Template, Widths, renumber};
+use super::template::{Row, Template, Widths, just, output, renumber};
 
 /// Text encoders inside a checkpoint.
 pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
@@ -81,50 +80,50 @@ fn t5(tally: &mut Tally<'_, '_>, prefix: &str) {
 
 /// CLIP's layer in the names of transformers.
 static LAYER: Template = Template::new(&[
-    ("layer_norm1.bias", &[Out(1)]),
-    ("layer_norm1.weight", &[Out(1)]),
-    ("layer_norm2.bias", &[Out(1)]),
-    ("layer_norm2.weight", &[Out(1)]),
-    ("mlp.fc1.bias", &[Out(4)]),
-    ("mlp.fc1.weight", &[Out(4), Out(1)]),
-    ("mlp.fc2.bias", &[Out(1)]),
-    ("mlp.fc2.weight", &[Out(1), Out(4)]),
-    ("self_attn.k_proj.bias", &[Out(1)]),
-    ("self_attn.k_proj.weight", &[Out(1), Out(1)]),
-    ("self_attn.out_proj.bias", &[Out(1)]),
-    ("self_attn.out_proj.weight", &[Out(1), Out(1)]),
-    ("self_attn.q_proj.bias", &[Out(1)]),
-    ("self_attn.q_proj.weight", &[Out(1), Out(1)]),
-    ("self_attn.v_proj.bias", &[Out(1)]),
-    ("self_attn.v_proj.weight", &[Out(1), Out(1)]),
+    ("layer_norm1.bias", &[output(1)]),
+    ("layer_norm1.weight", &[output(1)]),
+    ("layer_norm2.bias", &[output(1)]),
+    ("layer_norm2.weight", &[output(1)]),
+    ("mlp.fc1.bias", &[output(4)]),
+    ("mlp.fc1.weight", &[output(4), output(1)]),
+    ("mlp.fc2.bias", &[output(1)]),
+    ("mlp.fc2.weight", &[output(1), output(4)]),
+    ("self_attn.k_proj.bias", &[output(1)]),
+    ("self_attn.k_proj.weight", &[output(1), output(1)]),
+    ("self_attn.out_proj.bias", &[output(1)]),
+    ("self_attn.out_proj.weight", &[output(1), output(1)]),
+    ("self_attn.q_proj.bias", &[output(1)]),
+    ("self_attn.q_proj.weight", &[output(1), output(1)]),
+    ("self_attn.v_proj.bias", &[output(1)]),
+    ("self_attn.v_proj.weight", &[output(1), output(1)]),
 ]);
 
 /// The same in the names of OpenCLIP.
 static RESBLOCK: Template = Template::new(&[
-    ("attn.in_proj_bias", &[Out(3)]),
-    ("attn.in_proj_weight", &[Out(3), Out(1)]),
-    ("attn.out_proj.bias", &[Out(1)]),
-    ("attn.out_proj.weight", &[Out(1), Out(1)]),
-    ("ln_1.bias", &[Out(1)]),
-    ("ln_1.weight", &[Out(1)]),
-    ("ln_2.bias", &[Out(1)]),
-    ("ln_2.weight", &[Out(1)]),
-    ("mlp.c_fc.bias", &[Out(4)]),
-    ("mlp.c_fc.weight", &[Out(4), Out(1)]),
-    ("mlp.c_proj.bias", &[Out(1)]),
-    ("mlp.c_proj.weight", &[Out(1), Out(4)]),
+    ("attn.in_proj_bias", &[output(3)]),
+    ("attn.in_proj_weight", &[output(3), output(1)]),
+    ("attn.out_proj.bias", &[output(1)]),
+    ("attn.out_proj.weight", &[output(1), output(1)]),
+    ("ln_1.bias", &[output(1)]),
+    ("ln_1.weight", &[output(1)]),
+    ("ln_2.bias", &[output(1)]),
+    ("ln_2.weight", &[output(1)]),
+    ("mlp.c_fc.bias", &[output(4)]),
+    ("mlp.c_fc.weight", &[output(4), output(1)]),
+    ("mlp.c_proj.bias", &[output(1)]),
+    ("mlp.c_proj.weight", &[output(1), output(4)]),
 ]);
 
-const KEY: Row = ("layer.0.SelfAttention.k.weight", &[Is(4096), Is(4096)]);
-const OUTPUT: Row = ("layer.0.SelfAttention.o.weight", &[Is(4096), Is(4096)]);
-const QUERY: Row = ("layer.0.SelfAttention.q.weight", &[Is(4096), Is(4096)]);
-const TABLE: Row = ("layer.0.SelfAttention.relative_attention_bias.weight", &[Is(32), Is(64)]);
-const VALUE: Row = ("layer.0.SelfAttention.v.weight", &[Is(4096), Is(4096)]);
-const NORM: Row = ("layer.0.layer_norm.weight", &[Is(4096)]);
-const WI_0: Row = ("layer.1.DenseReluDense.wi_0.weight", &[Is(10_240), Is(4096)]);
-const WI_1: Row = ("layer.1.DenseReluDense.wi_1.weight", &[Is(10_240), Is(4096)]);
-const WO: Row = ("layer.1.DenseReluDense.wo.weight", &[Is(4096), Is(10_240)]);
-const LAST_NORM: Row = ("layer.1.layer_norm.weight", &[Is(4096)]);
+const KEY: Row = ("layer.0.SelfAttention.k.weight", &[just(4096), just(4096)]);
+const OUTPUT: Row = ("layer.0.SelfAttention.o.weight", &[just(4096), just(4096)]);
+const QUERY: Row = ("layer.0.SelfAttention.q.weight", &[just(4096), just(4096)]);
+const TABLE: Row = ("layer.0.SelfAttention.relative_attention_bias.weight", &[just(32), just(64)]);
+const VALUE: Row = ("layer.0.SelfAttention.v.weight", &[just(4096), just(4096)]);
+const NORM: Row = ("layer.0.layer_norm.weight", &[just(4096)]);
+const WI_0: Row = ("layer.1.DenseReluDense.wi_0.weight", &[just(10_240), just(4096)]);
+const WI_1: Row = ("layer.1.DenseReluDense.wi_1.weight", &[just(10_240), just(4096)]);
+const WO: Row = ("layer.1.DenseReluDense.wo.weight", &[just(4096), just(10_240)]);
+const LAST_NORM: Row = ("layer.1.layer_norm.weight", &[just(4096)]);
 
 /// T5's block with a table of relative positions.
 static T5_TABLED: Template = Template {

@@ -21,8 +21,7 @@ pub(super) struct Tally<'s, 'a> {
     next: usize,
     present: u64,
     expected: u64,
-    /// The block that is being counted: its stem, tensors seen, tensors wanted, and defects before it.
-    block: Option<(String, u64, u64, usize)>,
+    block: Block,
     defects: Vec<Defect>,
     /// Blocks that stand as a whole, one of each kind.
     known: Vec<Known>,
@@ -30,12 +29,33 @@ pub(super) struct Tally<'s, 'a> {
     text: Vec<u8>,
 }
 
-/// A block that stands as a whole, its tensors in the order of names.
+/// The block that is being counted: none where its stem is empty.
+#[derive(Default)]
+struct Block {
+    stem: String,
+    seen: u64,
+    wanted: u64,
+    /// Defects before it.
+    before: usize,
+}
+
+/// A block that stands as a whole.
 struct Known {
     rows: &'static [Row],
     widths: Widths,
     stem: usize,
     places: Range<usize>,
+    /// Their order, as [`Sorted::order`] gives it.
+    order: Vec<u32>,
+}
+
+impl Known {
+    /// The block whose names begin with number `first`, if its tensors stand side by side in the file.
+    fn of(sorted: Sorted<'_>, first: usize, stem: &str, template: Template, widths: Widths) -> Option<Self> {
+        let (start, order) = sorted.order(first..first.saturating_add(template.rows.len()))?;
+        let places = start..start.saturating_add(template.rows.len());
+        Some(Self { rows: template.rows, widths, stem: stem.len(), places, order })
+    }
 }
 
 impl<'s, 'a> Tally<'s, 'a> {
@@ -48,7 +68,7 @@ impl<'s, 'a> Tally<'s, 'a> {
             next: 0,
             present: 0,
             expected: 0,
-            block: None,
+            block: Block::default(),
             defects: Vec::new(),
             known: Vec::new(),
             text: Vec::new(),
@@ -58,16 +78,20 @@ impl<'s, 'a> Tally<'s, 'a> {
     /// Begins a block: when none of its tensors is there, the block is missing and not each tensor.
     pub(super) fn begin(&mut self, stem: &str) {
         self.end();
-        self.block = Some((stem.to_owned(), 0, 0, self.defects.len()));
+        stem.clone_into(&mut self.block.stem);
+        self.block.before = self.defects.len();
     }
 
     /// Ends the block that was begun.
     pub(super) fn end(&mut self) {
-        let Some((stem, seen, wanted, before)) = self.block.take() else { return };
-        if seen == 0 && wanted > 0 {
+        let Block { seen, wanted, before, .. } = self.block;
+        if seen == 0 && wanted > 0 && !self.block.stem.is_empty() {
+            let stem = std::mem::take(&mut self.block.stem);
             self.defects.truncate(before);
             self.push(DefectKind::MissingBlock, stem, format!("{wanted} tensors"), "0 tensors".to_owned());
         }
+        self.block.stem.clear();
+        (self.block.seen, self.block.wanted) = (0, 0);
     }
 
     /// Wants every tensor of a block. Where just these stand side by side, they are compared without their stem.
@@ -81,10 +105,8 @@ impl<'s, 'a> Tally<'s, 'a> {
         let count = template.rows.len() as u64;
         self.next = first.saturating_add(template.rows.len());
         self.count(count, count);
-        if let Some((_, seen, wanted, _)) = &mut self.block {
-            *seen = seen.saturating_add(count);
-            *wanted = wanted.saturating_add(count);
-        }
+        self.block.seen = self.block.seen.saturating_add(count);
+        self.block.wanted = self.block.wanted.saturating_add(count);
     }
 
     /// The number of the first name of the block, where all of its tensors stand behind one another.
@@ -92,34 +114,31 @@ impl<'s, 'a> Tally<'s, 'a> {
         let sorted = self.sorted;
         let begins = |number: usize| bytes::begins(sorted.name(number), stem.as_bytes());
         let first = if begins(self.next) { self.next } else { self.all.beginning(stem).start };
-        let last = first.saturating_add(template.rows.len()).saturating_sub(1);
-        let place = self.sorted.place(first)?;
-        if self.stands_again(place, stem, template, widths) {
+        if self.stands_again(first, stem, template, widths) {
             return Some(first);
         }
-        let mut in_order = true;
-        let mut alike = |(number, (at, (leaf, sizes))): (usize, (usize, &Row))| {
-            let at = self.sorted.place(number).inspect(|found| in_order &= *found == at)?;
-            let (name, shape) = self.listing.tensors().raw(at)?;
+        let last = first.saturating_add(template.rows.len()).saturating_sub(1);
+        let alike = |(number, (leaf, sizes)): (usize, &Row)| {
+            let (name, shape) = self.listing.tensors().raw(sorted.place(number)?)?;
             Some(bytes::same(name.get(stem.len()..)?, leaf.as_bytes()) && fits(shape, sizes, widths))
         };
-        let mut rows = (first..).zip((place..).zip(template.rows));
+        let mut rows = (first..).zip(template.rows);
         let all = begins(first) && begins(last) && rows.all(|row| alike(row) == Some(true));
-        if all && in_order && self.sorted.len() == self.listing.len() {
-            let places = place..place.saturating_add(template.rows.len());
-            self.known.push(Known { rows: template.rows, widths, stem: stem.len(), places });
+        if all && sorted.len() == self.listing.len() {
+            self.known.extend(Known::of(sorted, first, stem, template, widths));
         }
         all.then_some(first)
     }
 
-    /// Whether the block at `place` is one that stands elsewhere, but for its stem.
-    fn stands_again(&mut self, place: usize, stem: &str, template: Template, widths: Widths) -> bool {
+    /// Whether the block whose first name is number `first` is one that stands elsewhere, but for its stem.
+    fn stands_again(&mut self, first: usize, stem: &str, template: Template, widths: Widths) -> bool {
         let is_like = |known: &&Known| {
             std::ptr::eq(known.rows, template.rows) && known.widths == widths && known.stem == stem.len()
         };
         let known = self.known.iter().find(is_like);
-        known.is_some_and(|known| {
-            repeats::again(self.listing.tensors(), known.places.clone(), place, stem.as_bytes(), &mut self.text)
+        let start = known.and_then(|known| self.sorted.start(first, &known.order));
+        known.zip(start).is_some_and(|(known, start)| {
+            repeats::again(self.listing.tensors(), known.places.clone(), start, stem.as_bytes(), &mut self.text)
         })
     }
 
@@ -130,9 +149,7 @@ impl<'s, 'a> Tally<'s, 'a> {
 
     fn want_part(&mut self, stem: &str, leaf: &str, part: &str, shape: &[u64]) {
         self.expected = self.expected.saturating_add(1);
-        if let Some((_, _, wanted, _)) = &mut self.block {
-            *wanted = wanted.saturating_add(1);
-        }
+        self.block.wanted = self.block.wanted.saturating_add(1);
         let number = self.number([stem, leaf, part]);
         let Some(entry) = number.and_then(|number| self.all.entry(number)) else {
             let name = [stem, leaf, part].concat();
@@ -141,9 +158,7 @@ impl<'s, 'a> Tally<'s, 'a> {
         };
         self.next = number.map_or(0, |number| number.saturating_add(1));
         self.present = self.present.saturating_add(1);
-        if let Some((_, seen, _, _)) = &mut self.block {
-            *seen = seen.saturating_add(1);
-        }
+        self.block.seen = self.block.seen.saturating_add(1);
         // A packed weight has a shape of its own.
         let packed = matches!(entry.element, Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::F4));
         if !packed && !shape.is_empty() && entry.shape != shape && trimmed(entry.shape) != trimmed(shape) {

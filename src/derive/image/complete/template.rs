@@ -12,24 +12,48 @@ pub(super) struct Widths {
     pub(super) side: u64,
 }
 
-/// The size of one axis: a number, or so many times a width of the block.
+/// The size of one axis: so many times a number, or a width of the block.
 #[derive(Clone, Copy)]
-pub(super) enum Size {
-    In(u64),
-    Is(u64),
-    Out(u64),
-    Side(u64),
+pub(super) struct Size {
+    unit: Unit,
+    times: u64,
+}
+
+/// What a size is counted in.
+#[derive(Clone, Copy)]
+enum Unit {
+    In,
+    One,
+    Out,
+    Side,
+}
+
+/// So many times the block's input.
+pub(super) const fn input(times: u64) -> Size {
+    Size { unit: Unit::In, times }
+}
+
+/// Just so many.
+pub(super) const fn just(times: u64) -> Size {
+    Size { unit: Unit::One, times }
+}
+
+/// So many times the block's output.
+pub(super) const fn output(times: u64) -> Size {
+    Size { unit: Unit::Out, times }
+}
+
+/// So many times what comes in from elsewhere.
+pub(super) const fn side(times: u64) -> Size {
+    Size { unit: Unit::Side, times }
 }
 
 impl Size {
     #[inline]
-    fn of(self, widths: Widths) -> u64 {
-        match self {
-            Self::In(times) => times.wrapping_mul(widths.input),
-            Self::Is(size) => size,
-            Self::Out(times) => times.wrapping_mul(widths.output),
-            Self::Side(times) => times.wrapping_mul(widths.side),
-        }
+    fn of(self, Widths { input, output, side }: Widths) -> u64 {
+        // In the order of the units.
+        let width = [input, 1, output, side].get(self.unit as usize).copied();
+        self.times.wrapping_mul(width.unwrap_or_default())
     }
 }
 
@@ -106,14 +130,15 @@ pub(super) mod tests {
 
     #[test]
     fn rows_are_missed_in_an_order_of_their_own() {
-        let rows: &[Row] = &[("k", &[Size::Out(2), Size::Side(1)]), ("q", &[])];
+        static ROWS: [Row; 2] = [("k", &[output(2), side(1)]), ("q", &[])];
+        let rows: &[Row] = &ROWS;
         let leaves = |template: Template| template.missed().map(|(leaf, _)| *leaf).collect::<Vec<_>>();
         assert_eq!(leaves(Template::new(rows)), ["k", "q"]);
         assert_eq!(leaves(Template { rows, missed: &[1, 0] }), ["q", "k"]);
         let widths = Widths { output: 4, side: 3, ..Widths::default() };
         assert!(fits(&[8, 3], rows[0].1, widths) && !fits(&[8], rows[0].1, widths));
         assert!(fits(&[8, 3, 1, 1], rows[0].1, widths) && !fits(&[8, 3, 1, 2], rows[0].1, widths));
-        assert!(fits(&[8], &[Size::Out(2), Size::Is(1)], widths));
+        assert!(fits(&[8], &[output(2), just(1)], widths));
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use super::super::backbone::Found;
 use super::tally::Tally;
-use super::template::Size::{In, Is, Out, Side};
-use super::template::{Template, Widths, numbered, renumber};
+use super::template::{Template, Widths, input, just, numbered, output, renumber, side};
 
 /// What makes one UNet differ from another.
 struct Plan {
@@ -165,21 +164,23 @@ fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>)
 
 /// Two convolutions; the time comes in by the side.
 static RESIDUAL: Template = Template::new(&[
-    ("emb_layers.1.bias", &[Out(1)]),
-    ("emb_layers.1.weight", &[Out(1), Side(4)]),
-    ("in_layers.0.bias", &[In(1)]),
-    ("in_layers.0.weight", &[In(1)]),
-    ("in_layers.2.bias", &[Out(1)]),
-    ("in_layers.2.weight", &[Out(1), In(1), Is(3), Is(3)]),
-    ("out_layers.0.bias", &[Out(1)]),
-    ("out_layers.0.weight", &[Out(1)]),
-    ("out_layers.3.bias", &[Out(1)]),
-    ("out_layers.3.weight", &[Out(1), Out(1), Is(3), Is(3)]),
+    ("emb_layers.1.bias", &[output(1)]),
+    ("emb_layers.1.weight", &[output(1), side(4)]),
+    ("in_layers.0.bias", &[input(1)]),
+    ("in_layers.0.weight", &[input(1)]),
+    ("in_layers.2.bias", &[output(1)]),
+    ("in_layers.2.weight", &[output(1), input(1), just(3), just(3)]),
+    ("out_layers.0.bias", &[output(1)]),
+    ("out_layers.0.weight", &[output(1)]),
+    ("out_layers.3.bias", &[output(1)]),
+    ("out_layers.3.weight", &[output(1), output(1), just(3), just(3)]),
 ]);
 
 /// Goes around a residual whose channels change.
-static SKIP: Template =
-    Template::new(&[("skip_connection.bias", &[Out(1)]), ("skip_connection.weight", &[Out(1), In(1), Is(1), Is(1)])]);
+static SKIP: Template = Template::new(&[
+    ("skip_connection.bias", &[output(1)]),
+    ("skip_connection.weight", &[output(1), input(1), just(1), just(1)]),
+]);
 
 fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64, model: u64) {
     let widths = Widths { input, output, side: model };
@@ -191,36 +192,36 @@ fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64, mode
 
 /// The ends of a transformer.
 static ENDS: Template = Template::new(&[
-    ("norm.bias", &[Out(1)]),
-    ("norm.weight", &[Out(1)]),
-    ("proj_in.bias", &[Out(1)]),
-    ("proj_in.weight", &[Out(1), Out(1)]),
-    ("proj_out.bias", &[Out(1)]),
-    ("proj_out.weight", &[Out(1), Out(1)]),
+    ("norm.bias", &[output(1)]),
+    ("norm.weight", &[output(1)]),
+    ("proj_in.bias", &[output(1)]),
+    ("proj_in.weight", &[output(1), output(1)]),
+    ("proj_out.bias", &[output(1)]),
+    ("proj_out.weight", &[output(1), output(1)]),
 ]);
 
 /// A transformer's layer; the text comes in by the side.
 static LAYER: Template = Template::new(&[
-    ("attn1.to_k.weight", &[Out(1), Out(1)]),
-    ("attn1.to_out.0.bias", &[Out(1)]),
-    ("attn1.to_out.0.weight", &[Out(1), Out(1)]),
-    ("attn1.to_q.weight", &[Out(1), Out(1)]),
-    ("attn1.to_v.weight", &[Out(1), Out(1)]),
-    ("attn2.to_k.weight", &[Out(1), Side(1)]),
-    ("attn2.to_out.0.bias", &[Out(1)]),
-    ("attn2.to_out.0.weight", &[Out(1), Out(1)]),
-    ("attn2.to_q.weight", &[Out(1), Out(1)]),
-    ("attn2.to_v.weight", &[Out(1), Side(1)]),
-    ("ff.net.0.proj.bias", &[Out(8)]),
-    ("ff.net.0.proj.weight", &[Out(8), Out(1)]),
-    ("ff.net.2.bias", &[Out(1)]),
-    ("ff.net.2.weight", &[Out(1), Out(4)]),
-    ("norm1.bias", &[Out(1)]),
-    ("norm1.weight", &[Out(1)]),
-    ("norm2.bias", &[Out(1)]),
-    ("norm2.weight", &[Out(1)]),
-    ("norm3.bias", &[Out(1)]),
-    ("norm3.weight", &[Out(1)]),
+    ("attn1.to_k.weight", &[output(1), output(1)]),
+    ("attn1.to_out.0.bias", &[output(1)]),
+    ("attn1.to_out.0.weight", &[output(1), output(1)]),
+    ("attn1.to_q.weight", &[output(1), output(1)]),
+    ("attn1.to_v.weight", &[output(1), output(1)]),
+    ("attn2.to_k.weight", &[output(1), side(1)]),
+    ("attn2.to_out.0.bias", &[output(1)]),
+    ("attn2.to_out.0.weight", &[output(1), output(1)]),
+    ("attn2.to_q.weight", &[output(1), output(1)]),
+    ("attn2.to_v.weight", &[output(1), side(1)]),
+    ("ff.net.0.proj.bias", &[output(8)]),
+    ("ff.net.0.proj.weight", &[output(8), output(1)]),
+    ("ff.net.2.bias", &[output(1)]),
+    ("ff.net.2.weight", &[output(1), output(4)]),
+    ("norm1.bias", &[output(1)]),
+    ("norm1.weight", &[output(1)]),
+    ("norm2.bias", &[output(1)]),
+    ("norm2.weight", &[output(1)]),
+    ("norm3.bias", &[output(1)]),
+    ("norm3.weight", &[output(1)]),
 ]);
 
 /// The transformer behind a residual: its ends, and `depth` times its layer.

@@ -1,8 +1,7 @@
 //! The autoencoder that Stable Diffusion and Flux share, in its original names and in diffusers'.
 
 use super::tally::Tally;
-use super::template::Size::{In, Is, Out};
-use super::template::{Template, Widths, numbered};
+use super::template::{Template, Widths, input, just, numbered, output};
 
 /// Channels of the levels.
 const LEVELS: [u64; 4] = [128, 256, 512, 512];
@@ -81,16 +80,16 @@ fn decoder(tally: &mut Tally<'_, '_>, stem: &str, latent: u64) {
 }
 
 static ATTENTION: Template = Template::new(&[
-    ("attn_1.k.bias", &[Is(512)]),
-    ("attn_1.k.weight", &[Is(512), Is(512), Is(1), Is(1)]),
-    ("attn_1.norm.bias", &[Is(512)]),
-    ("attn_1.norm.weight", &[Is(512)]),
-    ("attn_1.proj_out.bias", &[Is(512)]),
-    ("attn_1.proj_out.weight", &[Is(512), Is(512), Is(1), Is(1)]),
-    ("attn_1.q.bias", &[Is(512)]),
-    ("attn_1.q.weight", &[Is(512), Is(512), Is(1), Is(1)]),
-    ("attn_1.v.bias", &[Is(512)]),
-    ("attn_1.v.weight", &[Is(512), Is(512), Is(1), Is(1)]),
+    ("attn_1.k.bias", &[just(512)]),
+    ("attn_1.k.weight", &[just(512), just(512), just(1), just(1)]),
+    ("attn_1.norm.bias", &[just(512)]),
+    ("attn_1.norm.weight", &[just(512)]),
+    ("attn_1.proj_out.bias", &[just(512)]),
+    ("attn_1.proj_out.weight", &[just(512), just(512), just(1), just(1)]),
+    ("attn_1.q.bias", &[just(512)]),
+    ("attn_1.q.weight", &[just(512), just(512), just(1), just(1)]),
+    ("attn_1.v.bias", &[just(512)]),
+    ("attn_1.v.weight", &[just(512), just(512), just(1), just(1)]),
 ]);
 
 fn middle(tally: &mut Tally<'_, '_>, stem: &str) {
@@ -104,28 +103,28 @@ fn middle(tally: &mut Tally<'_, '_>, stem: &str) {
 
 /// Two convolutions of the same channels.
 static RESIDUAL: Template = Template::new(&[
-    ("conv1.bias", &[Out(1)]),
-    ("conv1.weight", &[Out(1), In(1), Is(3), Is(3)]),
-    ("conv2.bias", &[Out(1)]),
-    ("conv2.weight", &[Out(1), Out(1), Is(3), Is(3)]),
-    ("norm1.bias", &[In(1)]),
-    ("norm1.weight", &[In(1)]),
-    ("norm2.bias", &[Out(1)]),
-    ("norm2.weight", &[Out(1)]),
+    ("conv1.bias", &[output(1)]),
+    ("conv1.weight", &[output(1), input(1), just(3), just(3)]),
+    ("conv2.bias", &[output(1)]),
+    ("conv2.weight", &[output(1), output(1), just(3), just(3)]),
+    ("norm1.bias", &[input(1)]),
+    ("norm1.weight", &[input(1)]),
+    ("norm2.bias", &[output(1)]),
+    ("norm2.weight", &[output(1)]),
 ]);
 
 /// Two convolutions, and a way around them where channels change.
 static SHORTCUT: Template = Template::new(&[
-    ("conv1.bias", &[Out(1)]),
-    ("conv1.weight", &[Out(1), In(1), Is(3), Is(3)]),
-    ("conv2.bias", &[Out(1)]),
-    ("conv2.weight", &[Out(1), Out(1), Is(3), Is(3)]),
-    ("nin_shortcut.bias", &[Out(1)]),
-    ("nin_shortcut.weight", &[Out(1), In(1), Is(1), Is(1)]),
-    ("norm1.bias", &[In(1)]),
-    ("norm1.weight", &[In(1)]),
-    ("norm2.bias", &[Out(1)]),
-    ("norm2.weight", &[Out(1)]),
+    ("conv1.bias", &[output(1)]),
+    ("conv1.weight", &[output(1), input(1), just(3), just(3)]),
+    ("conv2.bias", &[output(1)]),
+    ("conv2.weight", &[output(1), output(1), just(3), just(3)]),
+    ("nin_shortcut.bias", &[output(1)]),
+    ("nin_shortcut.weight", &[output(1), input(1), just(1), just(1)]),
+    ("norm1.bias", &[input(1)]),
+    ("norm1.weight", &[input(1)]),
+    ("norm2.bias", &[output(1)]),
+    ("norm2.weight", &[output(1)]),
 ]);
 
 fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64) {

@@ -2,6 +2,7 @@
 
 use super::{Facts, ModelFormat};
 use crate::format::Input;
+use crate::format::repeats::{Repeat, Rows};
 use crate::format::safetensors::{self, Dtype};
 use crate::limits::Limits;
 use crate::source::ModelFile;
@@ -33,6 +34,10 @@ pub struct Tensors {
     rows: Vec<Row>,
     /// Where every name is known to stand once: how many of the first ones are each greater than the one before.
     ascending: Option<usize>,
+    /// The places in the order of names, where it is known.
+    order: Option<Vec<u32>>,
+    /// Blocks that repeat earlier ones, where they were looked for.
+    repeats: Option<Vec<Repeat>>,
     /// How many elements there are of each type, in the order in which the types first stand.
     totals: Vec<(Dtype, u64)>,
 }
@@ -94,7 +99,7 @@ impl Together<'_> {
 
 impl Tensors {
     /// The tensors of a header.
-    pub(crate) fn of(document: &safetensors::Document<'_>) -> Self {
+    pub(crate) fn of(document: &mut safetensors::Document<'_>) -> Self {
         let (mut name_end, mut shape_end) = (0_usize, 0_usize);
         let rows = document.tensors.iter().map(|tensor| {
             name_end = name_end.saturating_add(tensor.name.len());
@@ -116,6 +121,7 @@ impl Tensors {
         }
         tensors.note_bytes(run);
         tensors.ascending = Some(document.ascending);
+        (tensors.order, tensors.repeats) = (document.order.take(), document.repeats.take());
         tensors
     }
 
@@ -127,7 +133,7 @@ impl Tensors {
         }
         self.rows.push(Row { name_end: self.names.len(), shape_end: self.dimensions.len(), dtype });
         self.note(dtype, shape.iter().fold(1, |product, size| product.saturating_mul(*size)));
-        self.ascending = None;
+        (self.ascending, self.order, self.repeats) = (None, None, None);
     }
 
     fn note_bytes(&mut self, run: Option<(Dtype, u64)>) {
@@ -230,21 +236,6 @@ impl Tensors {
         self.names.get(before.name_end..row.name_end)
     }
 
-    /// The bytes of the name of the tensor at `place`.
-    #[inline]
-    pub(crate) fn name_bytes(&self, place: usize) -> Option<&[u8]> {
-        let [before, row] = self.pair(place)?;
-        self.names.as_bytes().get(before.name_end..row.name_end)
-    }
-
-    /// The bytes of the name of the tensor at `place`, and its dimensions.
-    #[inline]
-    pub(crate) fn raw(&self, place: usize) -> Option<(&[u8], &[u64])> {
-        let [before, row] = self.pair(place)?;
-        let name = self.names.as_bytes().get(before.name_end..row.name_end)?;
-        Some((name, self.dimensions.get(before.shape_end..row.shape_end)?))
-    }
-
     /// The tensors at `places`, as one.
     pub(crate) fn together(&self, places: Range<usize>) -> Option<Together<'_>> {
         let (before, rows) = self.rows.get(places.start..=places.end)?.split_first()?;
@@ -262,9 +253,38 @@ impl Tensors {
         self.ascending
     }
 
+    /// The places in the order of names, where it is known and not the header's own.
+    pub(crate) fn order(&self) -> Option<&[u32]> {
+        self.order.as_deref()
+    }
+
+    /// Blocks that repeat earlier ones, where they were looked for.
+    pub(crate) fn repeats(&self) -> Option<&[Repeat]> {
+        self.repeats.as_deref()
+    }
+
     /// The tensor named `name`, by walking all of them.
     pub fn find(&self, name: &str) -> Option<TensorFacts<'_>> {
         self.iter().find(|tensor| tensor.name == name)
+    }
+}
+
+impl Rows for Tensors {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn name_at(&self, place: usize) -> Option<&[u8]> {
+        let [before, row] = self.pair(place)?;
+        self.names.as_bytes().get(before.name_end..row.name_end)
+    }
+
+    #[inline]
+    fn row(&self, place: usize) -> Option<(&[u8], &[u64])> {
+        let [before, row] = self.pair(place)?;
+        let name = self.names.as_bytes().get(before.name_end..row.name_end)?;
+        Some((name, self.dimensions.get(before.shape_end..row.shape_end)?))
     }
 }
 
@@ -293,17 +313,17 @@ pub(super) fn learn(facts: &mut Facts, file: &ModelFile, input: Input<'_>, limit
         facts.format = ModelFormat::Safetensors;
     }
     match safetensors::read(input, limits) {
-        Ok((document, trailing_bytes)) => {
-            facts.safetensors.push(SafetensorsFacts { trailing_bytes, ..collect(&document, file) });
+        Ok((mut document, trailing_bytes)) => {
+            facts.safetensors.push(SafetensorsFacts { trailing_bytes, ..collect(&mut document, file) });
         }
         Err(fault) => facts.faults.push(fault.in_file(&file.name)),
     }
 }
 
-fn collect(document: &safetensors::Document<'_>, file: &ModelFile) -> SafetensorsFacts {
+fn collect(document: &mut safetensors::Document<'_>, file: &ModelFile) -> SafetensorsFacts {
     let metadata = document.metadata.iter().map(|(key, value)| (key.to_string(), value.decode().into_owned()));
-    let tensors = Tensors::of(document);
-    SafetensorsFacts { file: file.name.clone(), metadata: metadata.collect(), tensors, trailing_bytes: 0 }
+    let metadata = metadata.collect();
+    SafetensorsFacts { file: file.name.clone(), metadata, tensors: Tensors::of(document), trailing_bytes: 0 }
 }
 
 #[cfg(test)]

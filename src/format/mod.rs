@@ -4,6 +4,7 @@
 //! file, knows an engine, or knows what a model is. Where a file is longer than what is asked of it, the bytes come
 //! through an [`Input`]: all of them at once, or window by window.
 
+pub(crate) mod bytes;
 pub mod card;
 pub(crate) mod distinct;
 pub mod gguf;
@@ -11,8 +12,10 @@ pub mod index;
 mod input;
 pub mod json;
 pub(crate) mod names;
+pub(crate) mod order;
 pub mod pickle;
 pub mod probe;
+pub(crate) mod repeats;
 pub mod safetensors;
 mod scan;
 pub mod tokenizer_json;

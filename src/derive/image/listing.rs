@@ -2,13 +2,13 @@
 
 use super::adapter::is_suffixed;
 use super::marks::Marks;
-use super::order;
-use super::repeats::{self, Repeat};
 use super::scope::{Scope, Survey};
 use crate::facts::Facts;
 use crate::facts::gguf::{GgufFacts, KeyFacts};
 use crate::facts::safetensors::{SafetensorsFacts, TensorFacts, Tensors};
 use crate::format::gguf::ggml_type;
+use crate::format::order;
+use crate::format::repeats::{self, Repeat, Rows};
 use crate::format::safetensors::Dtype;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -103,7 +103,7 @@ impl<'s> Sorted<'s> {
     /// The bytes of name `number`.
     #[inline]
     pub(super) fn name(self, number: usize) -> &'s [u8] {
-        self.place(number).and_then(|place| self.tensors.name_bytes(place)).unwrap_or_default()
+        self.place(number).and_then(|place| self.tensors.name_at(place)).unwrap_or_default()
     }
 }
 
@@ -258,11 +258,9 @@ impl<'a> Listing<'a> {
     /// What the names' ends say.
     pub(super) fn marks(&self) -> &Marks {
         self.marks.get_or_init(|| {
-            // What is asked for later tells which names need no look: of an adapter its repeats, else the order of names.
+            // An adapter's repeats are asked for later, and tell which names need no look.
             if self.tensors.names(0..self.len().min(FIRST)).any(is_suffixed) {
                 self.repeats();
-            } else {
-                self.sorted();
             }
             Marks::of(self)
         })
@@ -286,7 +284,7 @@ impl<'a> Listing<'a> {
     /// The places of all tensors, but for some whose names differ from another one by no more than a number: those are left
     /// out where it is known already which they are.
     pub(super) fn unlike(&self) -> impl Iterator<Item = Range<usize>> {
-        between(self.repeats.get().map_or(&[], Vec::as_slice), self.len())
+        between(self.known_repeats().unwrap_or_default(), self.len())
     }
 
     /// The tensors, in the files' order.
@@ -296,7 +294,12 @@ impl<'a> Listing<'a> {
 
     /// Blocks that repeat earlier ones, in the files' order.
     pub(super) fn repeats(&self) -> &[Repeat] {
-        self.repeats.get_or_init(|| repeats::of(&self.tensors))
+        let known = self.tensors.repeats();
+        known.unwrap_or_else(|| self.repeats.get_or_init(|| repeats::of(&*self.tensors)))
+    }
+
+    fn known_repeats(&self) -> Option<&[Repeat]> {
+        self.tensors.repeats().or_else(|| self.repeats.get().map(Vec::as_slice))
     }
 
     /// The names that differ from every earlier one by more than a number, as far as that is known.
@@ -312,10 +315,12 @@ impl<'a> Listing<'a> {
     /// The order of names; `None` where that is the files' own.
     #[inline]
     fn order(&self) -> Option<&[u32]> {
-        if self.tensors.ascending() == Some(self.tensors.len()) {
+        let known = self.tensors.ascending();
+        if known == Some(self.tensors.len()) {
             return None;
         }
-        Some(self.order.get_or_init(|| Cow::Owned(order::of(&self.tensors, || self.repeats()))))
+        let sort = || if known.is_some() { order::plainly(&*self.tensors) } else { order::settle(&*self.tensors) };
+        Some(self.tensors.order().unwrap_or_else(|| self.order.get_or_init(|| Cow::Owned(sort()))))
     }
 
     /// The order of names for [`Self::ordered`], as far as somebody asked for it.

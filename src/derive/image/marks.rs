@@ -2,6 +2,7 @@
 
 use super::adapter;
 use super::listing::Listing;
+use crate::format::repeats::Rows;
 
 /// What was seen in all names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Marks {
         for places in listing.unlike() {
             for (place, tail) in places.clone().zip(tensors.tails(places)) {
                 if !tail.is_some_and(adapter::is_plain) {
-                    marks.note(tensors.name_bytes(place).unwrap_or_default());
+                    marks.note(tensors.name_at(place).unwrap_or_default());
                 }
             }
         }

@@ -6,7 +6,6 @@
 
 mod adapter;
 mod backbone;
-mod bytes;
 mod clue;
 mod complete;
 mod config;
@@ -17,10 +16,8 @@ mod language;
 mod listing;
 mod marks;
 mod metadata;
-mod order;
 mod parts;
 mod precision;
-pub(crate) mod repeats;
 mod scope;
 mod settings;
 

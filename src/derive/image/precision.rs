@@ -1,7 +1,7 @@
 //! How weights are stored: the type of most elements decides, marks of quantizers outrank it.
 
-use super::bytes::begins;
 use super::listing::{Element, Entry, Listing};
+use crate::format::bytes::begins;
 use crate::format::safetensors::Dtype;
 
 /// The precision of the weights behind `prefix`.

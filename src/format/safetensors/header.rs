@@ -6,6 +6,7 @@ use super::full;
 use super::layout;
 use super::tensor::TensorInfo;
 use crate::format::json::Text;
+use crate::format::repeats::Repeat;
 use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use std::borrow::Cow;
@@ -41,6 +42,10 @@ pub struct Document<'a> {
     pub tensors: Vec<TensorInfo<'a>>,
     /// How many of the first names are each greater than the one before: all of them, as the reference writer puts them.
     pub ascending: usize,
+    /// The places of the tensors in the order of their names, where they do not stand in it and it was found.
+    pub(crate) order: Option<Vec<u32>>,
+    /// Blocks that repeat earlier ones, where the order of names did not show without them.
+    pub(crate) repeats: Option<Vec<Repeat>>,
     /// `__metadata__`, in the header's order.
     pub metadata: Metadata<'a>,
     /// Where tensor data begins: the length bytes and the JSON.
@@ -93,10 +98,13 @@ fn document<'a>(
     let start = || Document { data_start, file_bytes, ..Document::default() };
     let mut document = Document { tensors: emptied(room), ..start() };
     let Some(repeated) = canonical::parse(text, limits, &mut document) else { return full(text, limits, start()) };
-    document.ascending = layout::ascending(&document.tensors);
-    if !layout::is_plain(&document) {
-        if repeated.saturating_add(layout::settle(&mut document)) > limits.repeated_tensors {
+    if !layout::is_plain(&mut document) {
+        let settled = layout::settle(&mut document);
+        if repeated.saturating_add(settled) > limits.repeated_tensors {
             return full(text, limits, start());
+        }
+        if settled > 0 {
+            layout::arrange(&mut document);
         }
         layout::check(&document)?;
     }
@@ -111,7 +119,7 @@ fn emptied<'a>(mut room: Vec<TensorInfo<'_>>) -> Vec<TensorInfo<'a>> {
 
 fn full<'a>(text: &'a str, limits: &Limits, mut document: Document<'a>) -> Result<Document<'a>, Fault> {
     full::parse(text, limits, &mut document)?;
-    document.ascending = layout::ascending(&document.tensors);
+    layout::arrange(&mut document);
     layout::check(&document)?;
     Ok(document)
 }

@@ -3,49 +3,62 @@
 use super::code::{LAYOUT, RANGE, TRAILING, TRUNCATED};
 use super::header::Document;
 use super::tensor::TensorInfo;
-use crate::format::Fault;
 use crate::format::names::Names;
+use crate::format::{Fault, order, repeats};
 use std::borrow::Cow;
 
 /// Whether every name stands once and the tensors lie in the header's order, without gap or overlap, to the file's end.
 /// Their ranges are known to fit their shapes.
-pub(super) fn is_plain(document: &Document<'_>) -> bool {
+pub(super) fn is_plain(document: &mut Document<'_>) -> bool {
     let mut at = 0;
     let in_order = document.tensors.iter().all(|tensor| std::mem::replace(&mut at, tensor.end) == tensor.begin);
-    in_order && document.data_start.checked_add(at) == Some(document.file_bytes) && unique(document)
+    in_order && document.data_start.checked_add(at) == Some(document.file_bytes) && arrange(document)
 }
 
 /// How many of the first names are each greater than the one before.
-pub(super) fn ascending(tensors: &[TensorInfo<'_>]) -> usize {
+fn ascending(tensors: &[TensorInfo<'_>]) -> usize {
     let pairs = tensors.iter().zip(tensors.iter().skip(1));
     let ascents = pairs.take_while(|(left, right)| left.name < right.name).count();
     ascents.saturating_add(1).min(tensors.len())
 }
 
-/// Whether every name stands once. The reference writer sorts by element type and name, so that most names are greater
-/// than the one before; only the others need a table.
-fn unique(document: &Document<'_>) -> bool {
-    let tensors = &document.tensors;
+/// Names that repeat nothing, beyond a quarter of all: so many are in every model.
+const ALONE: usize = 256;
+
+/// Looks for the order of names, and tells whether every name stands once: where an order shows, it does. The reference
+/// writer sorts by element type and name, and models are blocks that repeat one another; of any others a table tells.
+pub(super) fn arrange(document: &mut Document<'_>) -> bool {
+    let tensors = document.tensors.as_slice();
+    document.ascending = ascending(tensors);
+    (document.order, document.repeats) = (None, None);
     if document.ascending == tensors.len() {
         return true;
     }
+    document.order = order::by_ascents(tensors, document.ascending);
+    if document.order.is_none() {
+        document.repeats = repeats::few(tensors, ALONE.saturating_add(tensors.len() / 4));
+        document.order = document.repeats.as_ref().and_then(|repeats| order::by_repeats(tensors, repeats));
+    }
+    document.order.is_some() || unique(tensors)
+}
+
+/// Whether every name stands once, told by a table.
+fn unique(tensors: &[TensorInfo<'_>]) -> bool {
     let mut names = Names::expecting(tensors.len());
     let known = |number: u32| tensors.get(usize::try_from(number).ok()?).map(|tensor| tensor.name.as_bytes());
     (0_u32..).zip(tensors).all(|(number, tensor)| names.insert(tensor.name.as_bytes(), number, known).is_none())
 }
 
-/// Lets the last one of several tensors of one name count, at the first one's place; gives how many went.
+/// Lets the last one of several tensors of one name count, at the first one's place; gives how many went. Where some did, what
+/// is noted of the order of names is to be looked for again.
 pub(super) fn settle(document: &mut Document<'_>) -> usize {
-    document.ascending = ascending(&document.tensors);
-    if unique(document) {
+    if arrange(document) {
         return 0;
     }
     let all = std::mem::take(&mut document.tensors);
     let mut names = Names::expecting(all.len());
     let replaced = |tensor| put(&mut document.tensors, &mut names, tensor, |tensor| &tensor.name);
-    let count = all.into_iter().map(replaced).filter(|replaced| *replaced).count();
-    document.ascending = ascending(&document.tensors);
-    count
+    all.into_iter().map(replaced).filter(|replaced| *replaced).count()
 }
 
 /// Adds `item`, or puts it in the place of the one of the same name: of duplicates the last one counts. Tells whether

@@ -1,5 +1,7 @@
 //! Tensor entries and their element types.
 
+use crate::format::repeats::Rows;
+
 /// An element type, as the format spells it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, non_camel_case_types, reason = "the variants are the format's own names")]
@@ -95,6 +97,22 @@ pub struct TensorInfo<'a> {
     pub begin: u64,
     /// One past the data's last byte, counted from the end of the header.
     pub end: u64,
+}
+
+impl Rows for [TensorInfo<'_>] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn name_at(&self, place: usize) -> Option<&[u8]> {
+        self.get(place).map(|tensor| tensor.name.as_bytes())
+    }
+
+    #[inline]
+    fn row(&self, place: usize) -> Option<(&[u8], &[u64])> {
+        self.get(place).map(|tensor| (tensor.name.as_bytes(), &*tensor.shape))
+    }
 }
 
 #[cfg(test)]

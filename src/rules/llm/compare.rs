@@ -9,7 +9,7 @@ use super::promise::{EIGHT, Hit, Lookup, Mark, Promise, SCALE, WEIGHT};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
 use super::vision;
-use crate::derive::image::repeats::{self, Repeat};
+use crate::format::repeats::{self, Repeat};
 use crate::facts::safetensors::{SafetensorsFacts, TensorFacts, Tensors};
 use crate::format::names::Names;
 use crate::format::safetensors::Dtype;

@@ -1,11 +1,11 @@
 //! The modules that an adapter changes, with numbers taken out of their names.
 
-use super::super::bytes;
 use super::super::listing::{Entry, Listing};
-use super::super::repeats::Repeat;
 use super::pattern::{Patterns, Spelling};
 use super::suffix::{Side, Splitter, suffix};
+use crate::format::bytes;
 use crate::format::names::Names;
+use crate::format::repeats::Repeat;
 use std::collections::HashMap;
 
 /// One group of modules that differ only by numbers.

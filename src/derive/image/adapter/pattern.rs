@@ -1,6 +1,6 @@
 //! Names of modules with `_` for dots and `#` for numbers between separators.
 
-use super::super::bytes;
+use crate::format::bytes;
 
 /// How an adapter spells the modules' names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! How the tensors of an adapter end.
 
-use super::super::bytes;
+use crate::format::bytes;
 
 /// Which side of the product a suffix stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Whether every block of a transformer is like the first: as a rule it is, and nothing more is to be said.
 
-use super::super::repeats::Repeat;
 use super::super::scope::Scope;
 use super::template::numbered;
+use crate::format::repeats::Repeat;
 use std::ops::Range;
 
 /// Blocks that are all alike.

@@ -1,11 +1,12 @@
 //! Wanted tensors against those that are there.
 
-use super::super::bytes;
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing, Sorted};
-use super::super::repeats;
 use super::super::scope::Scope;
+use super::again::again;
 use super::template::{Row, Template, Widths, fits, sized};
+use crate::format::bytes;
+use crate::format::repeats::Rows;
 use crate::format::safetensors::Dtype;
 use std::ops::Range;
 
@@ -119,7 +120,7 @@ impl<'s, 'a> Tally<'s, 'a> {
         }
         let last = first.saturating_add(template.rows.len()).saturating_sub(1);
         let alike = |(number, (leaf, sizes)): (usize, &Row)| {
-            let (name, shape) = self.listing.tensors().raw(sorted.place(number)?)?;
+            let (name, shape) = self.listing.tensors().row(sorted.place(number)?)?;
             Some(bytes::same(name.get(stem.len()..)?, leaf.as_bytes()) && fits(shape, sizes, widths))
         };
         let mut rows = (first..).zip(template.rows);
@@ -138,7 +139,7 @@ impl<'s, 'a> Tally<'s, 'a> {
         let known = self.known.iter().find(is_like);
         let start = known.and_then(|known| self.sorted.start(first, &known.order));
         known.zip(start).is_some_and(|(known, start)| {
-            repeats::again(self.listing.tensors(), known.places.clone(), start, stem.as_bytes(), &mut self.text)
+            again(self.listing.tensors(), known.places.clone(), start, stem.as_bytes(), &mut self.text)
         })
     }
 

@@ -2,8 +2,19 @@
 //! in the others.
 
 use super::bytes::{begins, common, same, same_sizes};
-use crate::facts::safetensors::Tensors;
 use std::ops::Range;
+
+/// Tensors in the order of a file.
+pub(crate) trait Rows {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// The bytes of the name of the one at `place`.
+    fn name_at(&self, place: usize) -> Option<&[u8]>;
+
+    /// The bytes of its name, and its dimensions.
+    fn row(&self, place: usize) -> Option<(&[u8], &[u64])>;
+}
 
 /// Tensors behind one another that have the names and shapes of earlier ones, save for one number in every name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,34 +41,38 @@ impl Repeat {
     }
 }
 
-/// Every repeat among `tensors`, in their order.
-pub(crate) fn of(tensors: &Tensors) -> Vec<Repeat> {
-    let mut walk = Walk { tensors, starts: Vec::new(), text: Vec::new(), left: tensors.len().saturating_mul(TRIES) };
-    let (mut repeats, mut place) = (Vec::new(), 0_usize);
-    while place < tensors.len() {
+/// Every repeat among `rows`, in their order.
+pub(crate) fn of(rows: &(impl Rows + ?Sized)) -> Vec<Repeat> {
+    few(rows, usize::MAX).unwrap_or_default()
+}
+
+/// [`of`], unless more than `most` tensors repeat nothing.
+pub(crate) fn few(rows: &(impl Rows + ?Sized), most: usize) -> Option<Vec<Repeat>> {
+    let mut walk = Walk { rows, starts: Vec::new() };
+    let (mut repeats, mut place, mut alone) = (Vec::new(), 0_usize, 0_usize);
+    while place < rows.count() {
         match walk.repeat_at(place) {
             Some(repeat) => {
                 place = repeat.places.end;
                 repeats.push(repeat);
             }
-            None => place = place.saturating_add(1),
+            None => {
+                place = place.saturating_add(1);
+                alone = alone.saturating_add(1);
+            }
+        }
+        if alone > most {
+            return None;
         }
     }
-    repeats
+    Some(repeats)
 }
 
-struct Walk<'a> {
-    tensors: &'a Tensors,
+struct Walk<'a, R: ?Sized> {
+    rows: &'a R,
     /// Names behind which all begin more like one another than they are like the name before, the last one last.
     starts: Vec<Start>,
-    /// The names of a block, with the number of the next one.
-    text: Vec<u8>,
-    /// How many tensors may still be compared in vain.
-    left: usize,
 }
-
-/// How often every tensor may be compared in vain as part of a whole block.
-const TRIES: usize = 4;
 
 /// A name that begins with `shared` bytes of the one before, and no more.
 struct Start {
@@ -78,8 +93,8 @@ impl Change {
     /// The change from the name `before` to `name`, which share their first bytes.
     #[inline]
     fn of(before: &[u8], name: &[u8], shared: usize) -> Option<Self> {
-        let at =
-            shared.saturating_sub(name.get(..shared)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count());
+        let digits = name.get(..shared)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let at = shared.saturating_sub(digits);
         if at.checked_sub(1).and_then(|end| name.get(end)).is_some_and(|byte| !is_separator(*byte)) {
             return None;
         }
@@ -93,11 +108,11 @@ impl Change {
     }
 }
 
-impl Walk<'_> {
+impl<R: Rows + ?Sized> Walk<'_, R> {
     /// The repeat that begins at `place`.
     fn repeat_at(&mut self, place: usize) -> Option<Repeat> {
-        let name = self.tensors.name_bytes(place)?;
-        let before = place.checked_sub(1).and_then(|before| self.tensors.name_bytes(before)).unwrap_or_default();
+        let name = self.rows.name_at(place)?;
+        let before = place.checked_sub(1).and_then(|before| self.rows.name_at(before)).unwrap_or_default();
         let shared = common(before, name);
         let change = Change::of(before, name, shared);
         let repeat = change.as_ref().and_then(|change| self.follow(name, change, place));
@@ -120,54 +135,18 @@ impl Walk<'_> {
         let Change { at: stem, number, known, .. } = *change;
         let (end, skip) = (change.end(), stem.saturating_add(known));
         while self.starts.pop_if(|start| start.shared > skip).is_some() {}
-        let first = self.starts.last().map(|start| start.place).filter(|first| *first < place)?;
+        let first = self.starts.last()?.place;
         let head = name.get(..end)?;
-        if skip == end
-            && let Some(places) = self.whole(head, first, place)
-        {
-            return Some(Repeat { places, first, stem, number });
-        }
         let is_like = |(place, earlier): (usize, usize)| {
-            let ((name, shape), (other, known)) = (self.tensors.raw(place)?, self.tensors.raw(earlier)?);
+            let ((name, shape), (other, known)) = (self.rows.row(place)?, self.rows.row(earlier)?);
             let tails = same(name.get(end..)?, other.get(skip..)?);
             Some(tails && same_sizes(shape, known) && begins(name, head))
         };
-        let pairs = (place..self.tensors.len()).zip(first..place);
+        let pairs = (place..self.rows.count()).zip(first..place);
         let count = pairs.take_while(|pair| is_like(*pair) == Some(true)).count();
         let places = place..place.saturating_add(count);
         (count > 0).then_some(Repeat { places, first, stem, number })
     }
-
-    /// The places from `place` on, where all names since `first` stand again with the number at the end of `head` instead
-    /// of another of as many digits.
-    fn whole(&mut self, head: &[u8], first: usize, place: usize) -> Option<Range<usize>> {
-        let count = place.saturating_sub(first);
-        self.left = self.left.checked_sub(count)?;
-        let is_whole = again(self.tensors, first..place, place, head, &mut self.text);
-        // What is found is never compared again.
-        self.left = self.left.saturating_add(if is_whole { count } else { 0 });
-        is_whole.then(|| place..place.saturating_add(count))
-    }
-}
-
-/// Whether the tensors at `earlier`, whose names begin alike, stand again from `place` on in the same shapes, with names
-/// that begin with `head` instead of as many other bytes; `text` is room for the names.
-pub(super) fn again(tensors: &Tensors, earlier: Range<usize>, place: usize, head: &[u8], text: &mut Vec<u8>) -> bool {
-    let places = place..place.saturating_add(earlier.len());
-    let Some((earlier, now)) = tensors.together(earlier).zip(tensors.together(places)) else { return false };
-    if now.names.len() != earlier.names.len() || now.dimensions != earlier.dimensions || !now.is_cut_like(earlier) {
-        return false;
-    }
-    text.clear();
-    text.extend_from_slice(earlier.names);
-    let mut at = 0_usize;
-    while let Some((rest, known)) = head.get(at..).zip(earlier.names.get(at..)) {
-        at = at.saturating_add(common(rest, known));
-        let Some(byte) = head.get(at) else { break };
-        earlier.put(text, at, *byte);
-        at = at.saturating_add(1);
-    }
-    text == now.names
 }
 
 fn is_separator(byte: u8) -> bool {
@@ -192,6 +171,7 @@ fn number(rest: &[u8]) -> Option<(u64, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::safetensors::Tensors;
     use crate::format::safetensors::Dtype;
     use proptest::prelude::*;
 
@@ -227,7 +207,7 @@ mod tests {
                     let digits = |rest: &str| rest.split(['.', '_']).next().unwrap().to_owned();
                     prop_assert_eq!(digits(rest).parse::<u64>().unwrap(), repeat.number);
                     prop_assert_eq!(&rest[digits(rest).len()..], &known[digits(known).len()..]);
-                    prop_assert_eq!(tensors.raw(place).unwrap().1, tensors.raw(earlier).unwrap().1);
+                    prop_assert_eq!(tensors.row(place).unwrap().1, tensors.row(earlier).unwrap().1);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 /// Whether both are the same.
 #[inline]
-pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }
@@ -21,25 +21,25 @@ pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
 
 /// Whether two shapes are the same.
 #[inline]
-pub(super) fn same_sizes(left: &[u64], right: &[u64]) -> bool {
+pub(crate) fn same_sizes(left: &[u64], right: &[u64]) -> bool {
     left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left == right)
 }
 
 /// Whether `name` begins with `start`.
 #[inline]
-pub(super) fn begins(name: &[u8], start: &[u8]) -> bool {
+pub(crate) fn begins(name: &[u8], start: &[u8]) -> bool {
     name.get(..start.len()).is_some_and(|head| same(head, start))
 }
 
 /// Whether `name` ends with `end`.
 #[inline]
-pub(super) fn ends(name: &[u8], end: &[u8]) -> bool {
+pub(crate) fn ends(name: &[u8], end: &[u8]) -> bool {
     name.len().checked_sub(end.len()).and_then(|start| name.get(start..)).is_some_and(|tail| same(tail, end))
 }
 
 /// How many bytes both begin with.
 #[inline]
-pub(super) fn common(left: &[u8], right: &[u8]) -> usize {
+pub(crate) fn common(left: &[u8], right: &[u8]) -> usize {
     let mut whole = 0_usize;
     for (left, right) in left.as_chunks().0.iter().zip(right.as_chunks().0) {
         if let Some(same) = parting(left, right) {

@@ -203,14 +203,12 @@ impl<'a, R: Rows + ?Sized> Sorter<'a, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::safetensors::Tensors;
-    use crate::format::safetensors::Dtype;
+    use crate::format::repeats;
+    use crate::format::safetensors::TensorInfo;
     use proptest::prelude::*;
 
-    fn tensors(names: &[String]) -> Tensors {
-        let mut tensors = Tensors::default();
-        names.iter().for_each(|name| tensors.push(name, Dtype::F16, &[]));
-        tensors
+    fn tensors(names: &[String]) -> Vec<TensorInfo<'_>> {
+        names.iter().map(|name| TensorInfo { name: name.into(), ..TensorInfo::default() }).collect()
     }
 
     fn ascents(names: &[String]) -> usize {
@@ -221,20 +219,21 @@ mod tests {
         let mut expected: Vec<u32> = (0..u32::try_from(names.len()).unwrap()).collect();
         expected.sort_by_key(|place| &names[*place as usize]);
         let tensors = tensors(names);
-        assert_eq!(plainly(&tensors), expected, "{names:?}");
-        let repeats = super::super::repeats::of(&tensors);
-        let patient = Sorter { left: usize::MAX, ..Sorter::new(&tensors) };
-        let orders =
-            [by_ascents(&tensors, ascents(names)), by_repeats(&tensors, &repeats), patient.by_repeats(&repeats)];
+        let tensors = tensors.as_slice();
+        assert_eq!(plainly(tensors), expected, "{names:?}");
+        let repeats = repeats::of(tensors);
+        let patient = Sorter { left: usize::MAX, ..Sorter::new(tensors) };
+        let orders = [by_ascents(tensors, ascents(names)), by_repeats(tensors, &repeats), patient.by_repeats(&repeats)];
         orders.into_iter().flatten().for_each(|order| assert_eq!(order, expected, "{names:?}"));
     }
 
     /// No order is given where a name stands twice.
     fn check_twice(names: &[String]) {
         let tensors = tensors(names);
-        let repeats = super::super::repeats::of(&tensors);
-        assert_eq!(by_ascents(&tensors, ascents(names)), None, "{names:?}");
-        let patient = Sorter { left: usize::MAX, ..Sorter::new(&tensors) };
+        let tensors = tensors.as_slice();
+        let repeats = repeats::of(tensors);
+        assert_eq!(by_ascents(tensors, ascents(names)), None, "{names:?}");
+        let patient = Sorter { left: usize::MAX, ..Sorter::new(tensors) };
         assert_eq!(patient.by_repeats(&repeats), None, "{names:?}");
     }
 
@@ -274,6 +273,6 @@ mod tests {
 
     #[test]
     fn of_one_name_the_last_counts() {
-        assert_eq!(settle(&tensors(&["b", "a", "b"].map(str::to_owned))), [1, 2]);
+        assert_eq!(settle(tensors(&["b", "a", "b"].map(str::to_owned)).as_slice()), [1, 2]);
     }
 }

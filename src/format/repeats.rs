@@ -171,22 +171,21 @@ fn number(rest: &[u8]) -> Option<(u64, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::safetensors::Tensors;
-    use crate::format::safetensors::Dtype;
+    use crate::format::safetensors::TensorInfo;
     use proptest::prelude::*;
 
-    fn tensors(names: &[String]) -> Tensors {
-        let mut tensors = Tensors::default();
-        names.iter().for_each(|name| tensors.push(name, Dtype::F16, &[name.len() as u64 % 2]));
-        tensors
+    fn tensors(names: &[String]) -> Vec<TensorInfo<'_>> {
+        let shape = |name: &str| std::iter::once(name.len() as u64 % 2).collect();
+        names.iter().map(|name| TensorInfo { name: name.into(), shape: shape(name), ..TensorInfo::default() }).collect()
     }
 
     #[test]
     fn blocks_repeat_the_one_before() {
         let names = ["in.weight", "b.0.q.1.w", "b.0.k.w", "b.1.q.1.w", "b.1.k.w", "b.1.x", "b.2.q.1.w", "b.10.q.1.w"];
-        let tensors = tensors(&names.map(str::to_owned));
+        let names = names.map(str::to_owned);
+        let tensors = tensors(&names);
         let found: Vec<_> =
-            of(&tensors).into_iter().map(|repeat| (repeat.places, repeat.first, repeat.number)).collect();
+            of(tensors.as_slice()).into_iter().map(|repeat| (repeat.places, repeat.first, repeat.number)).collect();
         assert_eq!(found, [(3..5, 1, 1), (6..7, 3, 2)]);
     }
 
@@ -195,7 +194,7 @@ mod tests {
         fn have_what_they_repeat(names in proptest::collection::vec("([ab][._]){0,2}[0-2]?[0-3][._](x[._])?([0-2][._])?[xy]", 1..60)) {
             let tensors = tensors(&names);
             let mut end = 0;
-            for repeat in of(&tensors) {
+            for repeat in of(tensors.as_slice()) {
                 prop_assert!(end <= repeat.places.start && !repeat.places.is_empty());
                 end = repeat.places.end;
                 for place in repeat.places.clone() {
@@ -207,7 +206,7 @@ mod tests {
                     let digits = |rest: &str| rest.split(['.', '_']).next().unwrap().to_owned();
                     prop_assert_eq!(digits(rest).parse::<u64>().unwrap(), repeat.number);
                     prop_assert_eq!(&rest[digits(rest).len()..], &known[digits(known).len()..]);
-                    prop_assert_eq!(tensors.row(place).unwrap().1, tensors.row(earlier).unwrap().1);
+                    prop_assert_eq!(tensors.as_slice().row(place).unwrap().1, tensors.as_slice().row(earlier).unwrap().1);
                 }
             }
         }

@@ -9,10 +9,11 @@ use super::promise::{EIGHT, Hit, Lookup, Mark, Promise, SCALE, WEIGHT};
 use super::spare::Spare;
 use super::table::{IGNORED, Row};
 use super::vision;
-use crate::format::repeats::{self, Repeat};
 use crate::facts::safetensors::{SafetensorsFacts, TensorFacts, Tensors};
 use crate::format::names::Names;
+use crate::format::repeats::{self, Repeat, Rows};
 use crate::format::safetensors::Dtype;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// How the names of a model's weights are read.
@@ -93,7 +94,8 @@ impl<'r> Matcher<'r> {
     /// Takes a header. Of tensors that repeat earlier ones but for a number, no name is looked at.
     fn header(&mut self, header: &SafetensorsFacts) {
         self.marks.clear();
-        let repeats = repeats::of(&header.tensors);
+        let known = header.tensors.repeats().map(Cow::Borrowed);
+        let repeats = known.unwrap_or_else(|| Cow::Owned(repeats::of(&header.tensors)));
         let goes_on = |before: &Repeat, next: &Repeat| next.goes_on(before) && before.places.end == next.places.start;
         for series in repeats.chunk_by(goes_on) {
             let start = series.first().map_or(0, |first| first.places.start);
@@ -328,7 +330,7 @@ impl<'r> Matcher<'r> {
 /// How many numbers stand before the one in which the names of `repeat` differ from the earlier ones: nothing where that
 /// is only a part of what stands between points.
 fn number_at(tensors: &Tensors, repeat: &Repeat) -> Option<usize> {
-    numbers_before(tensors.name_bytes(repeat.places.start)?, repeat.stem)
+    numbers_before(tensors.name_at(repeat.places.start)?, repeat.stem)
 }
 
 fn bytes_of(patterns: &[(String, Vec<u32>)], number: u32) -> Option<&[u8]> {

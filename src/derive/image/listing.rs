@@ -80,23 +80,25 @@ impl<'s> Sorted<'s> {
         }
     }
 
-    /// Where the names of these numbers begin in the files' order, if they stand side by side there, and the places of each
-    /// counted from there: none where the files' order is that of names.
-    pub(super) fn order(self, numbers: Range<usize>) -> Option<(usize, Vec<u32>)> {
-        let Some(order) = self.order else { return Some((numbers.start, Vec::new())) };
+    /// Where the names of these numbers begin in the files' order, if they stand side by side there.
+    pub(super) fn together(self, numbers: Range<usize>) -> Option<usize> {
+        let Some(order) = self.order else { return Some(numbers.start) };
         let (places, count) = (order.get(numbers.clone())?, u32::try_from(numbers.len()).ok()?);
-        let start = places.iter().min()?;
-        let offsets = places.iter().map(|place| place.checked_sub(*start).filter(|offset| *offset < count));
-        Some((usize::try_from(*start).ok()?, offsets.collect::<Option<_>>()?))
+        let start = *places.iter().min()?;
+        let near = places.iter().all(|place| place.wrapping_sub(start) < count);
+        usize::try_from(start).ok().filter(|_| near)
     }
 
-    /// Where the names from number `first` on begin in the files' order, if they stand there in this one.
-    pub(super) fn start(self, first: usize, offsets: &[u32]) -> Option<usize> {
+    /// Where the names from number `first` on begin in the files' order, if they stand there as those of the numbers `known`
+    /// do, which begin at `start`.
+    pub(super) fn alike(self, first: usize, known: Range<usize>, start: usize) -> Option<usize> {
         let Some(order) = self.order else { return Some(first) };
-        let places = order.get(first..first.checked_add(offsets.len())?)?;
-        let start = places.first()?.checked_sub(*offsets.first()?)?;
+        let known = order.get(known)?;
+        let places = order.get(first..first.checked_add(known.len())?)?;
+        let shift = places.first()?.wrapping_sub(*known.first()?);
         let apart =
-            places.iter().zip(offsets).fold(0, |apart, (place, offset)| apart | (place.wrapping_sub(*offset) ^ start));
+            places.iter().zip(known).fold(0, |apart, (place, known)| apart | (place.wrapping_sub(*known) ^ shift));
+        let start = u32::try_from(start).ok()?.wrapping_add(shift);
         usize::try_from(start).ok().filter(|_| apart == 0)
     }
 

@@ -110,6 +110,11 @@ impl<'s, 'a> Scope<'s, 'a> {
         number(first)..number(first.saturating_add(count))
     }
 
+    /// The number of the first name that does not stand before `start`.
+    pub(super) fn first(&self, start: &str) -> usize {
+        self.partition(self.near(start.as_bytes()), |rest| rest < start.as_bytes())
+    }
+
     /// The names that begin with `start`.
     pub(super) fn beginning(&self, start: &str) -> Range<usize> {
         let start = start.as_bytes();

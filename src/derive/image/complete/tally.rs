@@ -45,18 +45,10 @@ struct Known {
     rows: &'static [Row],
     widths: Widths,
     stem: usize,
-    places: Range<usize>,
-    /// Their order, as [`Sorted::order`] gives it.
-    order: Vec<u32>,
-}
-
-impl Known {
-    /// The block whose names begin with number `first`, if its tensors stand side by side in the file.
-    fn of(sorted: Sorted<'_>, first: usize, stem: &str, template: Template, widths: Widths) -> Option<Self> {
-        let (start, order) = sorted.order(first..first.saturating_add(template.rows.len()))?;
-        let places = start..start.saturating_add(template.rows.len());
-        Some(Self { rows: template.rows, widths, stem: stem.len(), places, order })
-    }
+    /// The numbers of its names.
+    numbers: Range<usize>,
+    /// Where they begin in the files' order.
+    start: usize,
 }
 
 impl<'s, 'a> Tally<'s, 'a> {
@@ -114,7 +106,7 @@ impl<'s, 'a> Tally<'s, 'a> {
     fn stands(&mut self, stem: &str, template: Template, widths: Widths) -> Option<usize> {
         let sorted = self.sorted;
         let begins = |number: usize| bytes::begins(sorted.name(number), stem.as_bytes());
-        let first = if begins(self.next) { self.next } else { self.all.beginning(stem).start };
+        let first = if begins(self.next) { self.next } else { self.all.first(stem) };
         if self.stands_again(first, stem, template, widths) {
             return Some(first);
         }
@@ -126,7 +118,10 @@ impl<'s, 'a> Tally<'s, 'a> {
         let mut rows = (first..).zip(template.rows);
         let all = begins(first) && begins(last) && rows.all(|row| alike(row) == Some(true));
         if all && sorted.len() == self.listing.len() {
-            self.known.extend(Known::of(sorted, first, stem, template, widths));
+            let numbers = first..first.saturating_add(template.rows.len());
+            let start = sorted.together(numbers.clone());
+            let known = |start| Known { rows: template.rows, widths, stem: stem.len(), numbers, start };
+            self.known.extend(start.map(known));
         }
         all.then_some(first)
     }
@@ -137,9 +132,10 @@ impl<'s, 'a> Tally<'s, 'a> {
             std::ptr::eq(known.rows, template.rows) && known.widths == widths && known.stem == stem.len()
         };
         let known = self.known.iter().find(is_like);
-        let start = known.and_then(|known| self.sorted.start(first, &known.order));
-        known.zip(start).is_some_and(|(known, start)| {
-            again(self.listing.tensors(), known.places.clone(), start, stem.as_bytes(), &mut self.text)
+        let place = known.and_then(|known| self.sorted.alike(first, known.numbers.clone(), known.start));
+        known.zip(place).is_some_and(|(known, place)| {
+            let places = known.start..known.start.saturating_add(known.numbers.len());
+            again(self.listing.tensors(), places, place, stem.as_bytes(), &mut self.text)
         })
     }
 

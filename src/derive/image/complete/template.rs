@@ -101,7 +101,8 @@ pub(super) fn sized(sizes: &[Size], widths: Widths) -> ([u64; RANK], usize) {
 
 /// `stem`, `number` and a dot.
 pub(super) fn numbered(stem: &str, number: u64) -> String {
-    let mut name = [stem, "00."].concat();
+    // With room for other numbers.
+    let mut name = [stem, "000."].concat();
     renumber(&mut name, stem.len(), number);
     name
 }
@@ -109,12 +110,17 @@ pub(super) fn numbered(stem: &str, number: u64) -> String {
 /// Writes `number` and a dot behind the first `length` bytes of `stem`.
 pub(super) fn renumber(stem: &mut String, length: usize, number: u64) {
     stem.truncate(length);
-    if number >= 10 {
-        stem.push_str(&(number / 10).to_string());
+    match number {
+        0..10 => {}
+        10..100 => stem.push(digit(number / 10)),
+        _ => stem.push_str(&(number / 10).to_string()),
     }
-    let digit = u8::try_from(number % 10).unwrap_or_default();
-    stem.push(char::from(b'0'.saturating_add(digit)));
+    stem.push(digit(number));
     stem.push('.');
+}
+
+fn digit(number: u64) -> char {
+    u8::try_from(number % 10).map_or('0', |digit| char::from(b'0'.saturating_add(digit)))
 }
 
 #[cfg(test)]

@@ -231,8 +231,8 @@ fn transformer(tally: &mut Tally<'_, '_>, block: &str, output: u64, depth: u64, 
     }
     let widths = Widths { output, side, ..Widths::default() };
     tally.all(&[block, "1."].concat(), ENDS, widths);
-    let mut stem = [block, "1.transformer_blocks."].concat();
-    let length = stem.len();
+    let stem = [block, "1.transformer_blocks."].concat();
+    let (length, mut stem) = (stem.len(), numbered(&stem, 0));
     for at in 0..depth {
         renumber(&mut stem, length, at);
         tally.all(&stem, LAYER, widths);

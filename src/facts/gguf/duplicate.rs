@@ -205,6 +205,9 @@ mod tests {
         let mut hashes = Hashes::of(1);
         texts.iter().for_each(|text| hashes.push(hasher.hash(text)));
         assert!(hashes.doubtful.len() > 1_000, "the filter has room for 128 texts");
-        assert_eq!(hashes.repeated(), [hasher.hash(&[0; 4]) | 1]);
+        let repeated = hashes.repeated();
+        assert!(repeated.contains(&(hasher.hash(&[0; 4]) | 1)));
+        // Once in some hundred seeds, two of 5,000 others have their halves in common.
+        assert!(repeated.len() < 8, "{}", repeated.len());
     }
 }

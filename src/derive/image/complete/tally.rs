@@ -129,9 +129,10 @@ impl<'s, 'a> Tally<'s, 'a> {
     /// Whether the block whose first name is number `first` is one that stands elsewhere, but for its stem.
     fn stands_again(&mut self, first: usize, stem: &str, template: Template, widths: Widths) -> bool {
         let is_like = |known: &&Known| {
-            std::ptr::eq(known.rows, template.rows) && known.widths == widths && known.stem == stem.len()
+            known.stem == stem.len() && std::ptr::eq(known.rows, template.rows) && known.widths == widths
         };
-        let known = self.known.iter().find(is_like);
+        // The last one first: neighbours are alike.
+        let known = self.known.iter().rev().find(is_like);
         let place = known.and_then(|known| self.sorted.alike(first, known.numbers.clone(), known.start));
         known.zip(place).is_some_and(|(known, place)| {
             let places = known.start..known.start.saturating_add(known.numbers.len());

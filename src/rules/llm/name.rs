@@ -1,5 +1,7 @@
 //! Names of tensors: their numbers apart from their words.
 
+use crate::format::bytes::common;
+
 /// A name with `#` for every number between points, and the numbers: as names mostly go on as those before them did, only
 /// what is new in one is looked at.
 #[derive(Debug, Default)]
@@ -17,7 +19,7 @@ impl Reader {
         if self.name == name {
             return false;
         }
-        let same = shared(&self.name, name);
+        let same = common(&self.name, name);
         while self.ends.last().is_some_and(|(end, _)| *end > same) {
             self.ends.pop();
         }
@@ -47,19 +49,6 @@ impl Reader {
         }
         self.pattern.extend_from_slice(rest);
     }
-}
-
-/// How many bytes two names begin with alike, eight a step.
-fn shared(left: &[u8], right: &[u8]) -> usize {
-    let (mut at, mut pair) = (0_usize, (left, right));
-    while let (Some((first, left)), Some((second, right))) = (pair.0.split_first_chunk(), pair.1.split_first_chunk()) {
-        let other = u64::from_le_bytes(*first) ^ u64::from_le_bytes(*second);
-        if other != 0 {
-            return at.saturating_add(usize::try_from(other.trailing_zeros() / 8).unwrap_or_default());
-        }
-        (at, pair) = (at.saturating_add(8), (left, right));
-    }
-    at.saturating_add(pair.0.iter().zip(pair.1).take_while(|(left, right)| left == right).count())
 }
 
 /// What stands before the first segment that is a number, the number, and what stands behind it: nothing, or a point

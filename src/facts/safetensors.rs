@@ -60,43 +60,6 @@ pub struct TensorFacts<'a> {
     pub shape: &'a [u64],
 }
 
-/// Tensors behind one another, as one: a block is compared with another faster than each tensor of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Together<'a> {
-    /// The bytes of the names, end to end.
-    pub(crate) names: &'a [u8],
-    /// The dimensions, end to end.
-    pub(crate) dimensions: &'a [u64],
-    before: Row,
-    rows: &'a [Row],
-}
-
-impl Together<'_> {
-    /// Writes `byte` over byte `at` of each name in `text`, which has names as long as these.
-    pub(crate) fn put(self, text: &mut [u8], at: usize, byte: u8) {
-        let first = self.before.name_end.wrapping_sub(at);
-        let mut place = at;
-        for row in self.rows {
-            if let Some(slot) = text.get_mut(place) {
-                *slot = byte;
-            }
-            place = row.name_end.wrapping_sub(first);
-        }
-    }
-
-    /// Whether names and shapes are as long as those of the others.
-    pub(crate) fn is_cut_like(self, others: Self) -> bool {
-        let name = self.before.name_end.wrapping_sub(others.before.name_end);
-        let shape = self.before.shape_end.wrapping_sub(others.before.shape_end);
-        // Without a way out, as nearly all are alike.
-        let apart = self.rows.iter().zip(others.rows).fold(0, |apart, (row, other)| {
-            let names = row.name_end.wrapping_sub(other.name_end) ^ name;
-            apart | names | (row.shape_end.wrapping_sub(other.shape_end) ^ shape)
-        });
-        self.rows.len() == others.rows.len() && apart == 0
-    }
-}
-
 impl Tensors {
     /// The tensors of a header.
     pub(crate) fn of(document: &mut safetensors::Document<'_>) -> Self {
@@ -186,6 +149,17 @@ impl Tensors {
         ends.map(move |end| names.get(std::mem::replace(&mut start, end)..end).unwrap_or_default())
     }
 
+    /// The bytes of the names and the dimensions of the tensors at `places`.
+    #[inline]
+    pub(crate) fn rows(&self, places: Range<usize>) -> impl Iterator<Item = (&[u8], &[u64])> {
+        let before = self.rows.get(places.start..places.end).unwrap_or_default();
+        let rows = self.rows.get(places.start.saturating_add(1)..).unwrap_or_default();
+        before.iter().zip(rows).map(|(before, row)| {
+            let name = self.names.as_bytes().get(before.name_end..row.name_end).unwrap_or_default();
+            (name, self.dimensions.get(before.shape_end..row.shape_end).unwrap_or_default())
+        })
+    }
+
     /// The last bytes of the names of the tensors at `places`; of a shorter name also some before it, if there are so many.
     #[inline]
     pub(crate) fn tails<const N: usize>(&self, places: Range<usize>) -> impl Iterator<Item = Option<&[u8; N]>> {
@@ -234,18 +208,6 @@ impl Tensors {
     pub(crate) fn name(&self, place: usize) -> Option<&str> {
         let [before, row] = self.pair(place)?;
         self.names.get(before.name_end..row.name_end)
-    }
-
-    /// The tensors at `places`, as one.
-    pub(crate) fn together(&self, places: Range<usize>) -> Option<Together<'_>> {
-        let (before, rows) = self.rows.get(places.start..=places.end)?.split_first()?;
-        let last = rows.last().unwrap_or(before);
-        Some(Together {
-            names: self.names.as_bytes().get(before.name_end..last.name_end)?,
-            dimensions: self.dimensions.get(before.shape_end..last.shape_end)?,
-            before: *before,
-            rows,
-        })
     }
 
     /// Where every name is known to stand once: how many of the first ones are each greater than the one before.

@@ -80,26 +80,15 @@ impl<'s> Sorted<'s> {
         }
     }
 
-    /// Where the names of these numbers begin in the files' order, if they stand side by side there.
-    pub(super) fn together(self, numbers: Range<usize>) -> Option<usize> {
-        let Some(order) = self.order else { return Some(numbers.start) };
-        let (places, count) = (order.get(numbers.clone())?, u32::try_from(numbers.len()).ok()?);
-        let start = *places.iter().min()?;
-        let near = places.iter().all(|place| place.wrapping_sub(start) < count);
-        usize::try_from(start).ok().filter(|_| near)
-    }
-
-    /// Where the names from number `first` on begin in the files' order, if they stand there as those of the numbers `known`
-    /// do, which begin at `start`.
-    pub(super) fn alike(self, first: usize, known: Range<usize>, start: usize) -> Option<usize> {
-        let Some(order) = self.order else { return Some(first) };
-        let known = order.get(known)?;
-        let places = order.get(first..first.checked_add(known.len())?)?;
-        let shift = places.first()?.wrapping_sub(*known.first()?);
-        let apart =
-            places.iter().zip(known).fold(0, |apart, (place, known)| apart | (place.wrapping_sub(*known) ^ shift));
-        let start = u32::try_from(start).ok()?.wrapping_add(shift);
-        usize::try_from(start).ok().filter(|_| apart == 0)
+    /// The places in the files' order of the names that have these numbers, if they stand there as they do here.
+    pub(super) fn together(self, numbers: Range<usize>) -> Option<Range<usize>> {
+        let Some(order) = self.order else { return Some(numbers) };
+        let places = order.get(numbers)?;
+        // Without a way out, as nearly all do.
+        let steps = places.iter().zip(places.iter().skip(1));
+        let apart = steps.fold(0, |apart, (place, next)| apart | (next.wrapping_sub(*place) ^ 1));
+        let start = usize::try_from(*places.first()?).ok().filter(|_| apart == 0)?;
+        Some(start..start.saturating_add(places.len()))
     }
 
     /// The bytes of name `number`.

@@ -94,14 +94,17 @@ pub(in crate::derive::image) fn is_suffixed(name: &[u8]) -> bool {
 
 /// The place of the suffix that a name has. No suffix ends with another one.
 fn find(name: &[u8]) -> Option<usize> {
-    let tail = name.last_chunk::<4>()?;
-    // Projections that are one matrix with their bias beside it end so, and no suffix but one.
+    let tail = name.last_chunk::<5>().filter(|tail| TAILS.as_chunks().0.contains(tail))?;
+    // Projections that are one matrix end so, and no suffix but one.
     if name.ends_with(b"_weight") && !name.ends_with(SET.as_bytes()) {
         return None;
     }
     let ends = |suffix: &[u8]| suffix.last_chunk() == Some(tail) && bytes::ends(name, suffix);
     SUFFIXES.iter().position(|(suffix, _)| ends(suffix.as_bytes()))
 }
+
+/// The last five letters of [`SUFFIXES`], end to end.
+const TAILS: &[u8] = b".bias.diff_diag_w1_a_w1_b_w2_a_w2_bda_t1da_t2ectoreightiff_bkr_t2kr_w1kr_w2locksora_Aora_Bscale";
 
 /// The suffix that stands at `place`, and its side.
 pub(super) fn suffix(place: usize) -> Option<(&'static str, Side)> {
@@ -175,10 +178,10 @@ const fn bit(letters: [u8; 2]) -> u64 {
     1 << ((u16::from_le_bytes(letters) as u32).wrapping_mul(0x27d4_eb2f) >> 26)
 }
 
-/// Whether these may be letters before `.weight` in [`SUFFIXES`]: of others, nearly none may.
+/// Whether these are letters before `.weight` in [`SUFFIXES`].
 #[inline(always)]
 fn is_side(letters: [u8; 2]) -> bool {
-    SIDE_BITS & bit(letters) != 0
+    SIDE_BITS & bit(letters) != 0 && SIDES.contains(&letters)
 }
 
 #[cfg(test)]
@@ -218,6 +221,15 @@ mod tests {
         letters.sort_unstable();
         letters.dedup();
         assert!(letters.into_iter().eq(&SIDES));
+    }
+
+    #[test]
+    fn every_tail_is_known() {
+        let mut tails: Vec<&[u8; 4]> =
+            SUFFIXES.iter().filter_map(|(suffix, _)| suffix.as_bytes().last_chunk()).collect();
+        tails.sort_unstable();
+        tails.dedup();
+        assert!(tails.into_iter().eq(TAILS.as_chunks().0));
     }
 
     #[test]

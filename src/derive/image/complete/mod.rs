@@ -4,7 +4,6 @@
 //! Transformers repeat one block: there the blocks are held against each other and counted against the family, and
 //! what stands outside blocks against a list.
 
-mod again;
 mod alike;
 mod blocks;
 mod clip;

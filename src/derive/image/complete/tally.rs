@@ -3,12 +3,9 @@
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing, Sorted};
 use super::super::scope::Scope;
-use super::again::again;
-use super::template::{Row, Template, Widths, fits, sized};
+use super::template::{Template, Widths, fits, sized};
 use crate::format::bytes;
-use crate::format::repeats::Rows;
 use crate::format::safetensors::Dtype;
-use std::ops::Range;
 
 /// Missing tensors that are named, at most; beyond that the counts speak.
 const NAMED: usize = 64;
@@ -24,10 +21,6 @@ pub(super) struct Tally<'s, 'a> {
     expected: u64,
     block: Block,
     defects: Vec<Defect>,
-    /// Blocks that stand as a whole, one of each kind.
-    known: Vec<Known>,
-    /// Room for the names of a block.
-    text: Vec<u8>,
 }
 
 /// The block that is being counted: none where its stem is empty.
@@ -38,17 +31,6 @@ struct Block {
     wanted: u64,
     /// Defects before it.
     before: usize,
-}
-
-/// A block that stands as a whole.
-struct Known {
-    rows: &'static [Row],
-    widths: Widths,
-    stem: usize,
-    /// The numbers of its names.
-    numbers: Range<usize>,
-    /// Where they begin in the files' order.
-    start: usize,
 }
 
 impl<'s, 'a> Tally<'s, 'a> {
@@ -63,8 +45,6 @@ impl<'s, 'a> Tally<'s, 'a> {
             expected: 0,
             block: Block::default(),
             defects: Vec::new(),
-            known: Vec::new(),
-            text: Vec::new(),
         }
     }
 
@@ -103,41 +83,20 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// The number of the first name of the block, where all of its tensors stand behind one another.
-    fn stands(&mut self, stem: &str, template: Template, widths: Widths) -> Option<usize> {
-        let sorted = self.sorted;
-        let begins = |number: usize| bytes::begins(sorted.name(number), stem.as_bytes());
+    fn stands(&self, stem: &str, template: Template, widths: Widths) -> Option<usize> {
+        let begins = |number: usize| bytes::begins(self.sorted.name(number), stem.as_bytes());
         let first = if begins(self.next) { self.next } else { self.all.first(stem) };
-        if self.stands_again(first, stem, template, widths) {
-            return Some(first);
-        }
-        let last = first.saturating_add(template.rows.len()).saturating_sub(1);
-        let alike = |(number, (leaf, sizes)): (usize, &Row)| {
-            let (name, shape) = self.listing.tensors().row(sorted.place(number)?)?;
-            Some(bytes::same(name.get(stem.len()..)?, leaf.as_bytes()) && fits(shape, sizes, widths))
-        };
-        let mut rows = (first..).zip(template.rows);
-        let all = begins(first) && begins(last) && rows.all(|row| alike(row) == Some(true));
-        if all && sorted.len() == self.listing.len() {
-            let numbers = first..first.saturating_add(template.rows.len());
-            let start = sorted.together(numbers.clone());
-            let known = |start| Known { rows: template.rows, widths, stem: stem.len(), numbers, start };
-            self.known.extend(start.map(known));
-        }
-        all.then_some(first)
-    }
-
-    /// Whether the block whose first name is number `first` is one that stands elsewhere, but for its stem.
-    fn stands_again(&mut self, first: usize, stem: &str, template: Template, widths: Widths) -> bool {
-        let is_like = |known: &&Known| {
-            known.stem == stem.len() && std::ptr::eq(known.rows, template.rows) && known.widths == widths
-        };
-        // The last one first: neighbours are alike.
-        let known = self.known.iter().rev().find(is_like);
-        let place = known.and_then(|known| self.sorted.alike(first, known.numbers.clone(), known.start));
-        known.zip(place).is_some_and(|(known, place)| {
-            let places = known.start..known.start.saturating_add(known.numbers.len());
-            again(self.listing.tensors(), places, place, stem.as_bytes(), &mut self.text)
-        })
+        let numbers = first..first.saturating_add(template.rows.len());
+        // Names stand in their order: what stands between two that begin so begins so, too.
+        let begin = begins(numbers.end.saturating_sub(1)) && (first == self.next || begins(first));
+        let places = self.sorted.together(numbers).filter(|_| begin)?;
+        let widths = widths.by_unit();
+        let mut rows = self.listing.tensors().rows(places).zip(template.rows);
+        let alike = rows.all(|((name, shape), (leaf, sizes))| {
+            let length = stem.len().wrapping_add(leaf.len());
+            name.len() == length && bytes::ends(name, leaf.as_bytes()) && fits(shape, sizes, &widths)
+        });
+        alike.then_some(first)
     }
 
     /// Wants one tensor.

@@ -48,11 +48,17 @@ pub(super) const fn side(times: u64) -> Size {
     Size { unit: Unit::Side, times }
 }
 
+impl Widths {
+    /// The widths in the order of units.
+    pub(super) fn by_unit(self) -> [u64; 4] {
+        [self.input, 1, self.output, self.side]
+    }
+}
+
 impl Size {
     #[inline]
-    fn of(self, Widths { input, output, side }: Widths) -> u64 {
-        // In the order of the units.
-        let width = [input, 1, output, side].get(self.unit as usize).copied();
+    fn of(self, widths: &[u64; 4]) -> u64 {
+        let width = widths.get(self.unit as usize).copied();
         self.times.wrapping_mul(width.unwrap_or_default())
     }
 }
@@ -83,19 +89,24 @@ impl Template {
 
 /// Whether `shape` is what `sizes` are in a block of these widths, filled up with ones as engines do.
 #[inline]
-pub(super) fn fits(shape: &[u64], sizes: &[Size], widths: Widths) -> bool {
-    let common = shape.iter().zip(sizes).all(|(size, wanted)| *size == wanted.of(widths));
-    let rest = || {
-        let more = sizes.iter().skip(shape.len()).all(|wanted| wanted.of(widths) == 1);
-        more && shape.iter().skip(sizes.len()).all(|size| *size == 1)
-    };
-    common && (shape.len() == sizes.len() || rest())
+pub(super) fn fits(shape: &[u64], sizes: &[Size], widths: &[u64; 4]) -> bool {
+    let is = |size: &u64, wanted: &Size| *size == wanted.of(widths);
+    match (shape, sizes) {
+        // Nearly all are so short.
+        ([size], [wanted]) => is(size, wanted),
+        ([rows, columns], [first, second]) => is(rows, first) && is(columns, second),
+        _ => {
+            let common = shape.iter().zip(sizes).all(|(size, wanted)| is(size, wanted));
+            let more = || sizes.iter().skip(shape.len()).all(|wanted| wanted.of(widths) == 1);
+            common && more() && shape.iter().skip(sizes.len()).all(|size| *size == 1)
+        }
+    }
 }
 
 /// The sizes in a block of these widths, and how many they are.
 pub(super) fn sized(sizes: &[Size], widths: Widths) -> ([u64; RANK], usize) {
-    let mut shape = [0; RANK];
-    shape.iter_mut().zip(sizes).for_each(|(place, size)| *place = size.of(widths));
+    let (mut shape, widths) = ([0; RANK], widths.by_unit());
+    shape.iter_mut().zip(sizes).for_each(|(place, size)| *place = size.of(&widths));
     (shape, sizes.len())
 }
 
@@ -141,10 +152,10 @@ pub(super) mod tests {
         let leaves = |template: Template| template.missed().map(|(leaf, _)| *leaf).collect::<Vec<_>>();
         assert_eq!(leaves(Template::new(rows)), ["k", "q"]);
         assert_eq!(leaves(Template { rows, missed: &[1, 0] }), ["q", "k"]);
-        let widths = Widths { output: 4, side: 3, ..Widths::default() };
-        assert!(fits(&[8, 3], rows[0].1, widths) && !fits(&[8], rows[0].1, widths));
-        assert!(fits(&[8, 3, 1, 1], rows[0].1, widths) && !fits(&[8, 3, 1, 2], rows[0].1, widths));
-        assert!(fits(&[8], &[output(2), just(1)], widths));
+        let widths = Widths { output: 4, side: 3, ..Widths::default() }.by_unit();
+        assert!(fits(&[8, 3], rows[0].1, &widths) && !fits(&[8], rows[0].1, &widths));
+        assert!(fits(&[8, 3, 1, 1], rows[0].1, &widths) && !fits(&[8, 3, 1, 2], rows[0].1, &widths));
+        assert!(fits(&[8], &[output(2), just(1)], &widths));
     }
 
     #[test]

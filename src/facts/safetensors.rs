@@ -149,17 +149,6 @@ impl Tensors {
         ends.map(move |end| names.get(std::mem::replace(&mut start, end)..end).unwrap_or_default())
     }
 
-    /// The bytes of the names and the dimensions of the tensors at `places`.
-    #[inline]
-    pub(crate) fn rows(&self, places: Range<usize>) -> impl Iterator<Item = (&[u8], &[u64])> {
-        let before = self.rows.get(places.start..places.end).unwrap_or_default();
-        let rows = self.rows.get(places.start.saturating_add(1)..).unwrap_or_default();
-        before.iter().zip(rows).map(|(before, row)| {
-            let name = self.names.as_bytes().get(before.name_end..row.name_end).unwrap_or_default();
-            (name, self.dimensions.get(before.shape_end..row.shape_end).unwrap_or_default())
-        })
-    }
-
     /// The last bytes of the names of the tensors at `places`; of a shorter name also some before it, if there are so many.
     #[inline]
     pub(crate) fn tails<const N: usize>(&self, places: Range<usize>) -> impl Iterator<Item = Option<&[u8; N]>> {

@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn every_tail_is_known() {
-        let mut tails: Vec<&[u8; 4]> =
+        let mut tails: Vec<&[u8; 5]> =
             SUFFIXES.iter().filter_map(|(suffix, _)| suffix.as_bytes().last_chunk()).collect();
         tails.sort_unstable();
         tails.dedup();

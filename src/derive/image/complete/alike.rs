@@ -1,7 +1,6 @@
 //! Whether every block of a transformer is like the first: as a rule it is, and nothing more is to be said.
 
 use super::super::scope::Scope;
-use super::template::numbered;
 use crate::format::repeats::Repeat;
 use std::ops::Range;
 
@@ -23,7 +22,7 @@ const FEW: u64 = 3;
 pub(super) fn of<'s>(scope: &Scope<'s, '_>, stem: &str, count: u64, lean: Option<u64>) -> Option<Alike<'s>> {
     let once = scope.listing.sorted().len() == scope.listing.len();
     let repeated = repeated(scope, stem, count).filter(|_| count >= FEW && once)?;
-    let block = |number: u64| scope.beginning(&numbered(stem, number));
+    let block = |number: u64| scope.beginning(&format!("{stem}{number}."));
     let blocks = || (0_u64..).zip(&repeated).filter(|(number, _)| Some(*number) != lean);
     let (first, _) = blocks().find(|(_, tensors)| **tensors == 0)?;
     let (names, in_lean) = (block(first), lean.map(block));

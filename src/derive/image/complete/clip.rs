@@ -1,35 +1,35 @@
 //! Text encoders: CLIP in the names of transformers and of OpenCLIP, and T5.
 
 use super::tally::Tally;
-use super::template::{Row, Template, Widths, just, output, renumber};
+use super::template::{Row, Template, Widths, just, output};
 
 /// Text encoders inside a checkpoint.
 pub(super) fn check_baked(tally: &mut Tally<'_, '_>) {
-    let all = tally.listing.behind("").surveyed();
+    let all = tally.scope().surveyed();
     if !["cond_stage_model.", "conditioner.", "text_encoders."].iter().any(|start| all.any_starts(start)) {
         return;
     }
     for prefix in ["cond_stage_model.", "conditioner.embedders.0.", "text_encoders.clip_l.", "text_encoders.clip_g."] {
-        transformers(tally, &[prefix, "transformer.text_model."].concat());
+        tally.within(prefix, |tally| tally.within("transformer.text_model.", transformers));
     }
     for prefix in ["text_encoders.t5xxl.transformer.", "text_encoders.umt5xxl.transformer."] {
-        t5(tally, prefix);
+        tally.within(prefix, t5);
     }
     for prefix in ["cond_stage_model.model.", "conditioner.embedders.0.model.", "conditioner.embedders.1.model."] {
-        open_clip(tally, prefix);
+        tally.within(prefix, open_clip);
     }
 }
 
 /// A text encoder in a file of its own.
-pub(super) fn check_alone(tally: &mut Tally<'_, '_>, prefix: &str) {
-    transformers(tally, &[prefix, "text_model."].concat());
-    open_clip(tally, prefix);
-    t5(tally, prefix);
+pub(super) fn check_alone(tally: &mut Tally<'_, '_>) {
+    tally.within("text_model.", transformers);
+    open_clip(tally);
+    t5(tally);
 }
 
 /// CLIP as transformers names it; what it lacks of the layers that its width wants.
-fn transformers(tally: &mut Tally<'_, '_>, prefix: &str) {
-    let scope = tally.listing.behind(prefix);
+fn transformers(tally: &mut Tally<'_, '_>) {
+    let scope = tally.scope();
     if !scope.any_starts("encoder.layers.0.") {
         return;
     }
@@ -40,15 +40,15 @@ fn transformers(tally: &mut Tally<'_, '_>, prefix: &str) {
         1280 => 32,
         _ => return,
     };
-    tally.want(prefix, "embeddings.token_embedding.weight", &[49408, width]);
-    tally.want(prefix, "embeddings.position_embedding.weight", &[77, width]);
-    repeat(tally, [prefix, "encoder.layers."].concat(), layers, width, |_| LAYER);
-    tally.pair(prefix, "final_layer_norm", &[width]);
+    tally.want("embeddings.token_embedding.weight", &[49408, width]);
+    tally.want("embeddings.position_embedding.weight", &[77, width]);
+    tally.within("encoder.layers.", |tally| repeat(tally, layers, width, |_| LAYER));
+    tally.pair("final_layer_norm", &[width]);
 }
 
 /// CLIP as OpenCLIP names it; the last layer of H is left out by some.
-fn open_clip(tally: &mut Tally<'_, '_>, prefix: &str) {
-    let scope = tally.listing.behind(prefix);
+fn open_clip(tally: &mut Tally<'_, '_>) {
+    let scope = tally.scope();
     if !scope.any_starts("transformer.resblocks.0.") {
         return;
     }
@@ -59,23 +59,23 @@ fn open_clip(tally: &mut Tally<'_, '_>, prefix: &str) {
         1280 => 32,
         _ => return,
     };
-    tally.want(prefix, "token_embedding.weight", &[49408, width]);
-    tally.want(prefix, "positional_embedding", &[77, width]);
-    repeat(tally, [prefix, "transformer.resblocks."].concat(), layers, width, |_| RESBLOCK);
-    tally.pair(prefix, "ln_final", &[width]);
+    tally.want("token_embedding.weight", &[49408, width]);
+    tally.want("positional_embedding", &[77, width]);
+    tally.within("transformer.resblocks.", |tally| repeat(tally, layers, width, |_| RESBLOCK));
+    tally.pair("ln_final", &[width]);
 }
 
 /// T5-XXL and UMT5-XXL; in the latter every block has its own table of relative positions.
-fn t5(tally: &mut Tally<'_, '_>, prefix: &str) {
-    let scope = tally.listing.behind(prefix);
+fn t5(tally: &mut Tally<'_, '_>) {
+    let scope = tally.scope();
     let wide = scope.dim("encoder.block.0.layer.1.DenseReluDense.wi_1.weight", 0);
     if wide != Some(10_240) {
         return;
     }
     let tables = scope.has("encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight");
-    tally.want(prefix, "encoder.final_layer_norm.weight", &[4096]);
+    tally.want("encoder.final_layer_norm.weight", &[4096]);
     let layout = |block| if block == 0 || tables { T5_TABLED } else { T5_PLAIN };
-    repeat(tally, [prefix, "encoder.block."].concat(), 24, 0, layout);
+    tally.within("encoder.block.", |tally| repeat(tally, 24, 0, layout));
 }
 
 /// CLIP's layer in the names of transformers.
@@ -137,13 +137,14 @@ static T5_PLAIN: Template = Template {
     missed: &[2, 0, 3, 1, 4, 8, 5, 6, 7],
 };
 
-/// Declares `count` blocks of one width behind `stem`, each as `layout` has it.
-fn repeat(tally: &mut Tally<'_, '_>, mut stem: String, count: u64, output: u64, layout: impl Fn(u64) -> Template) {
-    let (length, widths) = (stem.len(), Widths { output, ..Widths::default() });
+/// Declares `count` blocks of one width, each as `layout` has it.
+fn repeat(tally: &mut Tally<'_, '_>, count: u64, output: u64, layout: impl Fn(u64) -> Template) {
+    let widths = Widths { output, ..Widths::default() };
     for block in 0..count {
-        renumber(&mut stem, length, block);
-        tally.begin(&stem);
-        tally.all(&stem, layout(block), widths);
+        tally.numbered(block, |tally| {
+            tally.begin();
+            tally.all(layout(block), widths);
+        });
     }
     tally.end();
 }

@@ -21,7 +21,7 @@ use tally::Tally;
 
 /// Counts a checkpoint against its family.
 pub(super) fn checkpoint(listing: &Listing<'_>, found: &Found) -> Completeness {
-    let mut tally = Tally::new(listing);
+    let mut tally = Tally::behind(listing, found.prefix);
     let row = &found.backbone;
     if row.format == "ldm-checkpoint" {
         unet::check(&mut tally, found);
@@ -30,11 +30,9 @@ pub(super) fn checkpoint(listing: &Listing<'_>, found: &Found) -> Completeness {
     }
     let mut counts = tally.finish("unet");
     for prefix in ["first_stage_model.", "vae."] {
-        let mut rest = Tally::new(listing);
-        vae::check(&mut rest, prefix);
-        counts.defects.extend(rest.finish("vae").defects);
+        counts.defects.extend(autoencoder(listing, prefix).defects);
     }
-    let mut rest = Tally::new(listing);
+    let mut rest = Tally::behind(listing, "");
     clip::check_baked(&mut rest);
     counts.defects.extend(rest.finish("text_encoder").defects);
     counts
@@ -42,21 +40,21 @@ pub(super) fn checkpoint(listing: &Listing<'_>, found: &Found) -> Completeness {
 
 /// Counts an autoencoder of the common layout; others are not laid out here.
 pub(super) fn autoencoder(listing: &Listing<'_>, prefix: &str) -> Completeness {
-    let mut tally = Tally::new(listing);
-    vae::check(&mut tally, prefix);
+    let mut tally = Tally::behind(listing, prefix);
+    vae::check(&mut tally);
     tally.finish("vae")
 }
 
 /// Counts a ControlNet in the names of Stable Diffusion's first code.
 pub(super) fn control(listing: &Listing<'_>, prefix: &str, family: &str) -> Completeness {
-    let mut tally = Tally::new(listing);
-    unet::check_control(&mut tally, prefix, family);
+    let mut tally = Tally::behind(listing, prefix);
+    unet::check_control(&mut tally, family);
     tally.finish("controlnet")
 }
 
 /// Counts a text encoder of a known layout.
 pub(super) fn encoder(listing: &Listing<'_>, prefix: &str) -> Completeness {
-    let mut tally = Tally::new(listing);
-    clip::check_alone(&mut tally, prefix);
+    let mut tally = Tally::behind(listing, prefix);
+    clip::check_alone(&mut tally);
     tally.finish("text_encoder")
 }

@@ -3,7 +3,7 @@
 use super::super::identity::{Completeness, Defect, DefectKind};
 use super::super::listing::{Element, Listing, Sorted};
 use super::super::scope::Scope;
-use super::template::{Template, Widths, fits, sized};
+use super::template::{Template, Widths, fits, push_number, sized};
 use crate::format::bytes;
 use crate::format::safetensors::Dtype;
 
@@ -15,6 +15,8 @@ pub(super) struct Tally<'s, 'a> {
     pub(super) listing: &'s Listing<'a>,
     all: Scope<'s, 'a>,
     sorted: Sorted<'s>,
+    /// What stands before the names that are declared.
+    path: String,
     /// Where the name behind the last one stands: families are declared in the order of names, where that is easy.
     next: usize,
     present: u64,
@@ -34,12 +36,14 @@ struct Block {
 }
 
 impl<'s, 'a> Tally<'s, 'a> {
-    pub(super) fn new(listing: &'s Listing<'a>) -> Self {
+    /// A count of tensors whose names begin with `prefix`.
+    pub(super) fn behind(listing: &'s Listing<'a>, prefix: &str) -> Self {
         let all = listing.behind("");
         Self {
             listing,
             all,
             sorted: listing.sorted(),
+            path: prefix.to_owned(),
             next: 0,
             present: 0,
             expected: 0,
@@ -48,10 +52,32 @@ impl<'s, 'a> Tally<'s, 'a> {
         }
     }
 
-    /// Begins a block: when none of its tensors is there, the block is missing and not each tensor.
-    pub(super) fn begin(&mut self, stem: &str) {
+    /// The names among which tensors are declared now.
+    pub(super) fn scope(&self) -> Scope<'_, 'a> {
+        self.listing.behind(&self.path)
+    }
+
+    /// Declares what `declare` does, with names that go on with `step`.
+    pub(super) fn within(&mut self, step: &str, declare: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        self.path.push_str(step);
+        declare(self);
+        self.path.truncate(length);
+    }
+
+    /// [`Self::within`] a number.
+    pub(super) fn numbered(&mut self, number: u64, declare: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        push_number(&mut self.path, number);
+        declare(self);
+        self.path.truncate(length);
+    }
+
+    /// Begins a block with the names that are declared now: when none of its tensors is there, the block is missing and not
+    /// each tensor.
+    pub(super) fn begin(&mut self) {
         self.end();
-        stem.clone_into(&mut self.block.stem);
+        self.path.clone_into(&mut self.block.stem);
         self.block.before = self.defects.len();
     }
 
@@ -68,11 +94,11 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// Wants every tensor of a block. Where just these stand side by side, they are compared without their stem.
-    pub(super) fn all(&mut self, stem: &str, template: Template, widths: Widths) {
-        let Some(first) = self.stands(stem, template, widths) else {
+    pub(super) fn all(&mut self, template: Template, widths: Widths) {
+        let Some(first) = self.stands(template, widths) else {
             return template.missed().for_each(|(leaf, sizes)| {
                 let (shape, rank) = sized(sizes, widths);
-                self.want(stem, leaf, shape.get(..rank).unwrap_or_default());
+                self.want(leaf, shape.get(..rank).unwrap_or_default());
             });
         };
         let count = template.rows.len() as u64;
@@ -83,16 +109,18 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// The number of the first name of the block, where all of its tensors stand behind one another.
-    fn stands(&self, stem: &str, template: Template, widths: Widths) -> Option<usize> {
+    fn stands(&self, template: Template, widths: Widths) -> Option<usize> {
+        let stem = self.path.as_str();
         let begins = |number: usize| bytes::begins(self.sorted.name(number), stem.as_bytes());
         let first = if begins(self.next) { self.next } else { self.all.first(stem) };
         let numbers = first..first.saturating_add(template.rows.len());
         // Names stand in their order: what stands between two that begin so begins so, too.
-        let begin = begins(numbers.end.saturating_sub(1)) && (first == self.next || begins(first));
-        let places = self.sorted.together(numbers).filter(|_| begin)?;
+        if !begins(numbers.end.saturating_sub(1)) || first != self.next && !begins(first) {
+            return None;
+        }
         let widths = widths.by_unit();
-        let mut rows = self.listing.tensors().rows(places).zip(template.rows);
-        let alike = rows.all(|((name, shape), (leaf, sizes))| {
+        let alike = numbers.zip(template.rows).all(|(number, (leaf, sizes))| {
+            let (name, shape) = self.sorted.row(number).unwrap_or_default();
             let length = stem.len().wrapping_add(leaf.len());
             name.len() == length && bytes::ends(name, leaf.as_bytes()) && fits(shape, sizes, &widths)
         });
@@ -100,16 +128,16 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// Wants one tensor.
-    pub(super) fn want(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
-        self.want_part(stem, leaf, "", shape);
+    pub(super) fn want(&mut self, leaf: &str, shape: &[u64]) {
+        self.want_part(leaf, "", shape);
     }
 
-    fn want_part(&mut self, stem: &str, leaf: &str, part: &str, shape: &[u64]) {
+    fn want_part(&mut self, leaf: &str, part: &str, shape: &[u64]) {
         self.expected = self.expected.saturating_add(1);
         self.block.wanted = self.block.wanted.saturating_add(1);
-        let number = self.number([stem, leaf, part]);
+        let number = self.number([&self.path, leaf, part]);
         let Some(entry) = number.and_then(|number| self.all.entry(number)) else {
-            let name = [stem, leaf, part].concat();
+            let name = [&self.path, leaf, part].concat();
             self.push(DefectKind::MissingTensor, name, format!("{shape:?}"), "no such tensor".to_owned());
             return;
         };
@@ -119,7 +147,7 @@ impl<'s, 'a> Tally<'s, 'a> {
         // A packed weight has a shape of its own.
         let packed = matches!(entry.element, Element::Torch(Dtype::U8 | Dtype::I8 | Dtype::I32 | Dtype::F4));
         if !packed && !shape.is_empty() && entry.shape != shape && trimmed(entry.shape) != trimmed(shape) {
-            let (name, found) = ([stem, leaf, part].concat(), format!("{:?}", entry.shape));
+            let (name, found) = ([&self.path, leaf, part].concat(), format!("{:?}", entry.shape));
             self.push(DefectKind::WrongShape, name, format!("{shape:?}"), found);
         }
     }
@@ -130,9 +158,9 @@ impl<'s, 'a> Tally<'s, 'a> {
     }
 
     /// Wants `bias` and `weight` behind `leaf`.
-    pub(super) fn pair(&mut self, stem: &str, leaf: &str, shape: &[u64]) {
-        self.want_part(stem, leaf, ".bias", shape.get(..1).unwrap_or_default());
-        self.want_part(stem, leaf, ".weight", shape);
+    pub(super) fn pair(&mut self, leaf: &str, shape: &[u64]) {
+        self.want_part(leaf, ".bias", shape.get(..1).unwrap_or_default());
+        self.want_part(leaf, ".weight", shape);
     }
 
     /// Counts tensors that were compared elsewhere.

@@ -110,24 +110,15 @@ pub(super) fn sized(sizes: &[Size], widths: Widths) -> ([u64; RANK], usize) {
     (shape, sizes.len())
 }
 
-/// `stem`, `number` and a dot.
-pub(super) fn numbered(stem: &str, number: u64) -> String {
-    // With room for other numbers.
-    let mut name = [stem, "000."].concat();
-    renumber(&mut name, stem.len(), number);
-    name
-}
-
-/// Writes `number` and a dot behind the first `length` bytes of `stem`.
-pub(super) fn renumber(stem: &mut String, length: usize, number: u64) {
-    stem.truncate(length);
+/// Puts `number` and a dot behind `name`.
+pub(super) fn push_number(name: &mut String, number: u64) {
     match number {
         0..10 => {}
-        10..100 => stem.push(digit(number / 10)),
-        _ => stem.push_str(&(number / 10).to_string()),
+        10..100 => name.push(digit(number / 10)),
+        _ => name.push_str(&(number / 10).to_string()),
     }
-    stem.push(digit(number));
-    stem.push('.');
+    name.push(digit(number));
+    name.push('.');
 }
 
 fn digit(number: u64) -> char {
@@ -159,9 +150,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn numbers_follow_a_stem() {
+    fn numbers_follow_a_name() {
         for number in [0, 9, 10, 127] {
-            assert_eq!(numbered("blocks.", number), format!("blocks.{number}."));
+            let mut name = "blocks.".to_owned();
+            push_number(&mut name, number);
+            assert_eq!(name, format!("blocks.{number}."));
         }
     }
 }

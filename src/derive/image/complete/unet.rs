@@ -2,7 +2,7 @@
 
 use super::super::backbone::Found;
 use super::tally::Tally;
-use super::template::{Template, Widths, input, just, numbered, output, renumber, side};
+use super::template::{Template, Widths, input, just, output, side};
 
 /// What makes one UNet differ from another.
 struct Plan {
@@ -28,13 +28,13 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, found: &Found) {
         return;
     }
     let family = if variant == "refiner" { variant } else { found.backbone.family };
-    if let Some(plan) = plan(tally, found.prefix, family) {
-        declare(tally, found.prefix, &plan);
+    if let Some(plan) = plan(tally, family) {
+        declare(tally, &plan);
     }
 }
 
-fn plan(tally: &Tally<'_, '_>, prefix: &str, family: &str) -> Option<Plan> {
-    let scope = tally.listing.behind(prefix);
+fn plan(tally: &Tally<'_, '_>, family: &str) -> Option<Plan> {
+    let scope = tally.scope();
     let first = Plan {
         model: 320,
         input: scope.dim("input_blocks.0.0.weight", 1).unwrap_or(4),
@@ -63,100 +63,99 @@ const HINT: [(u64, u64, u64); 8] =
     [(0, 16, 3), (2, 16, 16), (4, 32, 16), (6, 32, 32), (8, 96, 32), (10, 96, 96), (12, 256, 96), (14, 320, 256)];
 
 /// Declares a ControlNet: the UNet's way down and its middle, each with a way out that starts at zero.
-pub(super) fn check_control(tally: &mut Tally<'_, '_>, prefix: &str, family: &str) {
-    let Some(plan) = plan(tally, prefix, family) else { return };
-    let skips = halfway(tally, prefix, &plan);
+pub(super) fn check_control(tally: &mut Tally<'_, '_>, family: &str) {
+    let Some(plan) = plan(tally, family) else { return };
+    let skips = halfway(tally, &plan);
     tally.end();
     let last = skips.last().copied().unwrap_or_default();
     for (at, channels) in skips.into_iter().enumerate() {
-        tally.pair(prefix, &format!("zero_convs.{at}.0"), &[channels, channels, 1, 1]);
+        tally.pair(&format!("zero_convs.{at}.0"), &[channels, channels, 1, 1]);
     }
-    tally.pair(prefix, "middle_block_out.0", &[last, last, 1, 1]);
-    let hint = tally.listing.behind(prefix).dim("input_hint_block.0.weight", 1);
+    tally.pair("middle_block_out.0", &[last, last, 1, 1]);
+    let hint = tally.scope().dim("input_hint_block.0.weight", 1);
     for (number, output, input) in HINT {
         let input = if number == 0 { hint.unwrap_or(input) } else { input };
-        tally.pair(prefix, &format!("input_hint_block.{number}"), &[output, input, 3, 3]);
+        tally.pair(&format!("input_hint_block.{number}"), &[output, input, 3, 3]);
     }
 }
 
 /// Everything before the way up; gives the channels that each block hands across.
-fn halfway(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) -> Vec<u64> {
+fn halfway(tally: &mut Tally<'_, '_>, plan: &Plan) -> Vec<u64> {
     let time = plan.model.saturating_mul(4);
-    tally.pair(prefix, "time_embed.0", &[time, plan.model]);
-    tally.pair(prefix, "time_embed.2", &[time, time]);
+    tally.pair("time_embed.0", &[time, plan.model]);
+    tally.pair("time_embed.2", &[time, time]);
     if let Some(label) = plan.label {
-        tally.pair(prefix, "label_emb.0.0", &[time, label]);
-        tally.pair(prefix, "label_emb.0.2", &[time, time]);
+        tally.pair("label_emb.0.0", &[time, label]);
+        tally.pair("label_emb.0.2", &[time, time]);
     }
-    tally.pair(prefix, "input_blocks.0.0", &[plan.model, plan.input, 3, 3]);
-    let skips = down(tally, prefix, plan);
-    middle(tally, prefix, plan);
+    tally.pair("input_blocks.0.0", &[plan.model, plan.input, 3, 3]);
+    let mut skips = vec![plan.model];
+    tally.within("input_blocks.", |tally| down(tally, plan, &mut skips));
+    tally.within("middle_block.", |tally| middle(tally, plan));
     skips
 }
 
-fn declare(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
-    let skips = halfway(tally, prefix, plan);
-    up(tally, prefix, plan, skips);
+fn declare(tally: &mut Tally<'_, '_>, plan: &Plan) {
+    let skips = halfway(tally, plan);
+    tally.within("output_blocks.", |tally| up(tally, plan, skips));
     tally.end();
-    tally.pair(prefix, "out.0", &[plan.model]);
-    tally.pair(prefix, "out.2", &[plan.output, plan.model, 3, 3]);
+    tally.pair("out.0", &[plan.model]);
+    tally.pair("out.2", &[plan.output, plan.model, 3, 3]);
 }
 
-/// Blocks on the way down; gives the channels that each hands across.
-fn down(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) -> Vec<u64> {
-    let mut skips = vec![plan.model];
+/// Blocks on the way down; notes the channels that each hands across.
+fn down(tally: &mut Tally<'_, '_>, plan: &Plan, skips: &mut Vec<u64>) {
     let (mut channels, mut block) = (plan.model, 1_u64);
-    let blocks = [prefix, "input_blocks."].concat();
     let last = plan.levels.len().saturating_sub(1);
     for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate() {
         let out = plan.model.saturating_mul(*level);
         for _ in 0..2 {
-            let stem = numbered(&blocks, block);
-            tally.begin(&stem);
-            residual(tally, &[&stem, "0."].concat(), channels, out, plan.model);
-            transformer(tally, &stem, out, *depth, plan.context);
+            tally.numbered(block, |tally| {
+                tally.begin();
+                residual(tally, "0.", channels, out, plan.model);
+                transformer(tally, out, *depth, plan.context);
+            });
             channels = out;
             skips.push(channels);
             block = block.saturating_add(1);
         }
         if at < last {
-            let stem = numbered(&blocks, block);
-            tally.begin(&stem);
-            tally.pair(&stem, "0.op", &[channels, channels, 3, 3]);
+            tally.numbered(block, |tally| {
+                tally.begin();
+                tally.pair("0.op", &[channels, channels, 3, 3]);
+            });
             skips.push(channels);
             block = block.saturating_add(1);
         }
     }
-    skips
 }
 
-fn middle(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan) {
+fn middle(tally: &mut Tally<'_, '_>, plan: &Plan) {
     let channels = plan.model.saturating_mul(plan.levels.last().copied().unwrap_or(1));
-    let stem = [prefix, "middle_block."].concat();
-    tally.begin(&stem);
-    residual(tally, &[&stem, "0."].concat(), channels, channels, plan.model);
-    transformer(tally, &stem, channels, plan.middle, plan.context);
-    residual(tally, &[&stem, "2."].concat(), channels, channels, plan.model);
+    tally.begin();
+    residual(tally, "0.", channels, channels, plan.model);
+    transformer(tally, channels, plan.middle, plan.context);
+    residual(tally, "2.", channels, channels, plan.model);
 }
 
 /// Blocks on the way up, each fed by one on the way down.
-fn up(tally: &mut Tally<'_, '_>, prefix: &str, plan: &Plan, mut skips: Vec<u64>) {
+fn up(tally: &mut Tally<'_, '_>, plan: &Plan, mut skips: Vec<u64>) {
     let mut channels = plan.model.saturating_mul(plan.levels.last().copied().unwrap_or(1));
     let mut block = 0_u64;
-    let blocks = [prefix, "output_blocks."].concat();
     for (at, (level, depth)) in plan.levels.iter().zip(plan.depth).enumerate().rev() {
         let out = plan.model.saturating_mul(*level);
         for number in 0..3 {
-            let stem = numbered(&blocks, block);
-            tally.begin(&stem);
             let fed = channels.saturating_add(skips.pop().unwrap_or_default());
-            residual(tally, &[&stem, "0."].concat(), fed, out, plan.model);
-            transformer(tally, &stem, out, *depth, plan.context);
+            tally.numbered(block, |tally| {
+                tally.begin();
+                residual(tally, "0.", fed, out, plan.model);
+                transformer(tally, out, *depth, plan.context);
+                if number == 2 && at > 0 {
+                    let conv = if *depth > 0 { "2.conv" } else { "1.conv" };
+                    tally.pair(conv, &[out, out, 3, 3]);
+                }
+            });
             channels = out;
-            if number == 2 && at > 0 {
-                let conv = if *depth > 0 { "2.conv" } else { "1.conv" };
-                tally.pair(&stem, conv, &[out, out, 3, 3]);
-            }
             block = block.saturating_add(1);
         }
     }
@@ -182,12 +181,14 @@ static SKIP: Template = Template::new(&[
     ("skip_connection.weight", &[output(1), input(1), just(1), just(1)]),
 ]);
 
-fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64, model: u64) {
+fn residual(tally: &mut Tally<'_, '_>, step: &str, input: u64, output: u64, model: u64) {
     let widths = Widths { input, output, side: model };
-    tally.all(stem, RESIDUAL, widths);
-    if input != output {
-        tally.all(stem, SKIP, widths);
-    }
+    tally.within(step, |tally| {
+        tally.all(RESIDUAL, widths);
+        if input != output {
+            tally.all(SKIP, widths);
+        }
+    });
 }
 
 /// The ends of a transformer.
@@ -225,18 +226,15 @@ static LAYER: Template = Template::new(&[
 ]);
 
 /// The transformer behind a residual: its ends, and `depth` times its layer.
-fn transformer(tally: &mut Tally<'_, '_>, block: &str, output: u64, depth: u64, side: u64) {
+fn transformer(tally: &mut Tally<'_, '_>, output: u64, depth: u64, side: u64) {
     if depth == 0 {
         return;
     }
     let widths = Widths { output, side, ..Widths::default() };
-    tally.all(&[block, "1."].concat(), ENDS, widths);
-    let stem = [block, "1.transformer_blocks."].concat();
-    let (length, mut stem) = (stem.len(), numbered(&stem, 0));
-    for at in 0..depth {
-        renumber(&mut stem, length, at);
-        tally.all(&stem, LAYER, widths);
-    }
+    tally.within("1.", |tally| tally.all(ENDS, widths));
+    tally.within("1.transformer_blocks.", |tally| {
+        (0..depth).for_each(|layer| tally.numbered(layer, |tally| tally.all(LAYER, widths)));
+    });
 }
 
 #[cfg(test)]

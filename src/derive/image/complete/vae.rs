@@ -1,14 +1,14 @@
 //! The autoencoder that Stable Diffusion and Flux share, in its original names and in diffusers'.
 
 use super::tally::Tally;
-use super::template::{Template, Widths, input, just, numbered, output};
+use super::template::{Template, Widths, input, just, output};
 
 /// Channels of the levels.
 const LEVELS: [u64; 4] = [128, 256, 512, 512];
 
-/// Declares the autoencoder behind `prefix`, if one of this layout is there.
-pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str) {
-    let scope = tally.listing.behind(prefix);
+/// Declares the autoencoder, if one of this layout is there.
+pub(super) fn check(tally: &mut Tally<'_, '_>) {
+    let scope = tally.scope();
     let latent = scope.dim("decoder.conv_in.weight", 1).or_else(|| {
         // A decoder without its first layer is still told by the encoder's last one.
         scope.dim("encoder.conv_out.weight", 0).and_then(|both| both.checked_div(2))
@@ -20,7 +20,7 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str) {
         return;
     }
     if four(["encoder.down_blocks.3.", "decoder.up_blocks.3."]) {
-        super::vae_diffusers::check(tally, prefix, latent);
+        super::vae_diffusers::check(tally, latent);
         return;
     }
     if !four(["encoder.down.3.", "decoder.up.3."]) {
@@ -29,54 +29,56 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str) {
     let quantized = scope.any_starts("quant_conv.") || scope.any_starts("post_quant_conv.");
     let both = latent.saturating_mul(2);
     if quantized || latent == 4 {
-        tally.pair(prefix, "quant_conv", &[both, both, 1, 1]);
-        tally.pair(prefix, "post_quant_conv", &[latent, latent, 1, 1]);
+        tally.pair("quant_conv", &[both, both, 1, 1]);
+        tally.pair("post_quant_conv", &[latent, latent, 1, 1]);
     }
-    encoder(tally, &[prefix, "encoder."].concat(), both);
-    decoder(tally, &[prefix, "decoder."].concat(), latent);
+    tally.within("encoder.", |tally| encoder(tally, both));
+    tally.within("decoder.", |tally| decoder(tally, latent));
 }
 
-fn encoder(tally: &mut Tally<'_, '_>, stem: &str, both: u64) {
-    tally.pair(stem, "conv_in", &[128, 3, 3, 3]);
-    tally.pair(stem, "conv_out", &[both, 512, 3, 3]);
-    let mut channels = 128;
-    let levels = [stem, "down."].concat();
-    for (at, level) in (0..).zip(&LEVELS) {
-        let block = numbered(&levels, at);
-        let residuals = [&block, "block."].concat();
-        tally.begin(&block);
-        for number in 0..2 {
-            residual(tally, &numbered(&residuals, number), channels, *level);
-            channels = *level;
+fn encoder(tally: &mut Tally<'_, '_>, both: u64) {
+    tally.pair("conv_in", &[128, 3, 3, 3]);
+    tally.pair("conv_out", &[both, 512, 3, 3]);
+    tally.within("down.", |tally| {
+        let mut channels = 128;
+        for (at, level) in (0..).zip(LEVELS) {
+            let sampler = (at < 3).then_some("downsample.conv");
+            tally.numbered(at, |tally| residuals(tally, 2, channels, level, sampler));
+            channels = level;
         }
-        if at < 3 {
-            tally.pair(&block, "downsample.conv", &[channels, channels, 3, 3]);
-        }
-    }
-    middle(tally, stem);
-    tally.pair(stem, "norm_out", &[512]);
+    });
+    tally.within("mid.", middle);
+    tally.pair("norm_out", &[512]);
 }
 
-fn decoder(tally: &mut Tally<'_, '_>, stem: &str, latent: u64) {
-    tally.pair(stem, "conv_in", &[512, latent, 3, 3]);
-    tally.pair(stem, "conv_out", &[3, 128, 3, 3]);
-    middle(tally, stem);
-    tally.pair(stem, "norm_out", &[128]);
-    let mut channels = 512;
-    let levels = [stem, "up."].concat();
-    for (at, level) in (0..4_u32).zip(&LEVELS).rev() {
-        let block = numbered(&levels, at.into());
-        let residuals = [&block, "block."].concat();
-        tally.begin(&block);
-        for number in 0..3 {
-            residual(tally, &numbered(&residuals, number), channels, *level);
-            channels = *level;
+fn decoder(tally: &mut Tally<'_, '_>, latent: u64) {
+    tally.pair("conv_in", &[512, latent, 3, 3]);
+    tally.pair("conv_out", &[3, 128, 3, 3]);
+    tally.within("mid.", middle);
+    tally.pair("norm_out", &[128]);
+    tally.within("up.", |tally| {
+        let mut channels = 512;
+        for (at, level) in (0..4_u32).zip(LEVELS).rev() {
+            let sampler = (at > 0).then_some("upsample.conv");
+            tally.numbered(at.into(), |tally| residuals(tally, 3, channels, level, sampler));
+            channels = level;
         }
-        if at > 0 {
-            tally.pair(&block, "upsample.conv", &[channels, channels, 3, 3]);
-        }
-    }
+    });
     tally.end();
+}
+
+/// A level: `count` residuals, and what makes the picture smaller or larger.
+fn residuals(tally: &mut Tally<'_, '_>, count: u64, mut input: u64, output: u64, sampler: Option<&str>) {
+    tally.begin();
+    tally.within("block.", |tally| {
+        for number in 0..count {
+            tally.numbered(number, |tally| residual(tally, input, output));
+            input = output;
+        }
+    });
+    if let Some(sampler) = sampler {
+        tally.pair(sampler, &[output, output, 3, 3]);
+    }
 }
 
 static ATTENTION: Template = Template::new(&[
@@ -92,12 +94,11 @@ static ATTENTION: Template = Template::new(&[
     ("attn_1.v.weight", &[just(512), just(512), just(1), just(1)]),
 ]);
 
-fn middle(tally: &mut Tally<'_, '_>, stem: &str) {
-    let block = [stem, "mid."].concat();
-    tally.begin(&block);
-    tally.all(&block, ATTENTION, Widths::default());
-    residual(tally, &[&block, "block_1."].concat(), 512, 512);
-    residual(tally, &[&block, "block_2."].concat(), 512, 512);
+fn middle(tally: &mut Tally<'_, '_>) {
+    tally.begin();
+    tally.all(ATTENTION, Widths::default());
+    tally.within("block_1.", |tally| residual(tally, 512, 512));
+    tally.within("block_2.", |tally| residual(tally, 512, 512));
     tally.end();
 }
 
@@ -127,9 +128,9 @@ static SHORTCUT: Template = Template::new(&[
     ("norm2.weight", &[output(1)]),
 ]);
 
-fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64) {
+fn residual(tally: &mut Tally<'_, '_>, input: u64, output: u64) {
     let layout = if input == output { RESIDUAL } else { SHORTCUT };
-    tally.all(stem, layout, Widths { input, output, side: 0 });
+    tally.all(layout, Widths { input, output, side: 0 });
 }
 
 #[cfg(test)]

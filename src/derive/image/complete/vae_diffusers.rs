@@ -6,9 +6,9 @@ use super::tally::Tally;
 const DOWN: [u64; 4] = [128, 256, 512, 512];
 const UP: [u64; 4] = [512, 512, 256, 128];
 
-/// Declares the autoencoder behind `prefix`.
-pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str, latent: u64) {
-    let scope = tally.listing.behind(prefix);
+/// Declares the autoencoder.
+pub(super) fn check(tally: &mut Tally<'_, '_>, latent: u64) {
+    let scope = tally.scope();
     // Smoothing over time has blocks of its own.
     if scope.has("decoder.time_conv_out.weight") {
         return;
@@ -16,58 +16,70 @@ pub(super) fn check(tally: &mut Tally<'_, '_>, prefix: &str, latent: u64) {
     let quantized = scope.any_starts("quant_conv.") || scope.any_starts("post_quant_conv.");
     let both = latent.saturating_mul(2);
     if quantized || latent == 4 {
-        tally.pair(prefix, "quant_conv", &[both, both, 1, 1]);
-        tally.pair(prefix, "post_quant_conv", &[latent, latent, 1, 1]);
+        tally.pair("quant_conv", &[both, both, 1, 1]);
+        tally.pair("post_quant_conv", &[latent, latent, 1, 1]);
     }
-    let (encoder, decoder) = (format!("{prefix}encoder."), format!("{prefix}decoder."));
-    tally.pair(&encoder, "conv_in", &[128, 3, 3, 3]);
-    levels(tally, &encoder, "down_blocks", 2, "downsamplers", &DOWN);
-    ends(tally, &encoder, 512, &[both, 512, 3, 3]);
-    tally.pair(&decoder, "conv_in", &[512, latent, 3, 3]);
-    levels(tally, &decoder, "up_blocks", 3, "upsamplers", &UP);
-    ends(tally, &decoder, 128, &[3, 128, 3, 3]);
+    tally.within("encoder.", |tally| {
+        tally.pair("conv_in", &[128, 3, 3, 3]);
+        tally.within("down_blocks.", |tally| levels(tally, 2, "downsamplers.0.conv", &DOWN));
+        ends(tally, 512, &[both, 512, 3, 3]);
+    });
+    tally.within("decoder.", |tally| {
+        tally.pair("conv_in", &[512, latent, 3, 3]);
+        tally.within("up_blocks.", |tally| levels(tally, 3, "upsamplers.0.conv", &UP));
+        ends(tally, 128, &[3, 128, 3, 3]);
+    });
 }
 
-fn levels(tally: &mut Tally<'_, '_>, stem: &str, kind: &str, residuals: u64, samplers: &str, levels: &[u64; 4]) {
+fn levels(tally: &mut Tally<'_, '_>, residuals: u64, sampler: &str, levels: &[u64; 4]) {
     let mut channels = levels.first().copied().unwrap_or_default();
-    for (at, level) in levels.iter().enumerate() {
-        let block = format!("{stem}{kind}.{at}.");
-        tally.begin(&block);
-        for number in 0..residuals {
-            residual(tally, &format!("{block}resnets.{number}."), channels, *level);
-            channels = *level;
-        }
-        if at < 3 {
-            tally.pair(&block, &format!("{samplers}.0.conv"), &[channels, channels, 3, 3]);
-        }
+    for (at, level) in (0..).zip(levels) {
+        tally.numbered(at, |tally| {
+            tally.begin();
+            for number in 0..residuals {
+                residual(tally, number, channels, *level);
+                channels = *level;
+            }
+            if at < 3 {
+                tally.pair(sampler, &[channels, channels, 3, 3]);
+            }
+        });
     }
     tally.end();
 }
 
 /// The middle, the last norm and the last convolution.
-fn ends(tally: &mut Tally<'_, '_>, stem: &str, channels: u64, last: &[u64]) {
-    let middle = format!("{stem}mid_block.");
-    tally.begin(&middle);
-    residual(tally, &format!("{middle}resnets.0."), 512, 512);
-    residual(tally, &format!("{middle}resnets.1."), 512, 512);
-    let attention = format!("{middle}attentions.0.");
-    let old = tally.listing.any_starts(&format!("{attention}query."));
-    let parts = if old { ["query", "key", "value", "proj_attn"] } else { ["to_q", "to_k", "to_v", "to_out.0"] };
-    tally.pair(&attention, "group_norm", &[512]);
-    for part in parts {
-        tally.pair(&attention, part, &[512, 512]);
-    }
-    tally.end();
-    tally.pair(stem, "conv_norm_out", &[channels]);
-    tally.pair(stem, "conv_out", last);
+fn ends(tally: &mut Tally<'_, '_>, channels: u64, last: &[u64]) {
+    tally.within("mid_block.", |tally| {
+        tally.begin();
+        residual(tally, 0, 512, 512);
+        residual(tally, 1, 512, 512);
+        tally.within("attentions.0.", attention);
+        tally.end();
+    });
+    tally.pair("conv_norm_out", &[channels]);
+    tally.pair("conv_out", last);
 }
 
-fn residual(tally: &mut Tally<'_, '_>, stem: &str, input: u64, output: u64) {
-    tally.pair(stem, "norm1", &[input]);
-    tally.pair(stem, "conv1", &[output, input, 3, 3]);
-    tally.pair(stem, "norm2", &[output]);
-    tally.pair(stem, "conv2", &[output, output, 3, 3]);
-    if input != output {
-        tally.pair(stem, "conv_shortcut", &[output, input, 1, 1]);
+fn attention(tally: &mut Tally<'_, '_>) {
+    let old = tally.scope().any_starts("query.");
+    let parts = if old { ["query", "key", "value", "proj_attn"] } else { ["to_q", "to_k", "to_v", "to_out.0"] };
+    tally.pair("group_norm", &[512]);
+    for part in parts {
+        tally.pair(part, &[512, 512]);
     }
+}
+
+fn residual(tally: &mut Tally<'_, '_>, number: u64, input: u64, output: u64) {
+    tally.within("resnets.", |tally| {
+        tally.numbered(number, |tally| {
+            tally.pair("norm1", &[input]);
+            tally.pair("conv1", &[output, input, 3, 3]);
+            tally.pair("norm2", &[output]);
+            tally.pair("conv2", &[output, output, 3, 3]);
+            if input != output {
+                tally.pair("conv_shortcut", &[output, input, 1, 1]);
+            }
+        });
+    });
 }

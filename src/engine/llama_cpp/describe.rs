@@ -81,12 +81,13 @@ fn vocabulary_number(model: Option<Model>) -> i64 {
 
 fn rope_number(state: &State<'_>) -> i64 {
     let traits = state.program.traits;
-    let sections = state.gguf.key(&format!("{}.rope.dimension_sections", state.program.architecture));
+    let name = state.own_key("rope.dimension_sections");
+    let sections = state.gguf.key(&name);
     // A single number stands for all four.
     let single = sections.and_then(KeyFacts::integer).map(|section| vec![section; 4]);
     let several = sections.and_then(KeyFacts::array).map(|array| array.numbers.clone());
     let numbers = several.or(single).unwrap_or_default();
-    let read = |step: &Step| matches!(&step.action, Action::Read(read) if read.key == ".rope.dimension_sections");
+    let read = |step: &Step| matches!(&step.action, Action::Read(read) if *read.key == *name);
     let states = match numbers.as_slice() {
         // Drafts ask for any section, all others for the first two.
         sections if state.program.architecture == "dflash" => sections.iter().any(|section| *section != 0),

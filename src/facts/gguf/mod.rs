@@ -18,6 +18,7 @@ use super::{Facts, ModelFormat, read};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::error::Error;
 use crate::format::gguf::{self, Document, Kept, Value, ValueType};
+use crate::format::names::Names;
 use crate::format::{Fault, Input};
 use crate::limits::Limits;
 use crate::source::ModelFile;
@@ -42,8 +43,8 @@ pub struct GgufFacts {
     pub vocabulary: VocabularyFacts,
     /// The further files of a split set, in the order of their names' numbers, as far as they are there.
     pub parts: Vec<PartFacts>,
-    /// The places of the keys, sorted by name.
-    index: Vec<usize>,
+    /// The places of the keys, by name.
+    places: Names,
 }
 
 /// A further file of a split set.
@@ -58,19 +59,8 @@ pub struct PartFacts {
 impl GgufFacts {
     /// The key named `name`.
     pub fn key(&self, name: &str) -> Option<&KeyFacts> {
-        Behind { gguf: self, index: &self.index, prefix: 0 }.key(name)
-    }
-
-    /// The keys whose names begin with `prefix`.
-    pub(crate) fn behind(&self, prefix: &str) -> Behind<'_> {
-        let first = self.index.partition_point(|at| self.name(*at) < prefix);
-        let from = self.index.get(first..).unwrap_or_default();
-        let count = from.partition_point(|at| self.name(*at).starts_with(prefix));
-        Behind { gguf: self, index: from.get(..count).unwrap_or_default(), prefix: prefix.len() }
-    }
-
-    fn name(&self, at: usize) -> &str {
-        self.keys.get(at).map_or("", |key| key.name.as_str())
+        let at = self.places.find(name.as_bytes(), |at| name_at(&self.keys, at))?;
+        self.keys.get(usize::try_from(at).ok()?)
     }
 
     /// The value of `name`.
@@ -109,21 +99,9 @@ impl GgufFacts {
     }
 }
 
-/// Keys whose names begin alike, asked for by what stands behind that.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Behind<'a> {
-    gguf: &'a GgufFacts,
-    index: &'a [usize],
-    prefix: usize,
-}
-
-impl<'a> Behind<'a> {
-    /// The key with this behind the prefix.
-    pub(crate) fn key(self, rest: &str) -> Option<&'a KeyFacts> {
-        let behind = |at: &usize| self.gguf.name(*at).as_bytes().get(self.prefix..).unwrap_or_default();
-        let found = self.index.binary_search_by(|at| behind(at).cmp(rest.as_bytes())).ok()?;
-        self.gguf.keys.get(*self.index.get(found)?)
-    }
+/// The name of the key at a place.
+fn name_at(keys: &[KeyFacts], at: u32) -> Option<&[u8]> {
+    keys.get(usize::try_from(at).ok()?).map(|key| key.name.as_bytes())
 }
 
 /// Architectures that tools for picture models write into `general.architecture`.
@@ -190,10 +168,11 @@ fn collect<'a>(
     let mut kept = Kept::new(limits);
     let learn = |key: &gguf::Key<'a>| KeyFacts::learn(key, kept.next_bytes(key.name), input);
     let keys: Vec<KeyFacts> = document.keys.iter().map(learn).collect();
-    let mut index: Vec<usize> = (0..keys.len()).collect();
-    // Names that differ behind a zero byte are one name to the engine, which takes the first.
-    index.sort_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));
-    index.dedup_by_key(|at| keys.get(*at).map(|key| key.name.as_str()));
+    let mut places = Names::expecting(keys.len());
+    for (at, key) in (0..).zip(&keys) {
+        // Names that differ behind a zero byte are one name to the engine, which takes the first.
+        places.insert(key.name.as_bytes(), at, |other| name_at(&keys, other));
+    }
     GgufFacts {
         file: file.name.clone(),
         version: document.version,
@@ -203,41 +182,6 @@ fn collect<'a>(
         tensors: Tensors::learn(document),
         vocabulary,
         parts: Vec::new(),
-        index,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(names: &[&str]) -> GgufFacts {
-        let key = |name: &&str| KeyFacts {
-            name: (*name).to_owned(),
-            kind: ValueType::Bool,
-            value: KeyValue::Bool(true),
-            offset: 0,
-        };
-        GgufFacts {
-            file: String::new(),
-            version: 3,
-            file_bytes: 0,
-            data_start: 0,
-            keys: names.iter().map(key).collect(),
-            tensors: Tensors::default(),
-            vocabulary: VocabularyFacts::default(),
-            parts: Vec::new(),
-            index: (0..names.len()).collect(),
-        }
-    }
-
-    #[test]
-    fn a_key_is_found_by_what_stands_behind_a_prefix() {
-        let facts = named(&["general.a", "llama", "llama-embed.a", "llama.a", "llama.b.c", "llama2.a"]);
-        let own = facts.behind("llama.");
-        let found = ["a", "b.c", "b", "", "2.a"].map(|rest| own.key(rest).map(|key| key.name.as_str()));
-        assert_eq!(found, [Some("llama.a"), Some("llama.b.c"), None, None, None]);
-        assert!(facts.behind("none.").key("a").is_none());
-        assert!(facts.key("llama2.a").is_some() && facts.key("llama.").is_none());
+        places,
     }
 }

@@ -29,7 +29,7 @@ pub(in crate::engine::llama_cpp) fn compile(
     architecture: &'static str,
     page: &'static str,
 ) -> Result<Program, PageError> {
-    let mut compiler = Compiler { architecture, symbols: Symbols::new() };
+    let mut compiler = Compiler { architecture, symbols: Symbols::new(architecture) };
     let mut keys = compiler.section(tables::COMMON, "keys")?;
     let (traits, same_as) = header(page)?;
     let body = match same_as {
@@ -38,7 +38,7 @@ pub(in crate::engine::llama_cpp) fn compile(
     };
     keys.append(&mut compiler.section(body, "keys")?);
     let tensors = compiler.section(body, "tensors")?;
-    let Symbols { names, texts, series } = compiler.symbols;
+    let Symbols { names, texts, series, .. } = compiler.symbols;
     let start = |name: &&str| base::DEFAULTS.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
     let starts = names.iter().map(start).collect();
     Ok(Program {
@@ -216,7 +216,7 @@ impl Compiler {
         let target = if scan.take("[*]") {
             Target::All(symbol)
         } else if scan.take("[each of ") {
-            Target::Listed(symbol, scan.until(b"]"))
+            Target::Listed(symbol, self.symbols.key(scan.until(b"]")))
         } else if scan.take("[") {
             Target::Layer(symbol, self.expression(scan)?)
         } else {
@@ -294,7 +294,8 @@ impl Compiler {
         if scan.word("if") { Ok(Mark::If(Arc::new(self.expression(scan)?))) } else { Ok(Mark::Always) }
     }
 
-    fn read(&mut self, key: &'static str, scan: &mut Scan) -> Result<Action, PageError> {
+    fn read(&mut self, key: &str, scan: &mut Scan) -> Result<Action, PageError> {
+        let key = self.symbols.key(key);
         let kind = scan.name().ok_or_else(|| PageError::expected("a type", scan.rest()))?;
         let length = if scan.take("(") { Some(self.expression(scan)?) } else { None };
         if length.is_some() && !scan.take(")") {

@@ -86,7 +86,7 @@ pub(in crate::engine::llama_cpp) enum Node {
     /// `a && b`
     And(Box<Node>, Box<Node>),
     /// `array(key)`: the key is there and holds an array.
-    ArrayKey(&'static str),
+    ArrayKey(Box<str>),
     /// `asked(tensor)`: it was requested before.
     Asked(Template),
     /// Two operands and what stands between them.
@@ -100,13 +100,13 @@ pub(in crate::engine::llama_cpp) enum Node {
     /// `has(tensor)`: it is in the file.
     Has(Template),
     /// `key(key)`: it is in the file.
-    HasKey(&'static str),
+    HasKey(Box<str>),
     /// `max(a, b)`
     Larger(Box<Node>, Box<Node>),
     /// `max_over_layers(x)`, `max_over_all_layers(x)`: `true` counts the layers of extra predictions too.
     LargestOverLayers(Box<Node>, bool),
     /// `len(key)`: an array's length.
-    Length(&'static str),
+    Length(Box<str>),
     /// `loaded(tensor)`: the last request for it was met.
     Loaded(Template),
     /// `-a`
@@ -118,7 +118,7 @@ pub(in crate::engine::llama_cpp) enum Node {
     /// `a || b`
     Or(Box<Node>, Box<Node>),
     /// `any_outside(key, low, high)`: some element is not in `low..high`.
-    Outside(&'static str, Box<Node>, Box<Node>),
+    Outside(Box<str>, Box<Node>, Box<Node>),
     /// `ple_rows()`: rows of the n-gram embedding table.
     PleRows,
     /// `dim(tensor, axis)`: a dimension of a tensor of the file.
@@ -239,11 +239,11 @@ fn call(name: &'static str, scan: &mut Scan, symbols: &mut Symbols) -> Result<No
             let tensor = argument(scan, symbols)?;
             Node::Size(tensor, next(scan, symbols)?)
         }
-        "key" => Node::HasKey(scan.until(b",)")),
-        "array" => Node::ArrayKey(scan.until(b",)")),
-        "len" => Node::Length(scan.until(b",)")),
+        "key" => Node::HasKey(symbols.own_key(scan.until(b",)"))),
+        "array" => Node::ArrayKey(symbols.own_key(scan.until(b",)"))),
+        "len" => Node::Length(symbols.own_key(scan.until(b",)"))),
         "any_outside" => {
-            let key = scan.until(b",)");
+            let key = symbols.own_key(scan.until(b",)"));
             Node::Outside(key, next(scan, symbols)?, next(scan, symbols)?)
         }
         "deepstack_bad" => {

@@ -122,7 +122,7 @@ impl Facts<'_> {
             return Action::Copy { to: symbol, from: tables::base::N_HEAD };
         }
         let target = match index.strip_prefix("each of <arch>") {
-            Some(key) => Target::Listed(symbol, leak(key)),
+            Some(key) => Target::Listed(symbol, self.symbols.key(key)),
             None if index == "*" => Target::All(symbol),
             None => Target::Layer(symbol, self.expression(&index.into())),
         };
@@ -152,7 +152,7 @@ impl Facts<'_> {
         let length = length.or_else(|| step.get("max").map(|most| Node::Number(most.as_i64().unwrap())));
         let texts = step.get("enum").and_then(Value::as_object).into_iter().flatten();
         Action::Read(Read {
-            key: leak(key.strip_prefix("<arch>").unwrap_or(key)),
+            key: self.symbols.key(key.strip_prefix("<arch>").unwrap_or(key)),
             kind: text("read").unwrap(),
             length,
             required: step.get("required").is_some(),
@@ -172,9 +172,9 @@ fn without_window(steps: &[Step]) -> Vec<Step> {
         let mut step = step.clone();
         match &mut step.action {
             Action::Set { value: Node::Number(4096), .. } if step.when.is_empty() => continue,
-            Action::Read(read) if read.key == ".attention.sliding_window" => read.to = None,
+            Action::Read(read) if read.key.ends_with(".attention.sliding_window") => read.to = None,
             // The facts are of a later commit: 0.5.0 does not know this key.
-            Action::Read(read) if read.key == ".classifier.pooling_type" => continue,
+            Action::Read(read) if read.key.ends_with(".classifier.pooling_type") => continue,
             _ => {}
         }
         kept.push(step);

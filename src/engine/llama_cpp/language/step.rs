@@ -130,14 +130,14 @@ pub(in crate::engine::llama_cpp) enum Target {
     /// One layer.
     Layer(Symbol, Node),
     /// The layers that an array key lists.
-    Listed(Symbol, &'static str),
+    Listed(Symbol, Box<str>),
 }
 
 /// How a key is read.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::engine::llama_cpp) struct Read {
-    /// The key; with a dot in front, the architecture's name goes before it.
-    pub(in crate::engine::llama_cpp) key: &'static str,
+    /// The key.
+    pub(in crate::engine::llama_cpp) key: Box<str>,
     /// The type word: `u32`, `u32_or_arr`, `arr_u32` ...
     pub(in crate::engine::llama_cpp) kind: &'static str,
     /// How many elements an array must have.

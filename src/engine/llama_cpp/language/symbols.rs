@@ -19,20 +19,32 @@ impl PageError {
 /// Names met so far.
 #[derive(Debug)]
 pub(super) struct Symbols {
+    architecture: &'static str,
     pub(super) names: Vec<&'static str>,
     pub(super) texts: Vec<&'static str>,
     pub(super) series: AllSeries,
 }
 
 impl Symbols {
-    pub(super) fn new() -> Self {
-        Self { names: base::NAMES.to_vec(), texts: Vec::new(), series: AllSeries::new() }
+    pub(super) fn new(architecture: &'static str) -> Self {
+        Self { architecture, names: base::NAMES.to_vec(), texts: Vec::new(), series: AllSeries::new() }
     }
 
     /// Names that are known already, for tests.
     #[cfg(test)]
     pub(super) fn with(program: &super::Program) -> Self {
-        Self { names: program.symbols.clone(), texts: program.texts.clone(), series: program.series.clone() }
+        let (names, texts, series) = (program.symbols.clone(), program.texts.clone(), program.series.clone());
+        Self { architecture: program.architecture, names, texts, series }
+    }
+
+    /// The key's full name: with a dot in front, the architecture's name goes before it.
+    pub(super) fn key(&self, key: &str) -> Box<str> {
+        if key.starts_with('.') { format!("{}{key}", self.architecture).into() } else { key.into() }
+    }
+
+    /// The full name of a key of the architecture's own.
+    pub(super) fn own_key(&self, key: &str) -> Box<str> {
+        format!("{}.{key}", self.architecture).into()
     }
 
     /// The variable called `name`.

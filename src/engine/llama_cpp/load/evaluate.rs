@@ -62,13 +62,13 @@ impl State<'_> {
                 let axis = self.evaluate(axis)?;
                 self.tensors.dimension(&self.name(tensor)?, axis)
             }
-            Node::HasKey(key) => self.own_key(key).is_some().into(),
-            Node::ArrayKey(key) => self.own_array(key).is_some().into(),
-            Node::Length(key) => self.own_array(key).map_or(0, |array| i64::try_from(array.count).unwrap_or(i64::MAX)),
+            Node::HasKey(key) => self.gguf.key(key).is_some().into(),
+            Node::ArrayKey(key) => self.array(key).is_some().into(),
+            Node::Length(key) => self.array(key).map_or(0, |array| i64::try_from(array.count).unwrap_or(i64::MAX)),
             Node::Outside(key, low, high) => {
                 let range = self.evaluate(low)?..self.evaluate(high)?;
                 let outside = |array: &ArrayFacts| array.numbers.iter().any(|number| !range.contains(number));
-                self.own_array(key).is_some_and(outside).into()
+                self.array(key).is_some_and(outside).into()
             }
             Node::PleRows => self.ple_rows(),
             Node::DeepstackBad => self.deepstack_bad().into(),
@@ -76,12 +76,8 @@ impl State<'_> {
         })
     }
 
-    fn own_key(&self, key: &str) -> Option<&KeyFacts> {
-        self.own.key(key)
-    }
-
-    fn own_array(&self, key: &str) -> Option<&ArrayFacts> {
-        self.own_key(key).and_then(KeyFacts::array)
+    fn array(&self, key: &str) -> Option<&ArrayFacts> {
+        self.gguf.key(key).and_then(KeyFacts::array)
     }
 
     /// A tensor's name with its number filled in.

@@ -87,7 +87,7 @@ impl State<'_> {
                 self.set(*symbol, layer, value);
             }
             Target::Listed(symbol, key) => {
-                let listed = self.key(key).and_then(KeyFacts::array);
+                let listed = self.gguf.key(key).and_then(KeyFacts::array);
                 for layer in listed.map(|array| array.numbers.clone()).unwrap_or_default() {
                     self.set(*symbol, layer, value);
                 }
@@ -99,10 +99,10 @@ impl State<'_> {
     fn pattern(&mut self, pattern: Pattern, every: &Node, dense_first: bool) -> Result<(), Stop> {
         let mut every = self.number(every)?;
         if pattern == Pattern::LoadWindow {
-            match self.key(".attention.sliding_window_pattern") {
+            match self.gguf.key(&self.own_key("attention.sliding_window_pattern")) {
                 Some(found) if found.array().is_some() => {
                     let values = self.fixed_array(found, "arr_u32")?;
-                    self.fill_layers(base::IS_SWA, &values);
+                    self.set_first(base::IS_SWA, values.into_iter());
                     return Ok(());
                 }
                 Some(found) => every = self.scalar(found, "u32")?,
@@ -116,22 +116,17 @@ impl State<'_> {
 
     /// Marks all layers, or all but every `every`th.
     fn spread(&mut self, symbol: Symbol, every: i64, dense_first: bool) {
-        let trunk = self.layers();
-        for layer in 0..self.all_layers().min(512) {
+        let (trunk, all) = (self.layers(), self.all_layers().min(512));
+        let marked = |layer: i64| {
             let place = layer.checked_rem(every).unwrap_or(0);
             let marked = every == 0 || if dense_first { place != 0 } else { place < every.wrapping_sub(1) };
-            self.set(symbol, layer, (marked && layer < trunk).into());
-        }
-    }
-
-    fn fill_layers(&mut self, symbol: Symbol, values: &[i64]) {
-        for (layer, value) in (0..).zip(values) {
-            self.set(symbol, layer, *value);
-        }
+            i64::from(marked && layer < trunk)
+        };
+        self.set_first(symbol, (0..all).map(marked));
     }
 
     fn read(&mut self, read: &Read) -> Result<(), Stop> {
-        let Some(key) = self.key(read.key) else { return self.read_absent(read) };
+        let Some(key) = self.gguf.key(&read.key) else { return self.read_absent(read) };
         match read.kind {
             "str" => self.read_text(read, key),
             "u32_or_arr" | "i32_or_arr" | "f32_or_arr" => self.read_layers(read, key),
@@ -153,7 +148,7 @@ impl State<'_> {
     fn read_absent(&mut self, read: &Read) -> Result<(), Stop> {
         if read.required {
             let array = read.kind.starts_with("arr_") || read.kind.starts_with("vec_");
-            return Err(self.missing(&self.full_key(read.key), if array { "array key" } else { "key" }));
+            return Err(self.missing(&read.key, if array { "array key" } else { "key" }));
         }
         if let (Some(symbol), Some(otherwise)) = (read.to, &read.otherwise) {
             let value = self.number(otherwise)?;
@@ -199,7 +194,7 @@ impl State<'_> {
         let Some(array) = key.array() else {
             let value = self.scalar(key, scalar)?;
             if let Some(symbol) = read.to {
-                (0..length.min(512)).for_each(|layer| self.set(symbol, layer, value));
+                self.set_first(symbol, (0..length.min(512)).map(|_| value));
             }
             return Ok(());
         };
@@ -208,7 +203,7 @@ impl State<'_> {
         }
         let values = self.elements(key, array, scalar)?;
         if let Some(symbol) = read.to {
-            self.fill_layers(symbol, &values);
+            self.set_first(symbol, values.into_iter());
         }
         Ok(())
     }
@@ -236,7 +231,7 @@ impl State<'_> {
                     self.fill(symbol, count);
                 }
             }
-            Some(symbol) => self.fill_layers(symbol, &values),
+            Some(symbol) => self.set_first(symbol, values.into_iter()),
             None => {}
         }
         Ok(())
@@ -346,10 +341,9 @@ impl State<'_> {
         let mut failures = vec![first];
         for step in self.program.keys.iter().filter(|step| step.when.is_empty()) {
             let Action::Read(read) = &step.action else { continue };
-            let name = self.full_key(read.key);
-            let known = failures.iter().any(|failure| failure.origin.key.as_deref() == Some(&name));
-            if read.required && !known && self.gguf.key(&name).is_none() {
-                failures.push(*self.missing(&name, "key"));
+            let known = failures.iter().any(|failure| failure.origin.key.as_deref() == Some(&read.key));
+            if read.required && !known && self.gguf.key(&read.key).is_none() {
+                failures.push(*self.missing(&read.key, "key"));
             }
         }
         failures

@@ -6,12 +6,13 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::llama_cpp::Release;
 use crate::engine::llama_cpp::language::{Kind, Program, Symbol};
 use crate::engine::llama_cpp::tables::base;
-use crate::facts::gguf::{Behind, GgufFacts, KeyFacts};
+use crate::facts::gguf::GgufFacts;
 
 /// A variable: one value for all layers, or one for each.
 #[derive(Debug, Clone, Default)]
 pub(in crate::engine::llama_cpp) struct Cell {
     all: i64,
+    /// The first layers' own.
     layers: Vec<i64>,
 }
 
@@ -30,12 +31,20 @@ impl Cell {
 
     /// Gives one layer a value; the engine's arrays have 512 entries, and what is beyond them is lost.
     pub(super) fn set(&mut self, layer: i64, value: i64) {
-        if self.layers.is_empty() {
-            self.layers = vec![self.all; base::LAYERS];
+        let Some(layer) = usize::try_from(layer).ok().filter(|layer| *layer < base::LAYERS) else { return };
+        if self.layers.len() <= layer {
+            self.layers.resize(layer.saturating_add(1), self.all);
         }
-        if let Some(own) = usize::try_from(layer).ok().and_then(|layer| self.layers.get_mut(layer)) {
+        if let Some(own) = self.layers.get_mut(layer) {
             *own = value;
         }
+    }
+
+    /// Gives the first layers their values.
+    fn set_first(&mut self, values: impl Iterator<Item = i64>) {
+        let mut layers: Vec<i64> = values.take(base::LAYERS).collect();
+        layers.extend(self.layers.get(layers.len()..).unwrap_or_default());
+        self.layers = layers;
     }
 }
 
@@ -53,8 +62,6 @@ pub(in crate::engine::llama_cpp) struct State<'a> {
     pub(super) failures: Vec<Diagnostic>,
     /// The tensors and what became of them.
     pub(super) tensors: Tensors<'a>,
-    /// The architecture's own keys.
-    pub(super) own: Behind<'a>,
     cells: Vec<Cell>,
 }
 
@@ -69,7 +76,6 @@ impl<'a> State<'a> {
             vocabulary: Vocabulary::default(),
             failures: Vec::new(),
             tensors: Tensors::new(gguf, &program.series),
-            own: gguf.behind(&format!("{}.", program.architecture)),
             cells: program.starts.iter().map(cell).collect(),
         };
         state.fill(base::IS_RECR, recurrent);
@@ -95,6 +101,13 @@ impl<'a> State<'a> {
         }
     }
 
+    /// Gives the first layers their values.
+    pub(super) fn set_first(&mut self, symbol: Symbol, values: impl Iterator<Item = i64>) {
+        if let Some(cell) = self.cells.get_mut(symbol.0) {
+            cell.set_first(values);
+        }
+    }
+
     /// Copies every layer's value.
     pub(super) fn copy(&mut self, to: Symbol, from: Symbol) {
         let source = self.cells.get(from.0).cloned().unwrap_or_default();
@@ -113,16 +126,8 @@ impl<'a> State<'a> {
         self.value(base::N_LAYER_ALL, 0)
     }
 
-    /// The key: with a dot in front, the architecture's name goes before it.
-    pub(super) fn key(&self, key: &str) -> Option<&'a KeyFacts> {
-        match key.strip_prefix('.') {
-            Some(own) => self.own.key(own),
-            None => self.gguf.key(key),
-        }
-    }
-
-    /// The key's full name: with a dot in front, the architecture's name goes before it.
-    pub(super) fn full_key(&self, key: &str) -> String {
-        if key.starts_with('.') { format!("{}{key}", self.program.architecture) } else { key.to_owned() }
+    /// The full name of a key of the architecture's own.
+    pub(in crate::engine::llama_cpp) fn own_key(&self, key: &str) -> String {
+        format!("{}.{key}", self.program.architecture)
     }
 }

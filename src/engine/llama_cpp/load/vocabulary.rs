@@ -108,7 +108,7 @@ impl State<'_> {
         };
         self.vocabulary.model = Some(model);
         if model == Model::None {
-            self.vocabulary.size = self.unsigned(&self.full_key(".vocab_size"))?.unwrap_or_default();
+            self.vocabulary.size = self.unsigned(&self.own_key("vocab_size"))?.unwrap_or_default();
             return Ok(());
         }
         self.prepare(model, name)?;

@@ -4,7 +4,7 @@ use super::foreign;
 use super::identity::{Components, Identity, Kind};
 use super::listing::{Listing, Wrapping};
 use super::scope::leading_number;
-use crate::facts::gguf::{GgufFacts, Layout};
+use crate::facts::gguf::{GgufFacts, Layout, TensorFacts};
 
 /// Editions by hidden width, layers and key width: the widths that image pipelines use.
 struct Row {
@@ -70,7 +70,13 @@ fn gguf(listing: &Listing<'_>) -> Option<Identity> {
 pub(in crate::derive) fn plain(gguf: &GgufFacts) -> Option<Identity> {
     let mut seen = Seen::default();
     for header in gguf.headers() {
-        header.tensors.iter().for_each(|tensor| seen.take(tensor.name, tensor.layout));
+        for block in header.tensors.blocks() {
+            let tensors = header.tensors.range(block.places.clone());
+            let is_later = |first: TensorFacts<'_>| block.is_numbered && !first.name.starts_with("blk.0.");
+            // Of a later block only the number matters.
+            let most = if tensors.clone().next().is_some_and(is_later) { 1 } else { usize::MAX };
+            tensors.take(most).for_each(|tensor| seen.take(tensor.name, tensor.layout));
+        }
     }
     let layers = seen.layers();
     if layers == 0 {
@@ -83,20 +89,15 @@ pub(in crate::derive) fn plain(gguf: &GgufFacts) -> Option<Identity> {
 
 /// What tells language models apart, as far as it was met.
 #[derive(Default)]
-struct Seen<'a> {
+struct Seen {
     hidden: Option<u64>,
     keys: Option<u64>,
     biased: bool,
     blocks: Vec<u64>,
-    /// How the last tensor's name begins, its block included, where that is not the first block.
-    last: &'a str,
 }
 
-impl<'a> Seen<'a> {
-    fn take(&mut self, name: &'a str, layout: &Layout) {
-        if !self.last.is_empty() && name.starts_with(self.last) {
-            return;
-        }
+impl Seen {
+    fn take(&mut self, name: &str, layout: &Layout) {
         let [width, rows, ..] = layout.dimensions;
         let Some(rest) = name.strip_prefix("blk.") else {
             if name == "token_embd.weight" {
@@ -113,9 +114,6 @@ impl<'a> Seen<'a> {
         if self.blocks.last() != Some(&number) {
             self.blocks.push(number);
         }
-        let begin = rest.split_inclusive(['.', '_']).next().filter(|_| number != 0);
-        let length = begin.map_or(0, |begin| name.len().saturating_sub(rest.len()).saturating_add(begin.len()));
-        self.last = name.get(..length).unwrap_or_default();
     }
 
     /// How many blocks there are without a gap.

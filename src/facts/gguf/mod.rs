@@ -1,5 +1,6 @@
 //! Facts of a GGUF header, or of the headers of a split set.
 
+mod block;
 mod charsmap;
 mod duplicate;
 mod hasher;
@@ -9,6 +10,7 @@ mod types;
 mod vocabulary;
 mod written;
 
+pub use block::Block;
 pub use charsmap::CharsmapWalk;
 pub use key::{ArrayFacts, KeyFacts, KeyValue};
 pub use tensor::{Layout, TensorFacts, Tensors};

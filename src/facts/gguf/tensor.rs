@@ -1,8 +1,9 @@
 //! Tensors as facts.
 
+use super::block::{Block, blocks};
 use super::key::owned;
 use crate::format::gguf::{Document, TensorInfo};
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 /// The tensors of one file, in the file's order. Their names lie end to end in one buffer instead of in one allocation
 /// each.
@@ -10,6 +11,7 @@ use std::ops::Deref;
 pub struct Tensors {
     names: String,
     layouts: Vec<Layout>,
+    blocks: Vec<Block>,
 }
 
 /// One tensor.
@@ -42,26 +44,29 @@ pub struct Layout {
 
 impl Tensors {
     pub(super) fn learn(document: &Document<'_>) -> Self {
-        let (mut names, mut layouts) = (Vec::new(), Vec::new());
-        layouts.extend(document.tensors.iter().map(|tensor| {
+        let blocks = blocks(&document.tensors);
+        let mut names = Vec::new();
+        names.reserve(document.tensors.iter().map(|tensor| tensor.name.len()).sum());
+        let layout = |tensor: &TensorInfo<'_>| {
             names.extend_from_slice(tensor.name);
             Layout::learn(tensor, document, names.len())
-        }));
+        };
+        let layouts = document.tensors.iter().map(layout).collect();
         match String::from_utf8(names) {
-            Ok(names) if names.is_ascii() => Self { names, layouts },
-            _ => Self::replacing(document, layouts),
+            Ok(names) if names.is_ascii() => Self { names, layouts, blocks },
+            _ => Self::replacing(document, layouts, blocks),
         }
     }
 
     /// The same where bytes may have to be replaced, name by name.
     #[cold]
-    fn replacing(document: &Document<'_>, mut layouts: Vec<Layout>) -> Self {
+    fn replacing(document: &Document<'_>, mut layouts: Vec<Layout>, blocks: Vec<Block>) -> Self {
         let mut names = String::new();
         for (layout, tensor) in layouts.iter_mut().zip(&document.tensors) {
             names.push_str(&owned(tensor.name));
             layout.name_end = names.len();
         }
-        Self { names, layouts }
+        Self { names, layouts, blocks }
     }
 
     /// How many there are.
@@ -79,10 +84,32 @@ impl Tensors {
         &self.layouts
     }
 
+    /// The blocks that they stand in, in the file's order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
     /// The tensors, in the file's order.
     pub fn iter(&self) -> impl Iterator<Item = TensorFacts<'_>> + Clone {
-        let mut start = 0;
-        self.layouts.iter().map(move |layout| {
+        self.range(0..self.layouts.len())
+    }
+
+    /// The tensors of blocks that repeat none.
+    pub fn distinct(&self) -> impl Iterator<Item = TensorFacts<'_>> {
+        let blocks = self.blocks.iter().filter(|block| !block.is_alike);
+        blocks.flat_map(|block| self.range(block.places.clone()))
+    }
+
+    /// The tensor at a place.
+    pub fn at(&self, place: usize) -> Option<TensorFacts<'_>> {
+        self.range(place..place.saturating_add(1)).next()
+    }
+
+    /// The tensors at these places.
+    pub fn range(&self, places: Range<usize>) -> impl Iterator<Item = TensorFacts<'_>> + Clone {
+        let before = places.start.checked_sub(1).and_then(|before| self.layouts.get(before));
+        let mut start = before.map_or(0, |before| before.name_end);
+        self.layouts.get(places).unwrap_or_default().iter().map(move |layout| {
             let name = self.names.get(start..layout.name_end).unwrap_or_default();
             start = layout.name_end;
             TensorFacts { name, layout }

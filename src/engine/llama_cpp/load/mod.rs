@@ -9,6 +9,7 @@ mod places;
 mod plan;
 mod requests;
 mod scales;
+mod set;
 mod state;
 mod tensors;
 mod vocabulary;

@@ -3,53 +3,115 @@
 use super::name::Name;
 use crate::engine::llama_cpp::language::{AllSeries, Series, Stem};
 use crate::engine::llama_cpp::tables::base;
+use crate::facts::gguf::Block;
 use crate::format::names::Names;
+use std::ops::Range;
 
 /// Where tensors stand. Names of series that the page knows are found by series and number, all others by their hash.
 #[derive(Debug)]
 pub(super) struct Places {
     series: &'static AllSeries,
-    /// One more than the place of a tensor: a row for each number, in it one for each series; 0 where there is none.
-    rows: Vec<u32>,
+    /// In each row a place for each series: one more than that of a tensor, or 0. The first row is empty.
+    rows: Vec<Vec<u32>>,
+    /// What stands where of each number.
+    numbers: Vec<Numbered>,
     others: Names,
 }
 
+/// Where the tensors of a number stand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Numbered {
+    row: usize,
+    /// How far behind what the row says.
+    shift: u32,
+    /// Whether they are one block, of series that the page knows: the row may then be other numbers' too.
+    is_one_block: bool,
+}
+
 impl Places {
-    /// The places of so many tensors by their names, which `name` gives; of two of one name, the first has it.
-    pub(super) fn of<'t>(all: &'static AllSeries, count: usize, name: impl Fn(u32) -> Option<&'t str>) -> Self {
-        let mut places = Self { series: all, rows: Vec::new(), others: Names::expecting(0) };
-        // Names of a layer stand together, and in every layer in the order of the layer before.
-        let (mut stem, mut last, mut next) = (None, Series(0), vec![Series(0); all.count()]);
-        for at in 0..u32::try_from(count).unwrap_or(u32::MAX) {
-            let text = name(at).unwrap_or_default();
-            let guess = next.get(last.0).copied().unwrap_or(last);
-            let known = behind(&mut stem, text, all).and_then(|(stem, after)| {
-                let series = all.series(stem, after, guess)?;
-                Some((series, stem.number))
-            });
-            let Some((series, number)) = known else {
-                places.others.insert(text.as_bytes(), at, |other| name(other).map(str::as_bytes));
-                continue;
-            };
-            if series != guess
-                && let Some(next) = next.get_mut(last.0)
-            {
-                *next = series;
-            }
-            last = series;
-            places.note(series, number, at);
-        }
-        places
+    pub(super) fn new(series: &'static AllSeries) -> Self {
+        Self { series, rows: vec![vec![0; series.count()]], numbers: Vec::new(), others: Names::expecting(0) }
     }
 
-    fn note(&mut self, series: Series, number: usize, at: u32) {
-        let row = number.saturating_mul(self.series.count());
-        let end = row.saturating_add(self.series.count());
-        if self.rows.len() < end {
-            self.rows.resize(end, 0);
+    /// Notes a file's tensors, which stand from `start` on; of two of one name, the first has it. `name` gives the names of
+    /// all by their places.
+    pub(super) fn note<'t>(&mut self, blocks: &[Block], start: usize, name: impl Fn(u32) -> Option<&'t str> + Copy) {
+        let (mut last, mut order) = (None, Order::of(self.series));
+        for block in blocks {
+            let at = narrow(start.saturating_add(block.places.start));
+            let places = at..at.saturating_add(narrow(block.places.len()));
+            let stem = name(at).and_then(|name| self.series.stem(name, base::LAYERS));
+            match (stem, last.filter(|_| block.is_alike)) {
+                (Some(stem), Some(last)) if self.repeat(last, stem.number, places.len()) => {}
+                (Some(stem), _) => self.note_numbered(stem, places, name, &mut order),
+                (None, _) => places.for_each(|at| self.note_other(at, name)),
+            }
+            last = stem.map(|stem| stem.number);
         }
-        if let Some(place) = self.rows.get_mut(row.saturating_add(series.0)).filter(|place| **place == 0) {
-            *place = at.saturating_add(1);
+    }
+
+    /// Notes so many tensors that repeat those of `last` right before them; not where either number has more of them.
+    fn repeat(&mut self, last: usize, number: usize, count: usize) -> bool {
+        let before = self.numbered(last);
+        let is_alone = before.is_one_block && self.numbered(number).row == 0;
+        if is_alone {
+            self.set(number, Numbered { shift: before.shift.saturating_add(narrow(count)), ..before });
+        }
+        is_alone
+    }
+
+    /// Notes a block of tensors of one number.
+    fn note_numbered<'t>(
+        &mut self,
+        stem: Stem<'_>,
+        places: Range<u32>,
+        name: impl Fn(u32) -> Option<&'t str> + Copy,
+        order: &mut Order,
+    ) {
+        let is_first = self.numbered(stem.number).row == 0;
+        let (row, mut is_one_block) = (self.own_row(stem.number), is_first);
+        for at in places {
+            let after = name(at).and_then(|name| name.strip_prefix(stem.text)).unwrap_or_default();
+            let Some(series) = self.series.series(stem, after, order.next()) else {
+                is_one_block = false;
+                self.note_other(at, name);
+                continue;
+            };
+            order.note(series);
+            let place = self.rows.get_mut(row).and_then(|row| row.get_mut(series.0));
+            if let Some(place) = place.filter(|place| **place == 0) {
+                *place = at.saturating_add(1);
+            }
+        }
+        self.set(stem.number, Numbered { row, shift: 0, is_one_block });
+    }
+
+    fn note_other<'t>(&mut self, at: u32, name: impl Fn(u32) -> Option<&'t str>) {
+        let text = name(at).unwrap_or_default();
+        self.others.insert(text.as_bytes(), at, |other| name(other).map(str::as_bytes));
+    }
+
+    /// A row that is this number's alone, with what is known of it.
+    fn own_row(&mut self, number: usize) -> usize {
+        let known = self.numbered(number);
+        if known.row != 0 && !known.is_one_block {
+            return known.row;
+        }
+        let row = self.row(number).to_places();
+        self.rows.push(row);
+        self.rows.len().saturating_sub(1)
+    }
+
+    fn numbered(&self, number: usize) -> Numbered {
+        self.numbers.get(number).copied().unwrap_or_default()
+    }
+
+    fn set(&mut self, number: usize, numbered: Numbered) {
+        if self.numbers.len() <= number {
+            self.numbers.resize(number.saturating_add(1), Numbered::default());
+        }
+        if let Some(known) = self.numbers.get_mut(number) {
+            *known = numbered;
         }
     }
 
@@ -74,32 +136,64 @@ impl Places {
     /// The tensors with this number.
     #[inline]
     pub(super) fn row(&self, number: usize) -> Row<'_> {
-        let start = number.saturating_mul(self.series.count());
-        Row(self.rows.get(start..).and_then(|rows| rows.get(..self.series.count())).unwrap_or_default())
+        let Numbered { row, shift, .. } = self.numbered(number);
+        Row { places: self.rows.get(row).map(Vec::as_slice).unwrap_or_default(), shift }
+    }
+
+    /// Whether the tensors with one number are those with the other, in order and of the same dimensions.
+    pub(super) fn are_alike(&self, number: usize, other: usize) -> bool {
+        self.numbered(number).row == self.numbered(other).row
     }
 }
 
 /// Where the tensors with one number stand.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'p>(&'p [u32]);
+pub(super) struct Row<'p> {
+    places: &'p [u32],
+    shift: u32,
+}
 
 impl Row<'_> {
     /// The place of the one of this series.
     #[inline]
     pub(super) fn place(self, series: Series) -> Option<usize> {
-        self.0.get(series.0).and_then(|place| usize::try_from(place.checked_sub(1)?).ok())
+        self.places.get(series.0).and_then(|place| usize::try_from(self.moved(*place).checked_sub(1)?).ok())
+    }
+
+    fn moved(self, place: u32) -> u32 {
+        if place == 0 { 0 } else { place.saturating_add(self.shift) }
+    }
+
+    fn to_places(self) -> Vec<u32> {
+        self.places.iter().map(|place| self.moved(*place)).collect()
     }
 }
 
-/// What a name begins with and what stands behind that. `last` is looked at first, and noted.
-#[inline]
-fn behind<'t>(last: &mut Option<Stem<'t>>, name: &'t str, all: &AllSeries) -> Option<(Stem<'t>, &'t str)> {
-    let after = |stem: Stem<'t>| name.strip_prefix(stem.text).map(|after| (stem, after));
-    let is_whole = |(_, after): &(Stem<'t>, &str)| !after.starts_with(|next: char| next.is_ascii_digit());
-    last.and_then(after).filter(is_whole).or_else(|| {
-        *last = all.stem(name, base::LAYERS);
-        last.and_then(after)
-    })
+/// Which series follows which: names of a layer stand in the order of the layer before, more often than not.
+struct Order {
+    next: Vec<Series>,
+    last: Series,
+}
+
+impl Order {
+    fn of(series: &AllSeries) -> Self {
+        Self { next: vec![Series(0); series.count()], last: Series(0) }
+    }
+
+    fn next(&self) -> Series {
+        self.next.get(self.last.0).copied().unwrap_or(self.last)
+    }
+
+    fn note(&mut self, series: Series) {
+        if let Some(next) = self.next.get_mut(self.last.0) {
+            *next = series;
+        }
+        self.last = series;
+    }
+}
+
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -107,18 +201,65 @@ mod tests {
     use super::*;
     use crate::engine::llama_cpp::tables;
 
+    fn block(places: Range<usize>, is_alike: bool) -> Block {
+        Block { places, is_numbered: true, is_alike }
+    }
+
+    fn query(layer: i64) -> Name {
+        Name { series: Some(base::ATTN_Q), ..Name::of_layer(layer, ".attn_q.weight") }
+    }
+
+    fn places() -> Places {
+        Places::new(&tables::architecture("llama").unwrap().program().unwrap().series)
+    }
+
     #[test]
     fn a_tensor_is_found_however_it_is_asked_for() {
-        let series = &tables::architecture("llama").unwrap().program().unwrap().series;
         let names = ["output.weight", "blk.0.attn_q.weight", "blk.600.attn_q.weight", "blk.2.own", "output.weight"];
         let name = |at: u32| names.get(at as usize).copied();
-        let places = Places::of(series, names.len(), name);
+        let mut places = places();
+        places.note(&[0, 1, 2, 3, 4].map(|at| block(at..at + 1, false)), 0, name);
         let find = |asked: &Name| places.find(asked, name);
-        let query = |layer| Name { series: Some(base::ATTN_Q), ..Name::of_layer(layer, ".attn_q.weight") };
         assert_eq!([query(0), query(600), query(1), query(-1)].map(|name| find(&name)), [Some(1), Some(2), None, None]);
         assert_eq!(find(&Name::whole("blk.0.attn_q.weight")), Some(1));
         assert_eq!(find(&Name::whole("output.weight")), Some(0));
         assert_eq!(find(&Name::of_layer(2, ".own")), Some(3));
         assert_eq!(find(&Name::of_layer(3, ".own")), None);
+    }
+
+    #[test]
+    fn layers_that_repeat_share_a_row_until_one_gets_more() {
+        let names = [
+            "blk.0.attn_k.weight",
+            "blk.0.attn_q.weight",
+            "blk.1.attn_k.weight",
+            "blk.1.attn_q.weight",
+            "blk.2.attn_k.weight",
+            "blk.2.attn_q.weight",
+            "blk.1.attn_v.weight",
+            "blk.0.attn_q.weight",
+        ];
+        let name = |at: u32| names.get(at as usize).copied();
+        let mut places = places();
+        places.note(&[block(0..2, false), block(2..4, true), block(4..6, true)], 0, name);
+        let alike = |places: &Places| [(0, 1), (1, 2), (0, 3)].map(|(left, right)| places.are_alike(left, right));
+        assert_eq!(alike(&places), [true, true, false]);
+        places.note(&[block(0..1, false), block(1..2, false)], 6, name);
+        assert_eq!(alike(&places), [false, false, false]);
+        assert_eq!([0, 1, 2].map(|layer| places.find(&query(layer), name)), [Some(1), Some(3), Some(5)]);
+        let value = |layer: usize| places.row(layer).place(base::ATTN_V);
+        assert_eq!([0, 1, 2].map(value), [None, Some(6), None]);
+    }
+
+    #[test]
+    fn a_series_is_of_blocks() {
+        for row in tables::all() {
+            let series = &row.program().unwrap().series;
+            for common in (0..series.count()).filter_map(|at| series.common(Series(at))) {
+                let words = common.before.strip_suffix('.').unwrap_or_default();
+                assert!(!words.is_empty() && common.after.starts_with('.'), "{}", row.name);
+                assert!(words.split('.').all(|word| word.parse::<u64>().is_err()), "{}", row.name);
+            }
+        }
     }
 }

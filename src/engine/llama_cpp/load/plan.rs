@@ -5,7 +5,9 @@ use super::name::Name;
 use super::requests::NAMED;
 use super::state::State;
 use super::tensors::Settled;
-use crate::engine::llama_cpp::language::{Action, Mark, Node, Request, RequestMarks, Step, Symbol, Target, Template};
+use crate::engine::llama_cpp::language::{
+    Action, Mark, Node, Operator, Request, RequestMarks, Step, Symbol, Target, Template,
+};
 use crate::engine::llama_cpp::tables::base;
 
 /// How a request is to be taken, its expressions resolved.
@@ -36,10 +38,27 @@ pub(super) struct Planned<'p> {
     pub(super) action: &'p Action,
     /// What is the same in every round.
     pub(super) known: Known,
-    /// Whether only the tensors that are there make one round differ from another.
-    is_steady: bool,
+    /// From when on only the tensors that are there make one round differ from another.
+    steady: Steady,
     /// What the step came to in a round before this one, where that was plain.
     memo: Option<Vec<Settled>>,
+}
+
+/// From when on a step is the same in every round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Steady {
+    BehindFirst,
+    FromFirst,
+    Never,
+}
+
+/// The steps of a loop.
+#[derive(Debug)]
+pub(super) struct Plan<'p> {
+    steps: Vec<Planned<'p>>,
+    /// The last round, where every step of it came to no more than requests that were settled; these are in `loaded`.
+    last: Option<usize>,
+    loaded: Vec<Settled>,
 }
 
 /// What another round may find changed.
@@ -51,9 +70,10 @@ struct Changing {
 
 impl State<'_> {
     /// The steps of a loop that counts in `variable`. A value that kills the process does so when it is asked for.
-    pub(super) fn plan<'p>(&self, variable: Symbol, steps: &'p [Step]) -> Vec<Planned<'p>> {
+    pub(super) fn plan<'p>(&self, variable: Symbol, steps: &'p [Step]) -> Plan<'p> {
         let changing = Changing::of(variable, steps);
-        steps.iter().filter_map(|step| self.planned(step, &changing)).collect()
+        let steps = steps.iter().filter_map(|step| self.planned(step, &changing)).collect();
+        Plan { steps, last: None, loaded: Vec::new() }
     }
 
     /// The step, unless it is done in no round.
@@ -68,8 +88,28 @@ impl State<'_> {
         }
         let (action, known) = (&step.action, self.known(&step.action, changing));
         let is_known = known.sizes.is_some() && known.marks.is_some() && changing.counts(action);
-        let is_steady = when.is_empty() && (is_known || self.is_absent_option(action));
-        Some(Planned { when, action, known, is_steady, memo: None })
+        let steady = if !when.is_empty() {
+            Steady::Never
+        } else if is_known || self.is_absent_option(action) {
+            Steady::FromFirst
+        } else if known.sizes.is_some() && self.is_shared(action, changing.variable()) {
+            Steady::BehindFirst
+        } else {
+            Steady::Never
+        };
+        Some(Planned { when, action, known, steady, memo: None })
+    }
+
+    /// Whether the step asks in every round for the same tensor, which is counted in the first one only.
+    fn is_shared(&self, action: &Action, variable: Symbol) -> bool {
+        let Action::Request(Request { name: Template { before, number: None }, marks, .. }) = action else {
+            return false;
+        };
+        let RequestMarks { dup: Mark::If(condition), skip: Mark::Never, attempt: false, .. } = marks else {
+            return false;
+        };
+        let Node::Binary(Operator::Unequal | Operator::Greater, left, right) = &**condition else { return false };
+        **left == Node::Variable(variable, None) && **right == Node::Number(0) && self.tensors.has(&Name::whole(before))
     }
 
     /// Whether the step asks for a tensor of no layer that is not there and need not be.
@@ -81,29 +121,39 @@ impl State<'_> {
     }
 
     /// The steps of a loop, once.
-    pub(super) fn round(&mut self, steps: &mut [Planned<'_>], number: i64) -> Result<(), Stop> {
+    pub(super) fn round(&mut self, plan: &mut Plan<'_>, number: i64) -> Result<(), Stop> {
         let is_plain = number < self.all_layers() && !self.tensors.has_scales;
-        let number = usize::try_from(number).ok().filter(|number| is_plain && *number < base::LAYERS);
-        for step in steps {
+        let layer = usize::try_from(number).ok().filter(|number| is_plain && *number < base::LAYERS);
+        let repeated = layer.zip(plan.last).filter(|(layer, last)| self.tensors.are_alike(*layer, *last));
+        if let Some((layer, _)) = repeated {
+            self.tensors.load(&plan.loaded, layer);
+            return Ok(());
+        }
+        for step in &mut plan.steps {
             if self.failures.len() >= NAMED {
                 return Ok(());
             }
-            let memo = step.memo.as_ref().zip(number);
-            if !memo.is_some_and(|(memo, number)| self.tensors.repeat(memo, number)) {
-                self.step_of_round(step)?;
+            let memo = step.memo.as_ref().zip(layer);
+            if !memo.is_some_and(|(memo, layer)| self.tensors.repeat(memo, layer)) {
+                self.step_of_round(step, number)?;
             }
         }
+        plan.note(layer);
         Ok(())
     }
 
-    fn step_of_round(&mut self, step: &mut Planned<'_>) -> Result<(), Stop> {
+    fn step_of_round(&mut self, step: &mut Planned<'_>, number: i64) -> Result<(), Stop> {
         if !self.all_hold(step.when.iter().copied())? {
             return Ok(());
         }
         self.tensors.settled.clear();
-        let odd = self.tensors.odd;
+        let (odd, failed) = (self.tensors.odd, self.failures.len());
         self.tensor_step(step.action, &step.known)?;
-        let is_plain = step.is_steady && self.tensors.odd == odd;
+        let is_plain = match step.steady {
+            Steady::BehindFirst => number > 0 && self.failures.len() == failed,
+            Steady::FromFirst => self.tensors.odd == odd,
+            Steady::Never => false,
+        };
         step.memo = is_plain.then(|| std::mem::take(&mut self.tensors.settled));
         Ok(())
     }
@@ -155,10 +205,26 @@ impl State<'_> {
     }
 }
 
+impl Plan<'_> {
+    /// Notes that this was the last round.
+    fn note(&mut self, layer: Option<usize>) {
+        self.last = layer.filter(|_| self.steps.iter().all(|step| step.memo.is_some()));
+        self.loaded.clear();
+        if self.last.is_some() {
+            self.loaded.extend(self.steps.iter().filter_map(|step| step.memo.as_ref()).flatten());
+        }
+    }
+}
+
 impl Changing {
+    /// The variable that the loop counts in.
+    fn variable(&self) -> Symbol {
+        self.symbols.first().copied().unwrap_or(base::I)
+    }
+
     /// Whether the step asks for tensors of the layer that the loop counts.
     fn counts(&self, action: &Action) -> bool {
-        let variable = self.symbols.first().copied().unwrap_or(base::I);
+        let variable = self.variable();
         let is_layer = |node: &Node| *node == Node::Variable(variable, None);
         let counts = match action {
             Action::GateUp { .. } => variable == base::I,

@@ -5,6 +5,7 @@ use super::failure::{dimensions, of_tensor};
 use super::name::Name;
 use super::plan::{Known, Marks};
 use super::state::State;
+use super::tensors::Fate;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::engine::llama_cpp::code::{
     FACTORS_TYPE, LAYER_RANGE, TENSOR_COUNT, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_TWICE, WOULD_ABORT,
@@ -147,28 +148,26 @@ impl State<'_> {
     /// One request: whether the tensor is now loaded.
     fn ask(&mut self, asked: &Asked) -> Result<bool, Stop> {
         let Asked { name, marks, .. } = asked;
-        let place = self.tensors.place(name);
+        let found = self.tensors.place(name).and_then(|place| Some((place, self.tensors.at(place)?)));
         let required = !marks.optional && !marks.attempt;
         // What need not be there and has no layer is as absent in any other round.
-        let is_odd = place.is_some() || required || name.number.is_some();
+        let is_odd = found.is_some() || required || name.number.is_some();
         self.tensors.odd = self.tensors.odd.saturating_add(usize::from(is_odd));
-        let Some(found) = place.and_then(|place| self.tensors.at_mut(place)) else {
+        let Some((place, tensor)) = found else {
             self.tensors.note_absent(name, required);
             if required {
                 self.failures.push(self.absent(asked));
             }
             return Ok(false);
         };
-        found.asked = true;
-        let tensor = found.tensor;
         if !fits(asked, tensor.dimensions) {
-            found.loaded = !marks.attempt;
+            self.tensors.note(place, Fate { asked: true, loaded: !marks.attempt });
             if !marks.attempt {
                 self.failures.push(self.misshaped(asked, tensor));
             }
             return Ok(false);
         }
-        found.loaded = !marks.skip;
+        self.tensors.note(place, Fate { asked: true, loaded: !marks.skip });
         if marks.dup {
             self.tensors.tied |= *name == Name::whole("token_embd.weight");
         } else {
@@ -337,15 +336,15 @@ impl State<'_> {
         let architecture = self.program.architecture;
         let unasked: Vec<_> = self.tensors.unasked().collect();
         let cause = if created > count { &TENSOR_TWICE } else { &TENSOR_COUNT };
-        let shown: Vec<_> = unasked.iter().take(4).map(|found| format!("'{}'", found.tensor.name)).collect();
+        let shown: Vec<_> = unasked.iter().take(4).map(|tensor| format!("'{}'", tensor.name)).collect();
         let more = if unasked.len() > shown.len() { ", ..." } else { "" };
         let named =
             if shown.is_empty() { String::new() } else { format!(": nothing asks for {}{more}", shown.join(", ")) };
         let message = format!("architecture '{architecture}' takes {created} tensors, the file has {count}{named}");
         let first = unasked.first();
-        let file = first.map_or(self.gguf.file.as_str(), |found| self.tensors.file_of(found.tensor));
-        let name = first.map_or("", |found| found.tensor.name);
-        let failure = of_tensor(file, cause, name, first.map(|found| found.tensor), message);
+        let file = first.map_or(self.gguf.file.as_str(), |tensor| self.tensors.file_of(*tensor));
+        let name = first.map_or("", |tensor| tensor.name);
+        let failure = of_tensor(file, cause, name, first.copied(), message);
         Err(failure.expected(created).found(count).into())
     }
 }

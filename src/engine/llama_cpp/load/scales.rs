@@ -45,7 +45,7 @@ impl State<'_> {
             return Ok(());
         }
         let output = Name::whole(if own { "output.weight" } else { "token_embd.weight" });
-        if self.tensors.get(&output).is_none_or(|found| found.tensor.type_id != NVFP4) {
+        if self.tensors.get(&output).is_none_or(|tensor| tensor.type_id != NVFP4) {
             return Ok(());
         }
         let mut scaled = false;

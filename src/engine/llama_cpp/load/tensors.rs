@@ -2,15 +2,14 @@
 
 use super::name::Name;
 use super::places::Places;
+use super::set::Set;
 use crate::engine::llama_cpp::language::{AllSeries, Series};
 use crate::engine::llama_cpp::tables::base;
 use crate::facts::gguf::{GgufFacts, TensorFacts};
 
-/// A tensor of the files.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found<'a> {
-    /// What the header says of it.
-    pub(super) tensor: TensorFacts<'a>,
+/// What became of a tensor.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Fate {
     /// Whether it was asked for.
     pub(super) asked: bool,
     /// Whether the last request for it was met, and not only counted.
@@ -20,8 +19,8 @@ pub(super) struct Found<'a> {
 /// The tensors of all files, and what became of the requests for them.
 #[derive(Debug)]
 pub(super) struct Tensors<'a> {
-    gguf: &'a GgufFacts,
-    found: Vec<Found<'a>>,
+    set: Set<'a>,
+    fates: Vec<Fate>,
     /// The places of the tensors, by name.
     places: Places,
     /// Names without a layer that were asked for and are not there: no others are ever asked about afterwards.
@@ -65,15 +64,16 @@ pub(super) struct LayerSlots {
 
 impl<'a> Tensors<'a> {
     pub(super) fn new(gguf: &'a GgufFacts, series: &'static AllSeries) -> Self {
-        let mut found = Vec::new();
-        for header in gguf.headers() {
-            found.extend(header.tensors.iter().map(|tensor| Found { tensor, asked: false, loaded: false }));
+        let (set, mut places) = (Set::of(gguf), Places::new(series));
+        for (start, header) in set.files() {
+            places.note(header.tensors.blocks(), start, |at| set.name(at));
         }
-        let has_scales = found.iter().any(|found| found.tensor.name.ends_with("scale"));
+        let is_scale = |tensor: TensorFacts<'_>| tensor.name.ends_with("scale");
         Self {
-            gguf,
-            places: Places::of(series, found.len(), |at| name_at(&found, at)),
-            found,
+            fates: vec![Fate::default(); set.count()],
+            has_scales: gguf.headers().any(|header| header.tensors.distinct().any(is_scale)),
+            set,
+            places,
             absent: Vec::new(),
             assumed: Vec::new(),
             created: 0,
@@ -82,19 +82,18 @@ impl<'a> Tensors<'a> {
             layers: Vec::new(),
             tied: false,
             tied_scale: false,
-            has_scales,
         }
     }
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.found.len()
+        self.set.count()
     }
 
     /// The place of the tensor called so.
     #[inline]
     pub(super) fn place(&self, name: &Name) -> Option<usize> {
-        self.places.find(name, |at| name_at(&self.found, at))
+        self.places.find(name, |at| self.set.name(at))
     }
 
     /// Settles a request that is met in full, or that need not be: whether the tensor is now loaded.
@@ -116,31 +115,53 @@ impl<'a> Tensors<'a> {
         let row = self.places.row(number);
         let is_same = |request: &Settled| match row.place(request.series) {
             Some(place) => {
-                request.is_loaded && self.found.get(place).is_some_and(|found| found.tensor.dimensions == request.shape)
+                let tensor = self.set.tensor(place);
+                request.is_loaded && tensor.is_some_and(|tensor| tensor.dimensions == request.shape)
             }
             None => !request.is_loaded,
         };
-        if !requests.iter().all(is_same) {
-            return false;
+        let is_same = requests.iter().all(is_same);
+        if is_same {
+            self.load(requests, number);
         }
+        is_same
+    }
+
+    /// Notes that what these requests met is met for this layer.
+    pub(super) fn load(&mut self, requests: &[Settled], number: usize) {
+        let row = self.places.row(number);
         for place in requests.iter().filter_map(|request| row.place(request.series)) {
-            if let Some(found) = self.found.get_mut(place) {
-                (found.asked, found.loaded) = (true, true);
+            if let Some(fate) = self.fates.get_mut(place) {
+                *fate = Fate { asked: true, loaded: true };
             }
             self.created = self.created.saturating_add(1);
         }
-        true
+    }
+
+    /// Whether the tensors of two layers are the same, of the same dimensions.
+    pub(super) fn are_alike(&self, layer: usize, other: usize) -> bool {
+        self.places.are_alike(layer, other)
+    }
+
+    /// The tensor at a place.
+    pub(super) fn at(&self, place: usize) -> Option<TensorFacts<'a>> {
+        self.set.tensor(place)
     }
 
     /// The tensor called so.
-    pub(super) fn get(&self, name: &Name) -> Option<&Found<'a>> {
-        self.place(name).and_then(|at| self.found.get(at))
+    pub(super) fn get(&self, name: &Name) -> Option<TensorFacts<'a>> {
+        self.place(name).and_then(|place| self.at(place))
     }
 
-    /// The tensor at a place, to note what became of it.
-    #[inline]
-    pub(super) fn at_mut(&mut self, place: usize) -> Option<&mut Found<'a>> {
-        self.found.get_mut(place)
+    /// Notes what became of the tensor at a place.
+    pub(super) fn note(&mut self, place: usize, fate: Fate) {
+        if let Some(known) = self.fates.get_mut(place) {
+            *known = fate;
+        }
+    }
+
+    fn fate(&self, name: &Name) -> Option<Fate> {
+        self.place(name).and_then(|place| self.fates.get(place)).copied()
     }
 
     /// Whether it is in the files.
@@ -150,18 +171,13 @@ impl<'a> Tensors<'a> {
 
     /// Whether the last request for it was met.
     pub(super) fn is_loaded(&self, name: &Name) -> bool {
-        match self.get(name) {
-            Some(found) => found.loaded,
-            None => self.assumed.contains(name),
-        }
+        self.fate(name).map_or_else(|| self.assumed.contains(name), |fate| fate.loaded)
     }
 
     /// Whether it was asked for.
     pub(super) fn was_asked(&self, name: &Name) -> bool {
-        match self.get(name) {
-            Some(found) => found.asked,
-            None => name.number.is_none() && self.absent.contains(&name.before),
-        }
+        let absent = || name.number.is_none() && self.absent.contains(&name.before);
+        self.fate(name).map_or_else(absent, |fate| fate.asked)
     }
 
     /// Notes a request for a tensor that is not there.
@@ -176,20 +192,20 @@ impl<'a> Tensors<'a> {
 
     /// The dimension `axis` of a tensor; 1 beyond the last, 0 of a tensor that is not there.
     pub(super) fn dimension(&self, name: &Name, axis: i64) -> i64 {
-        let Some(found) = self.get(name) else { return 0 };
-        let size = usize::try_from(axis).ok().and_then(|axis| found.tensor.dimensions.get(axis).copied());
+        let Some(tensor) = self.get(name) else { return 0 };
+        let size = usize::try_from(axis).ok().and_then(|axis| tensor.dimensions.get(axis).copied());
         size.map_or(1, |size| i64::try_from(size).unwrap_or(i64::MAX))
     }
 
     /// The tensors that were never asked for.
-    pub(super) fn unasked(&self) -> impl Iterator<Item = &Found<'a>> {
-        self.found.iter().filter(|found| !found.asked)
+    pub(super) fn unasked(&self) -> impl Iterator<Item = TensorFacts<'a>> {
+        let unasked = self.fates.iter().enumerate().filter(|(_, fate)| !fate.asked);
+        unasked.filter_map(|(place, _)| self.at(place))
     }
 
     /// The file that a tensor is in.
     pub(super) fn file_of(&self, tensor: TensorFacts<'_>) -> &'a str {
-        let holds = |header: &&'a GgufFacts| header.tensors.iter().any(|own| std::ptr::eq(own.layout, tensor.layout));
-        self.gguf.headers().find(holds).unwrap_or(self.gguf).file.as_str()
+        self.set.file_of(tensor).unwrap_or_default()
     }
 
     /// The slots of a layer.
@@ -200,9 +216,4 @@ impl<'a> Tensors<'a> {
         }
         self.layers.get_mut(layer)
     }
-}
-
-#[inline]
-fn name_at<'a>(found: &[Found<'a>], at: u32) -> Option<&'a str> {
-    found.get(usize::try_from(at).ok()?).map(|found| found.tensor.name)
 }

@@ -55,6 +55,12 @@ fn loads(name: &str) -> bool {
     !never && ARCHITECTURES.iter().any(|row| word(row.name) == wanted)
 }
 
+/// All architectures.
+#[cfg(test)]
+pub(super) fn all() -> &'static [Architecture] {
+    &ARCHITECTURES
+}
+
 /// The page of the architecture called `name`.
 pub(super) fn page(name: &str) -> Option<&'static str> {
     architecture(name).map(|row| row.page)

@@ -1,5 +1,6 @@
 //! Blocks: tensors that follow one another and whose names begin alike, up to a number. A layer is one as a rule.
 
+use crate::format::bytes::{begins, same};
 use crate::format::gguf::TensorInfo;
 use std::ops::Range;
 
@@ -38,7 +39,7 @@ impl<'a> Stem<'a> {
 
     /// Whether a name begins so, and with nothing else where this is nothing.
     fn begins(self, name: &[u8]) -> bool {
-        if self.text.is_empty() { Stem::of(name).text.is_empty() } else { name.starts_with(self.text) }
+        if self.text.is_empty() { Stem::of(name).text.is_empty() } else { begins(name, self.text) }
     }
 }
 
@@ -74,7 +75,12 @@ fn repeats(tensor: &TensorInfo<'_>, stem: Stem<'_>, other: &TensorInfo<'_>, othe
     tensor.dimensions == other.dimensions
         && tensor.dimension_count == other.dimension_count
         && tensor.fifth_dimension == other.fifth_dimension
-        && tensor.name.strip_prefix(stem.text) == other.name.get(other_stem.text.len()..)
+        && stem.begins(tensor.name)
+        && same(behind(tensor, stem), behind(other, other_stem))
+}
+
+fn behind<'a>(tensor: &TensorInfo<'a>, stem: Stem<'_>) -> &'a [u8] {
+    tensor.name.get(stem.text.len()..).unwrap_or_default()
 }
 
 #[cfg(test)]

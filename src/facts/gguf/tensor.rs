@@ -44,8 +44,7 @@ pub struct Layout {
 
 impl Tensors {
     pub(super) fn learn(document: &Document<'_>) -> Self {
-        let blocks = blocks(&document.tensors);
-        let mut names = Vec::new();
+        let (blocks, mut names) = (blocks(&document.tensors), Vec::new());
         names.reserve(document.tensors.iter().map(|tensor| tensor.name.len()).sum());
         let layout = |tensor: &TensorInfo<'_>| {
             names.extend_from_slice(tensor.name);

@@ -102,29 +102,39 @@ pub(super) fn apply<'a>(machine: &mut Machine<'a>, test: Test, value: &Value<'a>
     if matches!(test, Test::Filter | Test::Named) {
         compare::hashable(value)?;
     }
+    if let Some(passes) = of_kind(test, value) {
+        return Ok(passes);
+    }
     Ok(match test {
-        Test::Boolean => matches!(value, Value::Bool(_)),
         Test::Callable => callable(value),
-        Test::Defined => !value.is_undefined(),
-        Test::Escaped => matches!(value, Value::Markup(_)),
         Test::Even => parity(machine, value)? == Some(0),
-        Test::False => matches!(value, Value::Bool(false)),
         Test::Filter => value.as_str().is_some_and(|name| Filter::by_name(name).is_some()),
-        Test::Float => matches!(value, Value::Float(_)),
-        Test::Integer => matches!(value, Value::Int(_) | Value::Big(_)),
         Test::Iterable => Iter::of(value).is_ok(),
         Test::Lower => is_lower(&repr::to_text(machine, value)?),
+        Test::Odd => parity(machine, value)? == Some(1),
+        Test::Sequence => sequence(value),
+        Test::Named => value.as_str().is_some_and(|name| Test::by_name(name).is_some()),
+        Test::Upper => is_upper(&repr::to_text(machine, value)?),
+        _ => false,
+    })
+}
+
+/// Whether a value passes a test that asks for its kind and nothing else.
+pub(super) fn of_kind(test: Test, value: &Value<'_>) -> Option<bool> {
+    Some(match test {
+        Test::Boolean => matches!(value, Value::Bool(_)),
+        Test::Defined => !value.is_undefined(),
+        Test::Escaped => matches!(value, Value::Markup(_)),
+        Test::False => matches!(value, Value::Bool(false)),
+        Test::Float => matches!(value, Value::Float(_)),
+        Test::Integer => matches!(value, Value::Int(_) | Value::Big(_)),
         Test::Mapping => matches!(value, Value::Dict(_)),
         Test::None => value.is_none(),
         Test::Number => Number::of(value).is_some(),
-        Test::Odd => parity(machine, value)? == Some(1),
-        Test::Sequence => sequence(value),
         Test::String => value.as_str().is_some(),
-        Test::Named => value.as_str().is_some_and(|name| Test::by_name(name).is_some()),
         Test::True => matches!(value, Value::Bool(true)),
         Test::Undefined => value.is_undefined(),
-        Test::Upper => is_upper(&repr::to_text(machine, value)?),
-        _ => false,
+        _ => return None,
     })
 }
 

@@ -51,35 +51,42 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The operator that begins with these two bytes, and its length.
-    pub(super) fn operator(first: Option<u8>, second: Option<u8>) -> Option<(Self, usize)> {
-        Some(match (first?, second) {
-            (b'/', Some(b'/')) => (Self::FloorDivide, 2),
-            (b'*', Some(b'*')) => (Self::Power, 2),
-            (b'=', Some(b'=')) => (Self::Equal, 2),
-            (b'!', Some(b'=')) => (Self::NotEqual, 2),
-            (b'>', Some(b'=')) => (Self::GreaterEqual, 2),
-            (b'<', Some(b'=')) => (Self::LessEqual, 2),
-            (b'+', _) => (Self::Plus, 1),
-            (b'-', _) => (Self::Minus, 1),
-            (b'/', _) => (Self::Slash, 1),
-            (b'*', _) => (Self::Star, 1),
-            (b'%', _) => (Self::Percent, 1),
-            (b'~', _) => (Self::Tilde, 1),
-            (b'[', _) => (Self::LeftBracket, 1),
-            (b']', _) => (Self::RightBracket, 1),
-            (b'(', _) => (Self::LeftParen, 1),
-            (b')', _) => (Self::RightParen, 1),
-            (b'{', _) => (Self::LeftBrace, 1),
-            (b'}', _) => (Self::RightBrace, 1),
-            (b'>', _) => (Self::Greater, 1),
-            (b'<', _) => (Self::Less, 1),
-            (b'=', _) => (Self::Assign, 1),
-            (b'.', _) => (Self::Dot, 1),
-            (b':', _) => (Self::Colon, 1),
-            (b'|', _) => (Self::Pipe, 1),
-            (b',', _) => (Self::Comma, 1),
-            (b';', _) => (Self::Semicolon, 1),
+    /// The operator of these two bytes.
+    pub(super) fn double(first: u8, second: u8) -> Option<Self> {
+        Some(match (first, second) {
+            (b'/', b'/') => Self::FloorDivide,
+            (b'*', b'*') => Self::Power,
+            (b'=', b'=') => Self::Equal,
+            (b'!', b'=') => Self::NotEqual,
+            (b'>', b'=') => Self::GreaterEqual,
+            (b'<', b'=') => Self::LessEqual,
+            _ => return None,
+        })
+    }
+
+    /// The operator of this byte alone.
+    pub(super) fn single(byte: u8) -> Option<Self> {
+        Some(match byte {
+            b'+' => Self::Plus,
+            b'-' => Self::Minus,
+            b'/' => Self::Slash,
+            b'*' => Self::Star,
+            b'%' => Self::Percent,
+            b'~' => Self::Tilde,
+            b'[' => Self::LeftBracket,
+            b']' => Self::RightBracket,
+            b'(' => Self::LeftParen,
+            b')' => Self::RightParen,
+            b'{' => Self::LeftBrace,
+            b'}' => Self::RightBrace,
+            b'>' => Self::Greater,
+            b'<' => Self::Less,
+            b'=' => Self::Assign,
+            b'.' => Self::Dot,
+            b':' => Self::Colon,
+            b'|' => Self::Pipe,
+            b',' => Self::Comma,
+            b';' => Self::Semicolon,
             _ => return None,
         })
     }

@@ -8,12 +8,23 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
 }
 
-/// Where an expression stands in its tree.
+/// Where an expression stands in its tree, and its height, in one word: half-written ones had to wait for the store.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Expr {
-    place: u32,
-    /// One more than its tallest child.
-    pub(super) height: u16,
+pub(super) struct Expr(u64);
+
+impl Expr {
+    fn new(place: u32, height: u16) -> Self {
+        Self(u64::from(height) << 32 | u64::from(place))
+    }
+
+    /// One more than that of its tallest child.
+    pub(super) fn height(self) -> u16 {
+        u16::try_from(self.0 >> 32).unwrap_or(u16::MAX)
+    }
+
+    fn place(self) -> usize {
+        (self.0 & u64::from(u32::MAX)) as usize
+    }
 }
 
 /// A part of a tree: what has been read together stands together.
@@ -46,9 +57,9 @@ impl Tree {
     }
 
     pub(super) fn add(&mut self, span: Span, kind: Kind, height: u16) -> Expr {
-        let place = self.end();
+        let expr = Expr::new(self.end(), height);
         self.nodes.push(Node { span, kind });
-        Expr { place, height }
+        expr
     }
 
     /// Takes back what has been added from a place on.
@@ -71,7 +82,7 @@ impl Tree {
     }
 
     pub(super) fn node(&self, expr: Expr) -> &Node {
-        self.nodes.get(expr.place as usize).unwrap_or(&NOTHING)
+        self.nodes.get(expr.place()).unwrap_or(&NOTHING)
     }
 
     pub(super) fn kind(&self, expr: Expr) -> &Kind {
@@ -79,7 +90,7 @@ impl Tree {
     }
 
     pub(super) fn node_mut(&mut self, expr: Expr) -> Option<&mut Node> {
-        self.nodes.get_mut(expr.place as usize)
+        self.nodes.get_mut(expr.place())
     }
 
     /// Where the first name in a part of it stands; the part is then what is behind that name.

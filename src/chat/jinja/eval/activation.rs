@@ -60,6 +60,15 @@ impl<'a> Activation<'a> {
         drop(old);
     }
 
+    /// Empties a slot of this activation.
+    pub(super) fn unset(&self, index: u16) {
+        let old = match self.slots.borrow_mut().get_mut(usize::from(index)) {
+            Some(place @ Some(_)) => place.take(),
+            _ => return,
+        };
+        drop(old);
+    }
+
     pub(super) fn clear(&self) {
         let slots = self.slots.take();
         drop(slots);

@@ -2,16 +2,15 @@
 
 use super::super::arithmetic;
 use super::super::ast::{
-    Chain, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Member, Node, Operator, Slice, Span, TestCall,
+    Chain, Comparison, Conditional, Constant, Expr, FilterCall, Kind, Member, Node, Operator, Slice, Span,
 };
 use super::super::attribute;
 use super::super::compare;
 use super::super::error::{ErrorClass, Outcome, fail, spelled};
 use super::super::subscript;
 use super::super::value::{Dict, Text, TextBuffer, Value};
-use super::super::{filters, repr, tests};
+use super::super::{filters, repr};
 use super::{Activation, Machine};
-use std::cell::Ref;
 use std::rc::Rc;
 
 type Frame<'a> = Rc<Activation<'a>>;
@@ -33,7 +32,7 @@ impl<'a> Machine<'a> {
         self.level(node.span, |machine| machine.node(frame, node))
     }
 
-    fn constant(&self, constant: &Constant) -> Value<'a> {
+    pub(super) fn constant(&self, constant: &Constant) -> Value<'a> {
         match constant {
             Constant::Big(number) => Value::integer((**number).clone()),
             Constant::Bool(truth) => Value::Bool(*truth),
@@ -52,7 +51,7 @@ impl<'a> Machine<'a> {
             Kind::Binary(operator, left, right) => self.binary(frame, *operator, *left, *right),
             Kind::Call(call) => self.call(frame, call),
             Kind::Chain(chain) => self.chain(frame, chain),
-            Kind::Compare(comparison, left, right) => self.compare(frame, *comparison, *left, *right),
+            Kind::Compare(..) | Kind::Not(_) | Kind::Test(_) => self.holds_true(frame, &node.kind).map(Value::Bool),
             Kind::Concat(parts) => self.concat(frame, parts),
             Kind::Conditional(conditional) => self.conditional(frame, node.span, conditional),
             Kind::Constant(constant) => Ok(self.constant(constant)),
@@ -62,11 +61,9 @@ impl<'a> Machine<'a> {
             Kind::List(items) => self.list(frame, items),
             Kind::Name(name) => Ok(self.load(frame, name)),
             Kind::Negative(inner) => self.negative(frame, *inner),
-            Kind::Not(inner) => Ok(Value::Bool(!self.eval(frame, *inner)?.truth())),
             Kind::Or(left, right) => self.or(frame, *left, *right),
             Kind::Positive(inner) => self.positive(frame, *inner),
             Kind::Slice(slice) => self.slice(frame, slice),
-            Kind::Test(call) => self.test(frame, call),
             Kind::Tuple(items) => self.tuple(frame, items),
         }
     }
@@ -120,22 +117,12 @@ impl<'a> Machine<'a> {
     #[inline(never)]
     fn attribute(&mut self, frame: &Frame<'a>, subject: Expr, name: &Member) -> Outcome<Value<'a>> {
         if name.plain
-            && let Some(found) = self.entry(frame, subject, self.text(name.span))
+            && let Some(Some(found)) = self.entry(frame, subject, self.text(name.span))
         {
             return Ok(Value::clone(&found));
         }
         let subject = self.eval(frame, subject)?;
         self.member(&subject, name)
-    }
-
-    /// What a dictionary that is a variable's value has under a key, without handing out the dictionary.
-    fn entry<'f>(&self, frame: &'f Frame<'a>, subject: Expr, key: &str) -> Option<Ref<'f, Value<'a>>> {
-        let Kind::Name(name) = self.tree.kind(subject) else { return None };
-        let entry = Ref::filter_map(frame.look(name.slot)?, |value| match value {
-            Value::Dict(dict) => dict.find_str(key),
-            _ => None,
-        });
-        entry.ok()
     }
 
     pub(super) fn member(&mut self, subject: &Value<'a>, name: &Member) -> Outcome<Value<'a>> {
@@ -149,7 +136,7 @@ impl<'a> Machine<'a> {
     #[inline(never)]
     fn item(&mut self, frame: &Frame<'a>, subject: Expr, key: Expr) -> Outcome<Value<'a>> {
         if let Kind::Constant(Constant::Str(key)) = self.tree.kind(key)
-            && let Some(found) = self.entry(frame, subject, self.literal(*key))
+            && let Some(Some(found)) = self.entry(frame, subject, self.literal(*key))
         {
             return Ok(Value::clone(&found));
         }
@@ -174,7 +161,12 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn all(&mut self, frame: &Frame<'a>, items: &'a [Expr]) -> Outcome<Vec<Value<'a>>> {
-        items.iter().map(|item| self.eval(frame, *item)).collect()
+        let mut values = Vec::new();
+        values.reserve_exact(items.len());
+        for item in items {
+            values.push(self.eval(frame, *item)?);
+        }
+        Ok(values)
     }
 
     #[inline(never)]
@@ -200,7 +192,7 @@ impl<'a> Machine<'a> {
 
     #[inline(never)]
     fn conditional(&mut self, frame: &Frame<'a>, span: Span, conditional: &'a Conditional) -> Outcome<Value<'a>> {
-        if self.eval(frame, conditional.test)?.truth() {
+        if self.truth(frame, conditional.test)? {
             return self.eval(frame, conditional.then);
         }
         match conditional.otherwise {
@@ -212,13 +204,6 @@ impl<'a> Machine<'a> {
                 )))
             }
         }
-    }
-
-    #[inline(never)]
-    fn compare(&mut self, frame: &Frame<'a>, comparison: Comparison, left: Expr, right: Expr) -> Outcome<Value<'a>> {
-        let left = self.eval(frame, left)?;
-        let right = self.eval(frame, right)?;
-        self.holds(comparison, &left, &right).map(Value::Bool)
     }
 
     #[inline(never)]
@@ -234,7 +219,7 @@ impl<'a> Machine<'a> {
         Ok(Value::Bool(true))
     }
 
-    fn holds(&mut self, comparison: Comparison, left: &Value<'a>, right: &Value<'a>) -> Outcome<bool> {
+    pub(super) fn holds(&mut self, comparison: Comparison, left: &Value<'a>, right: &Value<'a>) -> Outcome<bool> {
         match comparison {
             Comparison::Equal => compare::equal(left, right, &self.budget),
             Comparison::NotEqual => compare::equal(left, right, &self.budget).map(|equal| !equal),
@@ -257,15 +242,5 @@ impl<'a> Machine<'a> {
     /// A filter or a test without which Jinja compiles a template, as it may not be reached.
     pub(super) fn unknown<T>(&self, kind: &str, name: Span) -> Outcome<T> {
         fail(ErrorClass::TemplateRuntime, format!("No {kind} named '{}' found.", spelled(self.text(name))))
-    }
-
-    #[inline(never)]
-    fn test(&mut self, frame: &Frame<'a>, call: &'a TestCall) -> Outcome<Value<'a>> {
-        let Some(id) = call.id else {
-            return self.unknown("test", call.span);
-        };
-        let subject = self.eval(frame, call.subject)?;
-        let args = self.args(frame, &call.arguments)?;
-        tests::apply(self, id, &subject, args).map(Value::Bool)
     }
 }

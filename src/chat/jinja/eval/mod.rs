@@ -7,6 +7,7 @@ mod function;
 mod output;
 mod print;
 mod statement;
+mod truth;
 
 pub(super) use activation::Activation;
 pub(super) use call::Args;
@@ -80,6 +81,12 @@ impl<'a> Machine<'a> {
     fn level<T>(&mut self, span: Span, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
         self.budget.spend(1)?;
         self.budget.enter().map_err(|failure| failure.at(span))?;
+        self.within(span, inner)
+    }
+
+    // Apart from what may end before it, so that the result is written where it is wanted, and not moved there.
+    #[inline]
+    fn within<T>(&mut self, span: Span, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
         let mut result = inner(self);
         self.budget.leave();
         if let Err(failure) = &mut result {
@@ -125,7 +132,10 @@ impl<'a> Machine<'a> {
                 Load::Parameter => continue,
                 Load::Alias(from) => activation.load(*from),
                 Load::Resolve(span) => self.resolve(self.text(*span)),
-                Load::Undefined => None,
+                Load::Undefined => {
+                    activation.unset(*slot);
+                    continue;
+                }
             };
             activation.store(Slot { hops: 0, index: *slot }, value);
         }
@@ -134,7 +144,7 @@ impl<'a> Machine<'a> {
 
     fn leave(&mut self, activation: &Rc<Activation<'a>>, loads: &'a [(u16, Load)]) {
         for (slot, _) in loads {
-            activation.store(Slot { hops: 0, index: *slot }, None);
+            activation.unset(*slot);
         }
     }
 

@@ -84,7 +84,7 @@ impl<'a> Machine<'a> {
 
     fn if_block(&mut self, frame: &Frame<'a>, block: &'a If) -> Outcome<Flow> {
         for (test, body) in &block.branches {
-            if self.eval(frame, test.top)?.truth() {
+            if self.truth(frame, test.top)? {
                 return self.body(frame, body);
             }
         }
@@ -180,7 +180,7 @@ impl<'a> Machine<'a> {
     ) -> Outcome<bool> {
         self.budget.spend(1)?;
         self.assign(frame, &filter.target, item.clone())?;
-        Ok(self.eval(frame, filter.test.top)?.truth())
+        self.truth(frame, filter.test.top)
     }
 
     fn assign(&mut self, frame: &Frame<'a>, target: &'a Target, value: Value<'a>) -> Outcome<()> {

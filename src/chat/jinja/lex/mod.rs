@@ -47,37 +47,49 @@ struct Lexer<'s> {
     tokens: Tokens,
 }
 
-/// ASCII's blanks, as Python knows them.
-const BLANK: u8 = 1;
-/// What ASCII has of names.
-const NAME: u8 = 2;
+/// What a byte in a tag may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// One of ASCII's blanks, as Python knows them.
+    Blank,
+    Digit,
+    /// The end of the tag, or an operator.
+    End,
+    Letter,
+    Operator,
+    /// A character that is not ASCII.
+    Other,
+    Quote,
+}
 
-/// The classes that each byte is of.
-static CLASSES: [u8; 256] = classes();
+/// The class of each byte.
+static CLASSES: [Class; 256] = classes();
 
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "the compiler runs it")]
-const fn classes() -> [u8; 256] {
-    let mut classes = [0; 256];
+const fn classes() -> [Class; 256] {
+    let mut classes = [Class::Other; 256];
     let mut byte = 0_u8;
     while byte.is_ascii() {
         classes[byte as usize] = match byte {
-            b'\t'..=b'\r' | 0x1c..=0x1f | b' ' => BLANK,
-            b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => NAME,
-            _ => 0,
+            b'\t'..=b'\r' | 0x1c..=0x1f | b' ' => Class::Blank,
+            b'0'..=b'9' => Class::Digit,
+            b'%' | b'+' | b'-' | b'}' => Class::End,
+            b'_' | b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
+            b'"' | b'\'' => Class::Quote,
+            _ => Class::Operator,
         };
         byte += 1;
     }
     classes
 }
 
+fn class_of(byte: u8) -> Class {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Other)
+}
+
 /// The bit of what stands behind a backslash.
 pub(super) fn escape_bit(escaped: u8) -> u128 {
     if escaped.is_ascii() { 1_u128.wrapping_shl(escaped.into()) } else { 1 }
-}
-
-/// Whether a byte is of a class.
-fn is_of(byte: u8, class: u8) -> bool {
-    CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,7 +135,7 @@ impl<'s> Lexer<'s> {
                 self.tokens.list.truncate(before);
                 return Err(failure);
             }
-            while self.state != State::Root && self.at < self.source.len() {
+            if self.state != State::Root {
                 self.tag()?;
             }
         }
@@ -153,7 +165,7 @@ impl<'s> Lexer<'s> {
 
     /// Past the blanks at `at`.
     fn blanks(&self, at: usize) -> usize {
-        let at = self.past(at, BLANK);
+        let at = self.past(at, |class| class == Class::Blank);
         match self.byte(at) {
             Some(0x80..) => self.odd_blanks(at),
             _ => at,
@@ -168,15 +180,11 @@ impl<'s> Lexer<'s> {
         at.saturating_add(length)
     }
 
-    /// Past the bytes of a class.
-    fn past(&self, at: usize, class: u8) -> usize {
-        let mut rest = self.bytes(at);
-        while let [first, more @ ..] = rest
-            && is_of(*first, class)
-        {
-            rest = more;
-        }
-        self.source.len().saturating_sub(rest.len())
+    /// Past the bytes of some classes.
+    fn past(&self, at: usize, wanted: fn(Class) -> bool) -> usize {
+        let rest = self.bytes(at);
+        let length = rest.iter().position(|byte| !wanted(class_of(*byte))).unwrap_or(rest.len());
+        at.saturating_add(length)
     }
 
     fn sign(&self, at: usize) -> (Sign, usize) {
@@ -187,25 +195,36 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// Reads what stands in a tag, and its end.
     fn tag(&mut self) -> Outcome<()> {
-        let start = self.blanks(self.at);
-        self.at = start;
-        let Some(first) = self.byte(start) else { return Ok(()) };
-        let (kind, end) = match first {
-            b'_' | b'a'..=b'z' | b'A'..=b'Z' => (Kind::Name, self.name_end(start)),
-            b'0'..=b'9' => self.number(start),
-            b'"' | b'\'' => self.string(start, first)?,
-            b'%' | b'+' | b'-' | b'}' if self.due.is_empty() && self.tag_end(start) => return Ok(()),
-            0x80.. if self.rest(start).starts_with(char::is_alphanumeric) => self.odd_name(start)?,
-            _ => self.operator(start)?,
-        };
-        self.at = end;
-        self.push(kind, start, end);
+        let mut at = self.at;
+        while let Some(first) = self.byte(at) {
+            let (kind, end) = match class_of(first) {
+                Class::Blank => {
+                    at = at.saturating_add(1);
+                    continue;
+                }
+                Class::Digit => self.number(at),
+                Class::End if self.due.is_empty() && self.tag_end(at) => return Ok(()),
+                Class::End | Class::Operator => self.operator(at, first)?,
+                Class::Letter => (Kind::Name, self.name_end(at)),
+                Class::Other if self.rest(at).starts_with(is_blank) => {
+                    at = self.odd_blanks(at);
+                    continue;
+                }
+                Class::Other => self.odd_name(at)?,
+                Class::Quote => self.string(at, first)?,
+            };
+            self.push(kind, at, end);
+            at = end;
+        }
+        self.at = at;
         Ok(())
     }
 
     /// Reads the end of the tag where it stands at `start`.
     fn tag_end(&mut self, start: usize) -> bool {
+        self.at = start;
         let (kind, end) = match self.state {
             State::Block => (Kind::BlockEnd, self.block_end(start)),
             _ => (Kind::VariableEnd, self.variable_end(start)),
@@ -226,7 +245,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn name_end(&self, start: usize) -> usize {
-        let end = self.past(start, NAME);
+        let end = self.past(start, |class| matches!(class, Class::Digit | Class::Letter));
         if self.byte(end).is_none_or(|byte| byte.is_ascii()) {
             return end;
         }
@@ -237,8 +256,12 @@ impl<'s> Lexer<'s> {
 
     /// A name that does not begin with an ASCII letter.
     fn odd_name(&self, start: usize) -> Outcome<(Kind, usize)> {
+        let first = self.rest(start).chars().next().unwrap_or_default();
+        if !first.is_alphanumeric() {
+            return self.unexpected(start, first);
+        }
         let end = self.name_end(start);
-        if self.rest(start).starts_with(char::is_alphabetic) {
+        if first.is_alphabetic() {
             return Ok((Kind::Name, end));
         }
         self.syntax("Invalid character in identifier", start, end)
@@ -269,9 +292,13 @@ impl<'s> Lexer<'s> {
         self.syntax(format!("unexpected char {shown} at {place}"), at, at.saturating_add(character.len_utf8()))
     }
 
-    fn operator(&mut self, start: usize) -> Outcome<(Kind, usize)> {
-        let Some((kind, length)) = Kind::operator(self.byte(start), self.byte(start.saturating_add(1))) else {
-            return self.unexpected(start, self.rest(start).chars().next().unwrap_or_default());
+    fn operator(&mut self, start: usize, first: u8) -> Outcome<(Kind, usize)> {
+        let double = self.byte(start.saturating_add(1)).and_then(|second| Kind::double(first, second));
+        if let Some(kind) = double {
+            return Ok((kind, start.saturating_add(2)));
+        }
+        let Some(kind) = Kind::single(first) else {
+            return self.unexpected(start, char::from(first));
         };
         match kind {
             Kind::LeftBrace => self.due.push(b'}'),
@@ -280,7 +307,7 @@ impl<'s> Lexer<'s> {
             Kind::RightBrace | Kind::RightBracket | Kind::RightParen => self.close(start)?,
             _ => {}
         }
-        Ok((kind, start.saturating_add(length)))
+        Ok((kind, start.saturating_add(1)))
     }
 
     fn close(&mut self, start: usize) -> Outcome<()> {

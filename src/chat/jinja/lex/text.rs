@@ -3,13 +3,13 @@
 use super::super::error::Outcome;
 use super::super::token::Kind;
 use super::super::unicode::{is_blank, trim_end};
-use super::{BLANK, Lexer, Sign, State, is_of, span};
+use super::{Class, Lexer, Sign, State, class_of, span};
 
 /// How many bytes are left without the blanks at the end.
 fn stripped(text: &str) -> usize {
     let mut rest = text.as_bytes();
     while let [before @ .., last] = rest
-        && is_of(*last, BLANK)
+        && class_of(*last) == Class::Blank
     {
         rest = before;
     }

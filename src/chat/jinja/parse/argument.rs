@@ -9,14 +9,14 @@ use super::Parser;
 
 impl Arguments {
     pub(super) fn height(&self) -> u16 {
-        self.all().map(|expr| expr.height).max().unwrap_or(0)
+        self.all().map(|expr| expr.height()).max().unwrap_or(0)
     }
 }
 
 impl Parser<'_, '_> {
     pub(super) fn call(&mut self, start: u32, callee: Expr) -> Outcome<Expr> {
         let arguments = self.arguments()?;
-        let height = callee.height.max(arguments.height());
+        let height = callee.height().max(arguments.height());
         self.node(start, Node::Call(Box::new(Call { callee, arguments })), height)
     }
 
@@ -88,7 +88,7 @@ impl Parser<'_, '_> {
     pub(super) fn filter(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
         self.advance();
         let (filter, arguments) = self.filter_part()?;
-        let height = subject.height.max(arguments.height());
+        let height = subject.height().max(arguments.height());
         self.node(start, Node::Filter(Box::new(FilterCall { subject, filter, arguments })), height)
     }
 
@@ -97,7 +97,7 @@ impl Parser<'_, '_> {
         let negated = self.skip_name("not");
         let span = self.dotted()?;
         let arguments = self.test_arguments()?;
-        let height = subject.height.max(arguments.height());
+        let height = subject.height().max(arguments.height());
         let id = Test::by_name(span.of(self.source));
         self.unknown |= id.is_none();
         let call = TestCall { subject, id, arguments, span };
@@ -105,7 +105,7 @@ impl Parser<'_, '_> {
         if !negated {
             return Ok(test);
         }
-        let height = test.height;
+        let height = test.height();
         self.node(start, Node::Not(test), height)
     }
 

@@ -20,6 +20,8 @@ const UNARY: u8 = 8;
 
 impl Parser<'_, '_> {
     /// A node over children of which the tallest is `height`.
+    // In line, so that it is built where it will stand.
+    #[inline(always)]
     pub(super) fn node(&mut self, start: u32, kind: Node, height: u16) -> Outcome<Expr> {
         let span = self.since(start);
         let height = height.saturating_add(1);
@@ -40,7 +42,7 @@ impl Parser<'_, '_> {
         while self.skip_name("if") {
             let test = self.binary(OR)?;
             let otherwise = if self.skip_name("else") { Some(self.expression(true)?) } else { None };
-            let height = expr.height.max(test.height).max(otherwise.map_or(0, |other| other.height));
+            let height = expr.height().max(test.height()).max(otherwise.map_or(0, |other| other.height()));
             let node = Node::Conditional(Box::new(Conditional { test, then: expr, otherwise }));
             expr = self.node(start, node, height)?;
         }
@@ -54,7 +56,7 @@ impl Parser<'_, '_> {
                 parser.advance();
                 parser.binary(NOT)
             })?;
-            let height = inner.height;
+            let height = inner.height();
             let not = self.node(start, Node::Not(inner), height)?;
             return self.climb(start, not, level, AND);
         }
@@ -106,7 +108,7 @@ impl Parser<'_, '_> {
     fn operation(&mut self, start: u32, left: Expr, level: u8) -> Outcome<Expr> {
         let operator = self.advance().kind;
         let right = self.operand(level.saturating_add(1))?;
-        let height = left.height.max(right.height);
+        let height = left.height().max(right.height());
         let node = match (level, operator) {
             (OR, _) => Node::Or(left, right),
             (AND, _) => Node::And(left, right),
@@ -127,14 +129,14 @@ impl Parser<'_, '_> {
 
     fn comparison(&mut self, start: u32, first: Expr) -> Outcome<Expr> {
         let (comparison, second) = self.compared()?;
-        let mut height = first.height.max(second.height);
+        let mut height = first.height().max(second.height());
         if self.operator_level()? != Some(COMPARE) {
             return self.node(start, Node::Compare(comparison, first, second), height);
         }
         let mut rest = vec![(comparison, second)];
         while self.operator_level()? == Some(COMPARE) {
             let (comparison, operand) = self.compared()?;
-            height = height.max(operand.height);
+            height = height.max(operand.height());
             rest.push((comparison, operand));
         }
         self.node(start, Node::Chain(Box::new(Chain { first, rest })), height)
@@ -166,11 +168,11 @@ impl Parser<'_, '_> {
     }
 
     fn concat(&mut self, start: u32, first: Expr) -> Outcome<Expr> {
-        let mut height = first.height;
+        let mut height = first.height();
         let mut parts = vec![first];
         while self.skip(Kind::Tilde) {
             let part = self.operand(PRODUCT)?;
-            height = height.max(part.height);
+            height = height.max(part.height());
             parts.push(part);
         }
         self.node(start, Node::Concat(parts), height)
@@ -183,7 +185,7 @@ impl Parser<'_, '_> {
             Kind::Minus | Kind::Plus => {
                 let sign = self.advance().kind;
                 let inner = self.nested(|parser| parser.unary(false))?;
-                let height = inner.height;
+                let height = inner.height();
                 let node = if sign == Kind::Minus { Node::Negative(inner) } else { Node::Positive(inner) };
                 self.node(start, node, height)?
             }
@@ -221,7 +223,7 @@ impl Parser<'_, '_> {
 
     fn attribute(&mut self, start: u32, subject: Expr) -> Outcome<Expr> {
         self.advance();
-        let height = subject.height;
+        let height = subject.height();
         let token = self.advance();
         if token.kind == Kind::Name {
             let text = self.text(token);
@@ -247,7 +249,7 @@ impl Parser<'_, '_> {
                 return match first {
                     Subscribed::Slice(bounds) => self.slice(start, subject, bounds),
                     Subscribed::Index(index) => {
-                        let height = subject.height.max(index.height);
+                        let height = subject.height().max(index.height());
                         self.node(start, Node::Item(subject, index), height)
                     }
                 };
@@ -261,9 +263,9 @@ impl Parser<'_, '_> {
         let inner = self.current.span.start;
         self.advance();
         let items = parts.into_iter().map(|part| self.plain(part, inner)).collect::<Outcome<Vec<_>>>()?;
-        let height = items.iter().map(|item| item.height).max().unwrap_or(0);
+        let height = items.iter().map(|item| item.height()).max().unwrap_or(0);
         let index = self.node(inner, Node::Tuple(items), height)?;
-        let height = subject.height.max(index.height);
+        let height = subject.height().max(index.height());
         self.node(start, Node::Item(subject, index), height)
     }
 
@@ -276,8 +278,8 @@ impl Parser<'_, '_> {
     }
 
     fn slice(&mut self, start: u32, subject: Expr, bounds: [Option<Expr>; 3]) -> Outcome<Expr> {
-        let tallest = bounds.iter().flatten().map(|bound| bound.height).max().unwrap_or(0);
-        let height = tallest.max(subject.height);
+        let tallest = bounds.iter().flatten().map(|bound| bound.height()).max().unwrap_or(0);
+        let height = tallest.max(subject.height());
         let [from, to, step] = bounds;
         let slice = Slice { subject, start: from, stop: to, step, constant: false };
         self.node(start, Node::Slice(Box::new(slice)), height)

@@ -132,7 +132,7 @@ impl Parser<'_, '_> {
                 }
             }
             let item = self.expression(true)?;
-            height = height.max(item.height);
+            height = height.max(item.height());
             items.push(item);
         }
         self.expect(Kind::RightBracket)?;
@@ -153,7 +153,7 @@ impl Parser<'_, '_> {
             let key = self.expression(true)?;
             self.expect(Kind::Colon)?;
             let value = self.expression(true)?;
-            height = height.max(key.height).max(value.height);
+            height = height.max(key.height()).max(value.height());
             pairs.push((key, value));
         }
         self.expect(Kind::RightBrace)?;
@@ -178,7 +178,7 @@ impl Parser<'_, '_> {
         while self.skip(Kind::Comma) && !self.tuple_ends(rules) {
             items.push(self.tuple_item(rules)?);
         }
-        let height = items.iter().map(|item| item.height).max().unwrap_or(0);
+        let height = items.iter().map(|item| item.height()).max().unwrap_or(0);
         self.node(start, Node::Tuple(items), height)
     }
 

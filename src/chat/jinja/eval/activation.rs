@@ -7,6 +7,9 @@ use super::super::value::Value;
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
+/// What the variables of one call hold.
+pub(super) type Variables<'a> = [Option<Value<'a>>];
+
 pub(in super::super) struct Activation<'a> {
     slots: RefCell<Vec<Option<Value<'a>>>>,
     outer: Option<Rc<Activation<'a>>>,
@@ -38,6 +41,11 @@ impl<'a> Activation<'a> {
             activation = activation.outer.as_deref()?;
         }
         Some(activation)
+    }
+
+    /// All slots, to look at; meanwhile nothing may be evaluated, which could set one.
+    pub(super) fn variables(&self) -> Ref<'_, Variables<'a>> {
+        Ref::map(self.slots.borrow(), Vec::as_slice)
     }
 
     /// What a slot holds, to look at.

@@ -21,15 +21,15 @@ impl<'a> Machine<'a> {
         match &node.kind {
             Kind::Constant(constant) => Ok(self.constant(constant)),
             Kind::Name(name) => Ok(self.load(frame, name)),
-            _ => self.compound(frame, node),
+            _ => self.compound(frame, expr, node),
         }
     }
 
     // Apart, so that constants and names need no room on the stack for the rest; and so are most of the kinds it tells
     // apart, for each other's sake.
     #[inline(never)]
-    fn compound(&mut self, frame: &Frame<'a>, node: &'a Node) -> Outcome<Value<'a>> {
-        self.level(node.span, |machine| machine.node(frame, node))
+    fn compound(&mut self, frame: &Frame<'a>, expr: Expr, node: &'a Node) -> Outcome<Value<'a>> {
+        self.level(node.span, |machine| machine.node(frame, expr, node))
     }
 
     pub(super) fn constant(&self, constant: &Constant) -> Value<'a> {
@@ -44,20 +44,22 @@ impl<'a> Machine<'a> {
     }
 
     #[inline]
-    fn node(&mut self, frame: &Frame<'a>, node: &'a Node) -> Outcome<Value<'a>> {
+    fn node(&mut self, frame: &Frame<'a>, expr: Expr, node: &'a Node) -> Outcome<Value<'a>> {
         match &node.kind {
             Kind::And(left, right) => self.and(frame, *left, *right),
-            Kind::Attribute(subject, name) => self.attribute(frame, *subject, name),
+            Kind::Attribute(subject, name) => self.attribute(frame, expr, *subject, name),
             Kind::Binary(operator, left, right) => self.binary(frame, *operator, *left, *right),
             Kind::Call(call) => self.call(frame, call),
             Kind::Chain(chain) => self.chain(frame, chain),
-            Kind::Compare(..) | Kind::Not(_) | Kind::Test(_) => self.holds_true(frame, &node.kind).map(Value::Bool),
+            Kind::Compare(..) | Kind::Not(_) | Kind::Test(_) => {
+                self.truth_inside(frame, &node.kind).map(|truth| Value::Bool(truth.holds()))
+            }
             Kind::Concat(parts) => self.concat(frame, parts),
             Kind::Conditional(conditional) => self.conditional(frame, node.span, conditional),
             Kind::Constant(constant) => Ok(self.constant(constant)),
             Kind::Dict(pairs) => self.dict(frame, pairs),
             Kind::Filter(call) => self.filter(frame, call),
-            Kind::Item(subject, key) => self.item(frame, *subject, *key),
+            Kind::Item(subject, key) => self.item(frame, expr, *subject, *key),
             Kind::List(items) => self.list(frame, items),
             Kind::Name(name) => Ok(self.load(frame, name)),
             Kind::Negative(inner) => self.negative(frame, *inner),
@@ -115,11 +117,9 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn attribute(&mut self, frame: &Frame<'a>, subject: Expr, name: &Member) -> Outcome<Value<'a>> {
-        if name.plain
-            && let Some(Some(found)) = self.entry(frame, subject, self.text(name.span))
-        {
-            return Ok(Value::clone(&found));
+    fn attribute(&mut self, frame: &Frame<'a>, expr: Expr, subject: Expr, name: &Member) -> Outcome<Value<'a>> {
+        if let Some(found) = self.peek(&frame.variables(), expr).filter(|found| !found.is_undefined()) {
+            return Ok(found.clone());
         }
         let subject = self.eval(frame, subject)?;
         self.member(&subject, name)
@@ -134,11 +134,9 @@ impl<'a> Machine<'a> {
     }
 
     #[inline(never)]
-    fn item(&mut self, frame: &Frame<'a>, subject: Expr, key: Expr) -> Outcome<Value<'a>> {
-        if let Kind::Constant(Constant::Str(key)) = self.tree.kind(key)
-            && let Some(Some(found)) = self.entry(frame, subject, self.literal(*key))
-        {
-            return Ok(Value::clone(&found));
+    fn item(&mut self, frame: &Frame<'a>, expr: Expr, subject: Expr, key: Expr) -> Outcome<Value<'a>> {
+        if let Some(found) = self.peek(&frame.variables(), expr).filter(|found| !found.is_undefined()) {
+            return Ok(found.clone());
         }
         let subject = self.eval(frame, subject)?;
         let key = self.eval(frame, key)?;
@@ -192,7 +190,7 @@ impl<'a> Machine<'a> {
 
     #[inline(never)]
     fn conditional(&mut self, frame: &Frame<'a>, span: Span, conditional: &'a Conditional) -> Outcome<Value<'a>> {
-        if self.truth(frame, conditional.test)? {
+        if self.truth(frame, conditional.test)?.holds() {
             return self.eval(frame, conditional.then);
         }
         match conditional.otherwise {

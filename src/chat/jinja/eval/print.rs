@@ -1,7 +1,7 @@
 //! Printing. The texts of a sum are written one by one, without the sum.
 
 use super::super::arithmetic;
-use super::super::ast::{Expr, FilterCall, Kind, Operator};
+use super::super::ast::{Constant, Expr, FilterCall, Kind, Operator, Span};
 use super::super::error::Outcome;
 use super::super::filters::Filter;
 use super::super::value::{Text, TextBuffer, Value};
@@ -43,14 +43,23 @@ impl<'a> Machine<'a> {
             Kind::Filter(call) if call.filter.id == Some(Filter::ToJson) && call.arguments.is_empty() => {
                 self.level(node.span, |machine| machine.json(frame, call)).map(|()| None)
             }
-            _ => match self.eval(frame, expr)? {
-                Value::Str(text) => {
-                    self.output.push(&text, &self.budget).map_err(|failure| failure.at(node.span))?;
-                    Ok(None)
+            Kind::Constant(Constant::Str(text)) => self.put(self.literal(*text), node.span),
+            _ => {
+                if let Some(Value::Str(text)) = self.peek(&frame.variables(), expr) {
+                    return self.put(text, node.span);
                 }
-                other => Ok(Some(other)),
-            },
+                match self.eval(frame, expr)? {
+                    Value::Str(text) => self.put(&text, node.span),
+                    other => Ok(Some(other)),
+                }
+            }
         }
+    }
+
+    /// Writes a text that stands at a place; nothing is left of it.
+    fn put(&mut self, text: &str, span: Span) -> Outcome<Option<Value<'a>>> {
+        self.output.push(text, &self.budget).map_err(|failure| failure.at(span))?;
+        Ok(None)
     }
 
     fn sum(&mut self, frame: &Frame<'a>, left: Expr, right: Expr) -> Outcome<Option<Value<'a>>> {

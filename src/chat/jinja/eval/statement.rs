@@ -9,13 +9,15 @@ use super::super::filters;
 use super::super::iterate::{self, Iter};
 use super::super::loops;
 use super::super::value::{Object, Text, Value};
+use super::truth::Truth;
 use super::{Activation, Machine};
 use std::rc::Rc;
 
 type Frame<'a> = Rc<Activation<'a>>;
 
-/// Where to go on after a statement.
+/// Where to go on after a statement, in a whole word, as [`Truth`] is.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
 pub(super) enum Flow {
     Break,
     Continue,
@@ -84,7 +86,7 @@ impl<'a> Machine<'a> {
 
     fn if_block(&mut self, frame: &Frame<'a>, block: &'a If) -> Outcome<Flow> {
         for (test, body) in &block.branches {
-            if self.truth(frame, test.top)? {
+            if self.truth(frame, test.top)?.holds() {
                 return self.body(frame, body);
             }
         }
@@ -180,7 +182,7 @@ impl<'a> Machine<'a> {
     ) -> Outcome<bool> {
         self.budget.spend(1)?;
         self.assign(frame, &filter.target, item.clone())?;
-        self.truth(frame, filter.test.top)
+        self.truth(frame, filter.test.top).map(Truth::holds)
     }
 
     fn assign(&mut self, frame: &Frame<'a>, target: &'a Target, value: Value<'a>) -> Outcome<()> {

@@ -1,129 +1,133 @@
-//! Whether an expression holds, and values that are only looked at: where they are, without handing them out.
+//! Whether an expression holds, and values that are only looked at, where they are.
 
 use super::super::ast::{Comparison, Constant, Expr, Kind, TestCall};
 use super::super::error::Outcome;
-use super::super::value::{Undefined, Value};
-use super::super::{compare, tests};
+use super::super::tests;
+use super::super::value::Value;
+use super::activation::Variables;
 use super::{Activation, Machine};
-use std::cell::Ref;
-use std::ops::Deref;
 use std::rc::Rc;
 
 type Frame<'a> = Rc<Activation<'a>>;
 
-/// A value to look at. While it is held nothing may be evaluated, which could set the variable that lends it.
-pub(super) enum Seen<'f, 'a> {
-    Lent(Ref<'f, Value<'a>>),
-    Own(Value<'a>),
+/// Whether something holds, in a whole word: so it is handed back in a register, and not written to be read again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub(super) enum Truth {
+    No,
+    Yes,
 }
 
-impl Seen<'_, '_> {
-    /// What is undefined, whatever it is: what is only looked at does not say what it should have been.
-    const NOTHING: Self = Self::Own(Value::Undefined(Undefined::Name("")));
+impl Truth {
+    pub(super) fn holds(self) -> bool {
+        self == Self::Yes
+    }
 }
 
-impl<'a> Deref for Seen<'_, 'a> {
-    type Target = Value<'a>;
-
-    fn deref(&self) -> &Value<'a> {
-        match self {
-            Self::Lent(value) => value,
-            Self::Own(value) => value,
-        }
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
     }
 }
 
 impl<'a> Machine<'a> {
     /// Whether an expression's value is true.
-    pub(super) fn truth(&mut self, frame: &Frame<'a>, expr: Expr) -> Outcome<bool> {
+    pub(super) fn truth(&mut self, frame: &Frame<'a>, expr: Expr) -> Outcome<Truth> {
         let node = self.tree.node(expr);
         match &node.kind {
             Kind::And(..) | Kind::Compare(..) | Kind::Not(_) | Kind::Or(..) | Kind::Test(_) => {
-                self.level(node.span, |machine| machine.holds_true(frame, &node.kind))
+                self.level(node.span, |machine| machine.truth_inside(frame, &node.kind))
             }
-            _ => match self.glance(frame, expr) {
-                Some(seen) => Ok(seen.truth()),
-                None => Ok(self.eval(frame, expr)?.truth()),
-            },
+            _ => {
+                if let Some(seen) = self.peek(&frame.variables(), expr) {
+                    return Ok(seen.truth().into());
+                }
+                Ok(self.eval(frame, expr)?.truth().into())
+            }
         }
     }
 
-    /// The same of what is inside of an expression whose value is nothing but true or false, or is asked for no more.
+    /// The same of an expression whose value is nothing but true or false, or is asked for no more.
     #[inline(never)]
-    pub(super) fn holds_true(&mut self, frame: &Frame<'a>, kind: &'a Kind) -> Outcome<bool> {
+    pub(super) fn truth_inside(&mut self, frame: &Frame<'a>, kind: &'a Kind) -> Outcome<Truth> {
         match kind {
-            Kind::And(left, right) => Ok(self.truth(frame, *left)? && self.truth(frame, *right)?),
+            Kind::And(left, right) => match self.truth(frame, *left)? {
+                Truth::Yes => self.truth(frame, *right),
+                Truth::No => Ok(Truth::No),
+            },
             Kind::Compare(comparison, left, right) => self.compare(frame, *comparison, *left, *right),
-            Kind::Not(inner) => self.truth(frame, *inner).map(|truth| !truth),
-            Kind::Or(left, right) => Ok(self.truth(frame, *left)? || self.truth(frame, *right)?),
+            Kind::Not(inner) => self.truth(frame, *inner).map(|truth| (!truth.holds()).into()),
+            Kind::Or(left, right) => match self.truth(frame, *left)? {
+                Truth::Yes => Ok(Truth::Yes),
+                Truth::No => self.truth(frame, *right),
+            },
             Kind::Test(call) => self.test(frame, call),
-            _ => Ok(false),
+            _ => Ok(Truth::No),
         }
     }
 
-    /// A literal, or what a variable or a dictionary that is one's value has.
-    fn glance<'f>(&self, frame: &'f Frame<'a>, expr: Expr) -> Option<Seen<'f, 'a>> {
+    /// A variable's value, or what stands in one under keys and attributes' names, without handing it out; nothing where
+    /// that is more than a look. What is undefined is not told apart.
+    pub(super) fn peek<'v>(&self, variables: &'v Variables<'a>, expr: Expr) -> Option<&'v Value<'a>> {
         match self.tree.kind(expr) {
             Kind::Attribute(subject, name) if name.plain => {
-                let found = self.entry(frame, *subject, self.text(name.span))?;
-                Some(found.map_or(Seen::NOTHING, Seen::Lent))
+                let Value::Dict(dict) = self.peek(variables, *subject)? else { return None };
+                Some(dict.find_str(self.text(name.span)).unwrap_or(Value::NOTHING))
             }
-            Kind::Constant(constant) => Some(Seen::Own(self.constant(constant))),
-            Kind::Item(subject, key) => match self.tree.kind(*key) {
-                Kind::Constant(Constant::Str(key)) => self.entry(frame, *subject, self.literal(*key))?.map(Seen::Lent),
+            Kind::Item(subject, key) => match (self.peek(variables, *subject)?, self.tree.kind(*key)) {
+                (Value::Dict(dict), Kind::Constant(Constant::Str(key))) => dict.find_str(self.literal(*key)),
+                (Value::List(items), Kind::Constant(Constant::Int(place))) => items.get(usize::try_from(*place).ok()?),
                 _ => None,
             },
-            Kind::Name(name) => Some(frame.look(name.slot).map_or(Seen::NOTHING, Seen::Lent)),
+            Kind::Name(name) if name.slot.hops == 0 => {
+                let variable = variables.get(usize::from(name.slot.index))?;
+                Some(variable.as_ref().unwrap_or(Value::NOTHING))
+            }
             _ => None,
         }
     }
 
-    /// What a dictionary that is a variable's value has under a key, if anything, without handing out the dictionary.
-    pub(super) fn entry<'f>(
-        &self,
-        frame: &'f Frame<'a>,
-        subject: Expr,
-        key: &str,
-    ) -> Option<Option<Ref<'f, Value<'a>>>> {
-        let Kind::Name(name) = self.tree.kind(subject) else { return None };
-        let dict = Ref::filter_map(frame.look(name.slot)?, |value| match value {
-            Value::Dict(dict) => Some(dict),
+    fn compare(&mut self, frame: &Frame<'a>, comparison: Comparison, left: Expr, right: Expr) -> Outcome<Truth> {
+        let variables = frame.variables();
+        let literal = match self.tree.kind(right) {
+            Kind::Constant(constant) => Some(self.constant(constant)),
             _ => None,
-        });
-        Some(Ref::filter_map(dict.ok()?, |dict| dict.find_str(key)).ok())
-    }
-
-    fn compare(&mut self, frame: &Frame<'a>, comparison: Comparison, left: Expr, right: Expr) -> Outcome<bool> {
-        let wanted = match comparison {
-            Comparison::Equal => true,
-            Comparison::NotEqual => false,
-            _ => return self.compare_values(frame, comparison, left, right),
         };
-        match (self.glance(frame, left), self.glance(frame, right)) {
-            (Some(left), Some(right)) => compare::equal(&left, &right, &self.budget).map(|equal| equal == wanted),
-            _ => self.compare_values(frame, comparison, left, right),
+        if let Some(left) = self.peek(&variables, left)
+            && let Some(right) = literal.as_ref().or_else(|| self.peek(&variables, right))
+            && is_quiet(comparison, left, right)
+        {
+            return self.holds(comparison, left, right).map(Truth::from);
         }
+        drop(variables);
+        self.compare_values(frame, comparison, left, right)
     }
 
     #[inline(never)]
-    fn compare_values(&mut self, frame: &Frame<'a>, comparison: Comparison, left: Expr, right: Expr) -> Outcome<bool> {
+    fn compare_values(&mut self, frame: &Frame<'a>, comparison: Comparison, left: Expr, right: Expr) -> Outcome<Truth> {
         let left = self.eval(frame, left)?;
         let right = self.eval(frame, right)?;
-        self.holds(comparison, &left, &right)
+        self.holds(comparison, &left, &right).map(Truth::from)
     }
 
-    fn test(&mut self, frame: &Frame<'a>, call: &'a TestCall) -> Outcome<bool> {
+    fn test(&mut self, frame: &Frame<'a>, call: &'a TestCall) -> Outcome<Truth> {
         let Some(id) = call.id else {
             return self.unknown("test", call.span);
         };
         if call.arguments.is_empty()
-            && let Some(subject) = self.glance(frame, call.subject)
-            && let Some(passes) = tests::of_kind(id, &subject)
+            && let Some(passes) =
+                self.peek(&frame.variables(), call.subject).and_then(|value| tests::of_kind(id, value))
         {
-            return Ok(passes);
+            return Ok(passes.into());
         }
         let subject = self.eval(frame, call.subject)?;
         let args = self.args(frame, &call.arguments)?;
-        tests::apply(self, id, &subject, args)
+        tests::apply(self, id, &subject, args).map(Truth::from)
     }
+}
+
+/// Whether to compare two values evaluates nothing, and says nothing of what is undefined.
+fn is_quiet(comparison: Comparison, left: &Value<'_>, right: &Value<'_>) -> bool {
+    matches!(comparison, Comparison::Equal | Comparison::NotEqual)
+        || !(left.is_undefined() || right.is_undefined() || matches!(right, Value::Object(_)))
 }

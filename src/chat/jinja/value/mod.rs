@@ -68,6 +68,9 @@ pub(super) enum Detail<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// What is undefined, whatever it is: what is only looked at does not say what it should have been.
+    pub(super) const NOTHING: &'a Self = &Self::Undefined(Undefined::Name(""));
+
     pub(super) fn text(text: &'a str) -> Self {
         Self::Str(Text::Borrowed(text))
     }

@@ -23,7 +23,8 @@ pub struct ChatTemplate {
 #[derive(Debug)]
 struct Variant {
     name: String,
-    source: String,
+    /// The text as it was written, where the program does not have it so.
+    written: Option<String>,
     program: Result<Program, Box<RenderError>>,
 }
 
@@ -31,7 +32,14 @@ impl Variant {
     fn compile(name: &str, source: &str, limits: &TemplateLimits) -> Self {
         let program = Program::compile(source, limits)
             .map_err(|failure| RenderError::place(*failure, Phase::Compile, name, &normalize(source)));
-        Self { name: name.to_owned(), source: source.to_owned(), program }
+        let kept = program.as_ref().is_ok_and(|program| program.source() == source);
+        Self { name: name.to_owned(), written: (!kept).then(|| source.to_owned()), program }
+    }
+
+    /// The text as it was written.
+    fn source(&self) -> &str {
+        let program = self.program.as_ref().map_or("", |program| program.source());
+        self.written.as_deref().unwrap_or(program)
     }
 }
 
@@ -82,7 +90,7 @@ impl ChatTemplate {
 
     /// The source of the template of this name.
     pub fn source(&self, name: &str) -> Option<&str> {
-        self.variants.iter().find(|variant| variant.name == name).map(|variant| variant.source.as_str())
+        self.variants.iter().find(|variant| variant.name == name).map(Variant::source)
     }
 
     /// Why templates do not compile, for those that do not.
@@ -142,7 +150,7 @@ impl ChatTemplate {
         let mut messages: Vec<Message<'_>> = conversation.messages.iter().map(prepare::message).collect();
         let resumed;
         if let (Some(field), Some(last)) = (&conversation.continue_final_message, messages.last_mut()) {
-            resumed = resume::begin(last, field, &variant.source)?;
+            resumed = resume::begin(last, field, variant.source())?;
             for (key, value) in last.iter_mut() {
                 if let Some((_, tagged)) = resumed.tagged.iter().find(|(field, _)| field == key) {
                     *value = tagged;

@@ -4,7 +4,7 @@ use super::ast::Comparison;
 use super::budget::Budget;
 use super::error::{Outcome, type_error};
 use super::sort;
-use super::value::{Dict, Object, Value, View};
+use super::value::{self, Dict, Object, Value, View};
 use num_bigint::BigInt;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -69,7 +69,7 @@ pub(super) fn equal<'a>(left: &Value<'a>, right: &Value<'a>, budget: &Budget) ->
             return Ok(false);
         }
         budget.scan(left.len())?;
-        return Ok(left == right);
+        return Ok(value::same(left, right));
     }
     if let (Some(left), Some(right)) = (Number::of(left), Number::of(right)) {
         return Ok(left.compare(&right) == Some(Ordering::Equal));

@@ -22,10 +22,7 @@ impl<'a> Input<'a> {
         Ok(match self {
             Self::Bool(truth) => Value::Bool(truth),
             Self::Json(json) => Value::from_json(json, budget)?,
-            Self::List(elements) => {
-                let items = elements.iter().map(|element| Value::from_json(element, budget));
-                Value::list(items.collect::<Outcome<_>>()?, budget)?
-            }
+            Self::List(elements) => Value::list_of(elements, budget)?,
             Self::Messages(messages) => {
                 let members = |message: &'a Vec<_>| Dict::of(message.iter().copied(), budget);
                 let items = messages.iter().map(members);

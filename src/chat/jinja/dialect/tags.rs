@@ -17,26 +17,31 @@ pub(super) fn read(program: &Program, found: &mut Found<'_>) {
     let (ascii, escapes) = (source.is_ascii(), program.tokens.escapes & !known_escapes(found.dialect) != 0);
     let mut reader = Reader { source, tokens, place: 0, found };
     program.tokens.raw.iter().for_each(|span| reader.tag("raw", *span, *span));
-    for (place, token) in tokens.iter().enumerate() {
-        match token.kind {
-            Kind::Name if ascii => {}
-            Kind::Name => reader.name(token.span),
-            Kind::String if escapes => reader.string(*token),
-            Kind::BlockBegin
-            | Kind::BlockEnd
-            | Kind::Float
-            | Kind::FloorDivide
-            | Kind::Integer
-            | Kind::Minus
-            | Kind::Plus
-            | Kind::Power
-            | Kind::Star => {
-                reader.place = place;
-                reader.token(*token);
-            }
-            _ => {}
-        }
+    let texts = [(Kind::Name, !ascii), (Kind::String, escapes)];
+    let texts = texts.into_iter().filter(|(_, odd)| *odd).map(|(kind, _)| kind);
+    let wanted = texts.chain(TELLING).fold(0, |kinds, kind| kinds | bit(kind));
+    for (place, token) in tokens.iter().enumerate().filter(|(_, token)| bit(token.kind) & wanted != 0) {
+        reader.place = place;
+        reader.token(*token);
     }
+}
+
+/// Kinds of tokens that there may be something to say of in any template.
+const TELLING: [Kind; 9] = [
+    Kind::BlockBegin,
+    Kind::BlockEnd,
+    Kind::Float,
+    Kind::FloorDivide,
+    Kind::Integer,
+    Kind::Minus,
+    Kind::Plus,
+    Kind::Power,
+    Kind::Star,
+];
+
+/// A bit for each kind of token.
+fn bit(kind: Kind) -> u64 {
+    1_u64.wrapping_shl(kind as u32)
 }
 
 /// The bits of the characters that may stand behind a backslash.
@@ -77,11 +82,13 @@ impl<'s> Reader<'s, '_, '_> {
             Kind::Minus | Kind::Plus if self.behind_keyword() => {
                 self.found.construct(Construct::KeywordSign, token.span);
             }
+            Kind::Name => self.name(token.span),
             Kind::Power => {
                 let argument = self.begins_argument();
                 self.found.construct(if argument { Construct::DoubleStar } else { Construct::Power }, token.span);
             }
             Kind::Star if self.begins_argument() => self.found.construct(Construct::Star, token.span),
+            Kind::String => self.string(token),
             _ => {}
         }
     }

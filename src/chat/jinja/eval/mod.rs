@@ -16,7 +16,7 @@ pub(in crate::chat) use output::Rendered;
 use super::ast::{Block, Body, Function, Load, Name, Slot, Span, StatementKind, Tree};
 use super::budget::Budget;
 use super::error::{ErrorClass, Outcome};
-use super::value::{Object, Undefined, Value};
+use super::value::{Object, Undefined, Value, same};
 use super::{Clock, Program, globals};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -150,7 +150,7 @@ impl<'a> Machine<'a> {
 
     /// What the caller or the environment has under `name`.
     fn resolve(&self, name: &str) -> Option<Value<'a>> {
-        let given = self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        let given = self.variables.iter().find(|(known, _)| same(known, name)).map(|(_, value)| value.clone());
         given.or_else(|| globals::by_name(name).map(Value::Builtin))
     }
 

@@ -11,6 +11,7 @@ mod resolve;
 
 use super::ast::{Body, Function, Load, Slot, Span, Tree};
 use super::error::{ErrorClass, Outcome, fail};
+use super::value::same;
 use std::collections::HashMap;
 
 /// Gives every name of a template its slot, and checks the names of filters and tests.
@@ -68,7 +69,7 @@ impl<'s> Scope<'s> {
         if self.variables.len() > SMALL {
             return self.index.get(name).copied();
         }
-        self.variables.iter().position(|variable| variable.name == name)
+        self.variables.iter().position(|variable| same(variable.name, name))
     }
 
     fn find(&self, name: &str) -> Option<&Variable<'s>> {

@@ -11,10 +11,7 @@ impl<'a> Value<'a> {
     /// A value that borrows the texts of `json`, whose depth its parser has bounded.
     pub(in super::super) fn from_json(json: &'a Json, budget: &Budget) -> Outcome<Self> {
         Ok(match json {
-            Json::Array(elements) => {
-                let items = elements.iter().map(|element| Self::from_json(element, budget));
-                Self::list(items.collect::<Outcome<_>>()?, budget)?
-            }
+            Json::Array(elements) => Self::list_of(elements, budget)?,
             Json::BigInt(digits) => digits.parse().map_or(Self::None, Self::integer),
             Json::Bool(truth) => Self::Bool(*truth),
             Json::Float(number) => Self::Float(*number),
@@ -25,6 +22,16 @@ impl<'a> Value<'a> {
             }
             Json::String(text) => Self::text(text),
         })
+    }
+
+    /// A list of such values.
+    pub(in super::super) fn list_of(elements: &'a [Json], budget: &Budget) -> Outcome<Self> {
+        let mut items = Vec::new();
+        items.reserve_exact(elements.len());
+        for element in elements {
+            items.push(Self::from_json(element, budget)?);
+        }
+        Self::list(items, budget)
     }
 
     /// An integer of any size.

@@ -4,7 +4,7 @@ use super::super::budget::{Budget, Charge};
 use super::super::compare;
 use super::super::error::Outcome;
 use super::super::watch::Watch;
-use super::{TextBuffer, Value};
+use super::{TextBuffer, Value, same};
 use crate::format::json::Json;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -33,6 +33,10 @@ struct Index {
     places: HashMap<u64, usize>,
 }
 
+fn is_key(known: &Value<'_>, key: &str) -> bool {
+    known.as_str().is_some_and(|known| same(known, key))
+}
+
 impl<'a> Dict<'a> {
     /// What JSON has under each key.
     pub(in super::super) fn of(
@@ -57,7 +61,7 @@ impl<'a> Dict<'a> {
         for (key, value) in members {
             let value = Value::from_json(value, budget)?;
             self.depth = self.depth.max(value.depth().saturating_add(1));
-            match self.entries.iter_mut().find(|(known, _)| known.as_str() == Some(key)) {
+            match self.entries.iter_mut().find(|(known, _)| is_key(known, key)) {
                 Some((_, old)) => *old = value,
                 None => self.entries.push((Value::text(key), value)),
             }
@@ -121,14 +125,14 @@ impl<'a> Dict<'a> {
             watch.asked(key);
         }
         if self.index.is_none() {
-            let known = self.entries.iter().find(|(known, _)| known.as_str() == Some(key));
+            let known = self.entries.iter().find(|(known, _)| is_key(known, key));
             return known.map(|(_, value)| value);
         }
         self.entries.get(self.place_of(key)?).map(|(_, value)| value)
     }
 
     fn place_of(&self, key: &str) -> Option<usize> {
-        let same = |(known, _): &(Value<'a>, Value<'a>)| known.as_str() == Some(key);
+        let same = |(known, _): &(Value<'a>, Value<'a>)| is_key(known, key);
         match &self.index {
             Some(index) => self.indexed(index.state.hash_one(key), same),
             None => self.entries.iter().position(same),

@@ -13,7 +13,7 @@ mod text;
 pub(super) use dict::Dict;
 pub(super) use object::{Builtin, Cycler, Joiner, LoopState, Macro, Namespace, Object, Range, View};
 pub(super) use sequence::Sequence;
-pub(super) use text::{Blob, Text, TextBuffer};
+pub(super) use text::{Blob, Text, TextBuffer, same};
 
 use super::budget::Budget;
 use super::error::Outcome;

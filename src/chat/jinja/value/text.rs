@@ -6,6 +6,19 @@ use super::Value;
 use std::ops::Deref;
 use std::rc::Rc;
 
+/// Whether two texts are the same. Keys are short: their ends are compared as words.
+pub(in super::super) fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    match left.len() {
+        4..8 => left.first_chunk::<4>() == right.first_chunk() && left.last_chunk::<4>() == right.last_chunk(),
+        8..=16 => left.first_chunk::<8>() == right.first_chunk() && left.last_chunk::<8>() == right.last_chunk(),
+        _ => left == right,
+    }
+}
+
 #[derive(Clone)]
 pub(in super::super) enum Text<'a> {
     Borrowed(&'a str),

@@ -54,7 +54,8 @@ fn mapped(headers: &[common::safetensors::Header]) -> Vec<Bytes> {
 }
 
 fn safetensors_headers(criterion: &mut Criterion) {
-    use common::safetensors::{flux, lora, sdxl, shards};
+    use common::pictures::{flux, sdxl};
+    use common::safetensors::{lora, shards};
     let limits = Limits::default();
     let mut group = criterion.benchmark_group("safetensors");
     for (name, headers) in [

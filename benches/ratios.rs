@@ -127,7 +127,8 @@ fn best(bytes: &[u8]) -> u64 {
 }
 
 fn safetensors() {
-    use common::safetensors::{flux, lora, sdxl, shards};
+    use common::pictures::{flux, sdxl};
+    use common::safetensors::{lora, shards};
     let limits = Limits::default();
     let cases = [
         ("sdxl", vec![sdxl()], 100),

@@ -45,7 +45,8 @@ fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl Fn() 
     };
     let learn = || facts::learn(&source::locate(path, &limits).expect("a model"), &limits).expect("facts");
     let gate = Gate::for_engine(engine).expect("an engine");
-    let accepted = gate.check(path).expect("a verdict").is_accepted();
+    let verdict = gate.check(path).expect("a verdict");
+    assert!(verdict.is_accepted(), "{engine} rejects {what}: {}", modelgate::report::check_text(&verdict));
     let mut runs = [
         run("headers alone", &read),
         run("files found, read, looked at again", safely),
@@ -53,8 +54,7 @@ fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl Fn() 
         run("and derivation", || u64::from(derive::derive(&learn()).config.is_some())),
         run("and rules: the verdict", || u64::from(gate.check(path).expect("a verdict").is_accepted())),
     ];
-    let title = format!("{engine}, {what}: {}", if accepted { "accepted" } else { "rejected" });
-    let times = table(&title, &mut runs, rounds);
+    let times = table(&format!("{engine}, {what}"), &mut runs, rounds);
     if let [headers, safely, .., verdict] = times.as_slice() {
         let more = |part: f64| part / headers * 100.0;
         println!("  {:.0} % more than the headers", more(verdict - headers));
@@ -132,13 +132,20 @@ fn read_gguf(path: &Path, limits: &Limits) -> u64 {
 }
 
 fn images(home: &Path) {
-    for (name, (header, data)) in
-        [("SDXL names", common::safetensors::sdxl()), ("Flux names", common::safetensors::flux())]
-    {
+    use common::pictures;
+    for (name, (header, data)) in [
+        ("SDXL", pictures::sdxl()),
+        ("Stable Diffusion 1.5", pictures::sd1()),
+        ("Flux", pictures::flux()),
+        ("a LoRA for SDXL", pictures::sdxl_lora()),
+        ("a LoRA for Flux", pictures::flux_lora()),
+        ("Flux's autoencoder", pictures::flux_autoencoder()),
+        ("T5", pictures::t5()),
+    ] {
         let path = home.join("model.safetensors");
         write(&path, &header, data);
         for engine in PICTURES {
-            stages(engine, name, &path, 60, || header_of(&path));
+            stages(engine, name, &path, 100, || header_of(&path));
         }
     }
 }

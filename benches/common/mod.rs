@@ -17,6 +17,7 @@ pub mod folder;
 pub mod gguf;
 pub mod json;
 pub mod measure;
+pub mod pictures;
 pub mod safetensors;
 
 /// A stream of numbers without a seed from outside.

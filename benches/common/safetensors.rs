@@ -9,12 +9,21 @@ pub type Header = (Vec<u8>, u64);
 pub struct Writer {
     text: String,
     at: u64,
-    sorted: Vec<(String, Vec<u64>)>,
+    tensors: Vec<(String, &'static str, Vec<u64>)>,
+}
+
+/// Bytes of an element.
+fn width(dtype: &str) -> u64 {
+    match dtype {
+        "I64" => 8,
+        "F32" => 4,
+        _ => 2,
+    }
 }
 
 impl Writer {
     pub fn new() -> Self {
-        Self { text: String::from("{"), at: 0, sorted: Vec::new() }
+        Self { text: String::from("{"), at: 0, tensors: Vec::new() }
     }
 
     pub fn metadata(&mut self, pairs: &[(&str, String)]) {
@@ -24,17 +33,28 @@ impl Writer {
     }
 
     pub fn tensor(&mut self, name: String, shape: &[u64]) {
-        self.sorted.push((name, shape.to_vec()));
+        self.typed(name, "F16", shape);
     }
 
+    pub fn typed(&mut self, name: String, dtype: &'static str, shape: &[u64]) {
+        self.tensors.push((name, dtype, shape.to_vec()));
+    }
+
+    /// In the order in which the reference writer puts them: the widest elements first, then by name.
     pub fn finish(mut self) -> Header {
-        // The writer sorts by element type, then by name.
-        self.sorted.sort();
-        for (name, shape) in &self.sorted {
-            let end = self.at + shape.iter().product::<u64>() * 2;
+        self.tensors.sort_by(|(name, dtype, _), (other, as_other, _)| {
+            width(as_other).cmp(&width(dtype)).then_with(|| name.cmp(other))
+        });
+        self.finish_as_given()
+    }
+
+    /// In the order in which they came.
+    pub fn finish_as_given(mut self) -> Header {
+        for (name, dtype, shape) in &self.tensors {
+            let end = self.at + shape.iter().product::<u64>() * width(dtype);
             let shape: Vec<String> = shape.iter().map(u64::to_string).collect();
             let (shape, begin) = (shape.join(","), self.at);
-            write!(self.text, r#""{name}":{{"dtype":"F16","shape":[{shape}],"data_offsets":[{begin},{end}]}},"#)
+            write!(self.text, r#""{name}":{{"dtype":"{dtype}","shape":[{shape}],"data_offsets":[{begin},{end}]}},"#)
                 .unwrap();
             self.at = end;
         }
@@ -47,29 +67,6 @@ impl Writer {
         header.extend(self.text.as_bytes());
         (header, self.at)
     }
-}
-
-/// Like SDXL's checkpoint: 2,515 tensors with long names.
-pub fn sdxl() -> Header {
-    let mut writer = Writer::new();
-    writer.metadata(&[("format", "pt".to_owned())]);
-    for number in 0..2515_u64 {
-        let (block, part) = (number / 84, number % 84);
-        let name =
-            format!("model.diffusion_model.input_blocks.{block}.1.transformer_blocks.{part}.attn2.to_out.0.weight");
-        writer.tensor(name, if number % 3 == 0 { &[1280] } else { &[1280, 1280] });
-    }
-    writer.finish()
-}
-
-/// Like Flux: 780 tensors.
-pub fn flux() -> Header {
-    let mut writer = Writer::new();
-    for number in 0..780_u64 {
-        let (block, part) = (number / 14, number % 14);
-        writer.tensor(format!("double_blocks.{block}.img_attn.proj{part}.weight"), &[3072, 3072 + part]);
-    }
-    writer.finish()
 }
 
 /// A LoRA whose trainer wrote a megabyte of tags into its metadata.

@@ -72,7 +72,8 @@ fn main() {
 }
 
 fn safetensors_peers(limits: &Limits) {
-    use common::safetensors::{flux, lora, sdxl, shards};
+    use common::pictures::{flux, sdxl};
+    use common::safetensors::{lora, shards};
     let cases = [
         ("like SDXL", vec![sdxl()], 60),
         ("like Flux", vec![flux()], 100),

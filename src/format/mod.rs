@@ -4,6 +4,7 @@
 //! file, knows an engine, or knows what a model is. Where a file is longer than what is asked of it, the bytes come
 //! through an [`Input`]: all of them at once, or window by window.
 
+pub(crate) mod ascents;
 pub(crate) mod bytes;
 pub mod card;
 pub(crate) mod distinct;

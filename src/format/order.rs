@@ -8,18 +8,10 @@ use std::ops::Range;
 
 /// Blocks of fewer tensors are sorted with the others.
 const FEW: usize = 4;
-/// So many runs of ascending names are put together as they are.
-const ASCENTS: usize = 16;
 
 /// So many comparisons a name may take to order all: more would take longer than a table of names, which tells as well
 /// whether one stands twice.
 const COMPARISONS: usize = 2;
-
-/// The places of `rows` in the order of their names, where these are few runs of ascending ones; `None` where they are not,
-/// or where a name stands twice. The first `ascending` are known to be such a run.
-pub(crate) fn by_ascents(rows: &(impl Rows + ?Sized), ascending: usize) -> Option<Vec<u32>> {
-    Sorter::new(rows).by_ascents(ascending)
-}
 
 /// The places of `rows` in the order of their names, as the blocks that they repeat are ordered; `None` where these stand
 /// in one another, or where a name stands twice.
@@ -91,28 +83,6 @@ impl<'a, R: Rows + ?Sized> Sorter<'a, R> {
     /// The name of the tensor so far behind the one at `place`.
     fn behind(&self, place: usize, offset: u32) -> &'a [u8] {
         usize::try_from(offset).map_or(&[], |offset| self.name(place.saturating_add(offset)))
-    }
-
-    /// Sorts all names, where they are few runs of ascending ones.
-    fn by_ascents(mut self, ascending: usize) -> Option<Vec<u32>> {
-        let mut start = 0_usize;
-        while start < self.rows.count() {
-            let mut end = ascending.max(start.saturating_add(1));
-            while self.ascends(end) {
-                end = end.saturating_add(1);
-            }
-            if self.runs.len() >= ASCENTS {
-                return None;
-            }
-            self.put(start..end, OWN);
-            start = end;
-        }
-        self.join_all()
-    }
-
-    /// Whether the name at `end` is greater than the one before.
-    fn ascends(&self, end: usize) -> bool {
-        end < self.rows.count() && end.checked_sub(1).is_some_and(|before| self.name(before) < self.name(end))
     }
 
     /// Sorts all names, as the blocks that they repeat are sorted.
@@ -203,15 +173,15 @@ impl<'a, R: Rows + ?Sized> Sorter<'a, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::repeats;
     use crate::format::safetensors::TensorInfo;
+    use crate::format::{ascents, repeats};
     use proptest::prelude::*;
 
     fn tensors(names: &[String]) -> Vec<TensorInfo<'_>> {
         names.iter().map(|name| TensorInfo { name: name.into(), ..TensorInfo::default() }).collect()
     }
 
-    fn ascents(names: &[String]) -> usize {
+    fn ascending(names: &[String]) -> usize {
         names.windows(2).take_while(|pair| pair[0] < pair[1]).count() + usize::from(!names.is_empty())
     }
 
@@ -223,7 +193,8 @@ mod tests {
         assert_eq!(plainly(tensors), expected, "{names:?}");
         let repeats = repeats::of(tensors);
         let patient = Sorter { left: usize::MAX, ..Sorter::new(tensors) };
-        let orders = [by_ascents(tensors, ascents(names)), by_repeats(tensors, &repeats), patient.by_repeats(&repeats)];
+        let orders =
+            [ascents::order(tensors, ascending(names)), by_repeats(tensors, &repeats), patient.by_repeats(&repeats)];
         orders.into_iter().flatten().for_each(|order| assert_eq!(order, expected, "{names:?}"));
     }
 
@@ -232,7 +203,7 @@ mod tests {
         let tensors = tensors(names);
         let tensors = tensors.as_slice();
         let repeats = repeats::of(tensors);
-        assert_eq!(by_ascents(tensors, ascents(names)), None, "{names:?}");
+        assert_eq!(ascents::order(tensors, ascending(names)), None, "{names:?}");
         let patient = Sorter { left: usize::MAX, ..Sorter::new(tensors) };
         assert_eq!(patient.by_repeats(&repeats), None, "{names:?}");
     }

@@ -4,7 +4,7 @@ use super::code::{LAYOUT, RANGE, TRAILING, TRUNCATED};
 use super::header::Document;
 use super::tensor::TensorInfo;
 use crate::format::names::Names;
-use crate::format::{Fault, order, repeats};
+use crate::format::{Fault, ascents, order, repeats};
 use std::borrow::Cow;
 
 /// Whether every name stands once and the tensors lie in the header's order, without gap or overlap, to the file's end.
@@ -34,7 +34,7 @@ pub(super) fn arrange(document: &mut Document<'_>) -> bool {
     if document.ascending == tensors.len() {
         return true;
     }
-    document.order = order::by_ascents(tensors, document.ascending);
+    document.order = ascents::order(tensors, document.ascending);
     if document.order.is_none() {
         document.repeats = repeats::few(tensors, ALONE.saturating_add(tensors.len() / 4));
         document.order = document.repeats.as_ref().and_then(|repeats| order::by_repeats(tensors, repeats));

@@ -11,6 +11,7 @@ pub mod pickle;
 mod read;
 pub mod safetensors;
 pub(crate) mod threads;
+mod together;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;

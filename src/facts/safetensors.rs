@@ -1,5 +1,6 @@
 //! Facts of safetensors headers.
 
+use super::together::Together;
 use super::{Facts, ModelFormat};
 use crate::format::Input;
 use crate::format::repeats::{Repeat, Rows};
@@ -43,9 +44,9 @@ pub struct Tensors {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Row {
-    name_end: usize,
-    shape_end: usize,
+pub(super) struct Row {
+    pub(super) name_end: usize,
+    pub(super) shape_end: usize,
     dtype: Dtype,
 }
 
@@ -199,6 +200,18 @@ impl Tensors {
         self.names.get(before.name_end..row.name_end)
     }
 
+    /// The tensors at `places`, as one.
+    fn together(&self, places: Range<usize>) -> Option<Together<'_>> {
+        let (before, rows) = self.rows.get(places.start..=places.end)?.split_first()?;
+        let last = rows.last().unwrap_or(before);
+        Some(Together {
+            names: self.names.as_bytes().get(before.name_end..last.name_end)?,
+            dimensions: self.dimensions.get(before.shape_end..last.shape_end)?,
+            before: *before,
+            rows,
+        })
+    }
+
     /// Where every name is known to stand once: how many of the first ones are each greater than the one before.
     pub(crate) fn ascending(&self) -> Option<usize> {
         self.ascending
@@ -236,6 +249,11 @@ impl Rows for Tensors {
         let [before, row] = self.pair(place)?;
         let name = self.names.as_bytes().get(before.name_end..row.name_end)?;
         Some((name, self.dimensions.get(before.shape_end..row.shape_end)?))
+    }
+
+    fn again(&self, places: Range<usize>, first: usize, head: &[u8], text: &mut Vec<u8>) -> bool {
+        let earlier = self.together(first..first.saturating_add(places.len()));
+        earlier.zip(self.together(places)).is_some_and(|(earlier, now)| now.repeat(earlier, head, text))
     }
 }
 

@@ -8,9 +8,11 @@ pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     }
     // The last bytes first: names differ there, if anywhere.
     if let (Some(ends), Some(others)) = (left.last_chunk::<16>(), right.last_chunk::<16>()) {
-        let heads = || left.first_chunk::<16>() == right.first_chunk();
-        let middles = || left.len() <= 32 || left.as_chunks::<16>().0.iter().eq(right.as_chunks::<16>().0);
-        return ends == others && heads() && middles();
+        return ends == others
+            && match left.len() {
+                16..=32 => left.first_chunk::<16>() == right.first_chunk(),
+                _ => left.as_chunks::<16>().0.iter().eq(right.as_chunks::<16>().0),
+            };
     }
     if let (Some(ends), Some(others)) = (left.last_chunk::<8>(), right.last_chunk::<8>()) {
         return ends == others && left.first_chunk::<8>() == right.first_chunk();

@@ -1,6 +1,7 @@
 //! Tensor entries and their element types.
 
 use crate::format::repeats::Rows;
+use std::ops::Range;
 
 /// An element type, as the format spells it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,6 +113,10 @@ impl Rows for [TensorInfo<'_>] {
     #[inline]
     fn row(&self, place: usize) -> Option<(&[u8], &[u64])> {
         self.get(place).map(|tensor| (tensor.name.as_bytes(), &*tensor.shape))
+    }
+
+    fn again(&self, _: Range<usize>, _: usize, _: &[u8], _: &mut Vec<u8>) -> bool {
+        false
     }
 }
 

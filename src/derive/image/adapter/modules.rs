@@ -89,6 +89,8 @@ struct Reading<'n> {
     found: Vec<Found>,
     /// How many numbers stand in names before the one that the last repeat has.
     number: Option<usize>,
+    /// The groups of the tensors of the last repeat, where none is part of a product.
+    groups: Option<Vec<usize>>,
 }
 
 impl Modules {
@@ -164,9 +166,9 @@ impl Modules {
 
     /// Whether a tensor ends so.
     pub(crate) fn has_suffix(&self, end: &str) -> bool {
-        let bit = |place: usize| u32::try_from(place).ok().and_then(|place| self.suffixes.checked_shr(place));
-        let seen = |place: &usize| bit(*place).is_some_and(|bits| bits & 1 == 1);
-        (0..64).filter(seen).any(|place| suffix(place).is_some_and(|(suffix, _)| suffix == end))
+        let places = std::iter::successors(Some(self.suffixes), |bits| Some(bits & bits.wrapping_sub(1)));
+        let places = places.take_while(|bits| *bits != 0).map(u64::trailing_zeros);
+        places.filter_map(|place| suffix(usize::try_from(place).ok()?)).any(|(suffix, _)| suffix == end)
     }
 
     /// Whether a module's name, with `#` for numbers, begins so.
@@ -206,6 +208,7 @@ impl<'n> Reading<'n> {
             group: None,
             found: Vec::new(),
             number: None,
+            groups: None,
         }
     }
 
@@ -217,26 +220,33 @@ impl<'n> Reading<'n> {
         self.found.push(found.unwrap_or(Found::Other));
     }
 
-    /// Looks which number it is that is new in a repeat.
+    /// Looks which number it is that is new in a repeat, and in which groups.
     fn find_number(&mut self, listing: &'n Listing<'_>, repeat: &Repeat) {
         if let Some(first) = listing.at(repeat.places.start) {
             self.patterns.read(first.name);
             self.group = None;
         }
         self.number = self.patterns.numbers_before(repeat.stem);
+        let found = self.found.get(repeat.first..repeat.earlier(repeat.places.end)).unwrap_or_default();
+        let is_alone = |found: &Found| *found != Found::Factor;
+        self.groups = (self.number.is_some() && found.iter().all(is_alone)).then(|| {
+            let groups =
+                found.iter().filter_map(|found| if let Found::Of(group) = found { Some(*group) } else { None });
+            let mut groups: Vec<usize> = groups.collect();
+            groups.dedup();
+            groups
+        });
     }
 
     /// Takes over what is known of earlier tensors: nothing is new but a number.
     fn repeat(&mut self, listing: &'n Listing<'_>, repeat: &Repeat) {
-        for place in repeat.places.clone() {
-            match (self.found.get(repeat.earlier(place)).copied(), self.number) {
-                (Some(found @ Found::Of(group)), Some(number)) => {
-                    self.modules.raise(group, number, repeat.number);
-                    self.found.push(found);
-                }
-                (Some(Found::Other), _) => self.found.push(Found::Other),
-                _ => self.read(listing, place),
+        let earlier = repeat.first..repeat.earlier(repeat.places.end);
+        match (&self.groups, self.number) {
+            (Some(groups), Some(number)) if earlier.end <= self.found.len() => {
+                groups.iter().for_each(|group| self.modules.raise(*group, number, repeat.number));
+                self.found.extend_from_within(earlier);
             }
+            _ => repeat.places.clone().for_each(|place| self.read(listing, place)),
         }
     }
 

@@ -120,9 +120,9 @@ impl<'s, 'a> Tally<'s, 'a> {
         }
         let widths = widths.by_unit();
         let alike = numbers.zip(template.rows).all(|(number, (leaf, sizes))| {
-            let (name, shape) = self.sorted.row(number).unwrap_or_default();
-            let length = stem.len().wrapping_add(leaf.len());
-            name.len() == length && bytes::ends(name, leaf.as_bytes()) && fits(shape, sizes, &widths)
+            let Some((name, shape)) = self.sorted.row(number) else { return false };
+            let behind = name.get(stem.len()..).is_some_and(|behind| bytes::same(behind, leaf.as_bytes()));
+            behind && fits(shape, sizes, &widths)
         });
         alike.then_some(first)
     }

@@ -7,17 +7,21 @@ pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
         return false;
     }
     // The last bytes first: names differ there, if anywhere.
-    if let (Some(ends), Some(others)) = (left.last_chunk::<16>(), right.last_chunk::<16>()) {
-        return ends == others
-            && match left.len() {
-                16..=32 => left.first_chunk::<16>() == right.first_chunk(),
-                _ => left.as_chunks::<16>().0.iter().eq(right.as_chunks::<16>().0),
-            };
+    if let Some(ends) = left.last_chunk::<16>()
+        && let Some(others) = right.last_chunk()
+    {
+        let heads = || left.first_chunk::<16>() == right.first_chunk();
+        let all = || left.as_chunks::<16>().0.iter().eq(right.as_chunks::<16>().0);
+        return ends == others && if left.len() <= 32 { heads() } else { all() };
     }
-    if let (Some(ends), Some(others)) = (left.last_chunk::<8>(), right.last_chunk::<8>()) {
+    if let Some(ends) = left.last_chunk::<8>()
+        && let Some(others) = right.last_chunk()
+    {
         return ends == others && left.first_chunk::<8>() == right.first_chunk();
     }
-    if let (Some(ends), Some(others)) = (left.last_chunk::<4>(), right.last_chunk::<4>()) {
+    if let Some(ends) = left.last_chunk::<4>()
+        && let Some(others) = right.last_chunk()
+    {
         return ends == others && left.first_chunk::<4>() == right.first_chunk();
     }
     left.iter().eq(right)

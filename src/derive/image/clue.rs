@@ -25,12 +25,12 @@ impl Clue {
     /// Whether the sign is there.
     pub(super) fn holds(self, scope: &Scope<'_, '_>) -> bool {
         match self {
-            Self::Dim(name, axis, size) => scope.dim(name, axis) == Some(size),
-            Self::Has(name) => scope.has(name),
-            Self::Lacks(name) => !scope.has(name),
+            Self::Dim(name, axis, size) => scope.sign(name).is_some_and(|entry| entry.shape.get(axis) == Some(&size)),
+            Self::Has(name) => scope.sign(name).is_some(),
+            Self::Lacks(name) => scope.sign(name).is_none(),
             Self::LacksStart(start) => !scope.any_starts(start),
-            Self::Last(name, size) => scope.last_dim(name) == Some(size),
-            Self::Rank(name, rank) => scope.get(name).is_some_and(|entry| entry.shape.len() == rank),
+            Self::Last(name, size) => scope.sign(name).is_some_and(|entry| entry.shape.last() == Some(&size)),
+            Self::Rank(name, rank) => scope.sign(name).is_some_and(|entry| entry.shape.len() == rank),
             Self::Starts(start) => scope.any_starts(start),
         }
     }

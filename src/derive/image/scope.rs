@@ -2,6 +2,7 @@
 
 use super::listing::{Entry, Listing, Sorted};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -17,6 +18,8 @@ pub struct Scope<'s, 'a> {
     names: Range<usize>,
     /// What stands behind the prefix, where somebody looked.
     survey: Option<Cow<'s, Survey>>,
+    /// What was found by the last sign's name: the next one asks for the same, as a rule.
+    last: Cell<(&'static str, Option<Entry<'s>>)>,
 }
 
 /// How names begin.
@@ -31,7 +34,8 @@ pub(super) struct Survey {
 impl<'s, 'a> Scope<'s, 'a> {
     pub(super) fn behind(listing: &'s Listing<'a>, prefix: &'s str) -> Self {
         let sorted = listing.sorted();
-        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), survey: None };
+        let last = Cell::new(("", None));
+        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), survey: None, last };
         Self { prefix, names: all.beginning(prefix), ..all }
     }
 
@@ -174,6 +178,18 @@ impl<'s, 'a> Scope<'s, 'a> {
             return None;
         }
         self.exactly(name).or_else(|| twin(name).and_then(|twin| self.exactly(&twin)))
+    }
+
+    /// [`Self::get`] of a sign's name.
+    #[inline]
+    pub(super) fn sign(&self, name: &'static str) -> Option<Entry<'s>> {
+        let (last, found) = self.last.get();
+        if std::ptr::eq(last, name) {
+            return found;
+        }
+        let found = self.get(name);
+        self.last.set((name, found));
+        found
     }
 
     /// Whether there is such a tensor.

@@ -148,16 +148,17 @@ pub(in crate::derive::image) type Tail = [u8; 9];
 /// name is: no adapter's suffix stands there. A shorter name ends with letters of whatever stands before it.
 #[inline(always)]
 pub(in crate::derive::image) fn is_plain(tail: &Tail) -> bool {
-    const ALPHA: u64 = u64::from_le_bytes(*b".alpha\0\0");
-    const BIAS: u64 = u64::from_le_bytes(*b".bias\0\0\0");
-    const SCALE: u64 = u64::from_le_bytes(*b".scale\0\0");
-    const WEIGHT: u64 = u64::from_le_bytes(*b".weight\0");
+    const ALPHA: u64 = u64::from_le_bytes(*b"\0\0.alpha");
+    const BIAS: u64 = u64::from_le_bytes(*b"\0\0\0.bias");
+    const SCALE: u64 = u64::from_le_bytes(*b"\0\0.scale");
+    const WEIGHT: u64 = u64::from_le_bytes(*b"\0.weight");
     let [before, tail @ ..] = tail;
-    let ([last, ..], tail) = (*tail, u64::from_le_bytes(*tail));
-    match tail >> 8 {
+    let [last, _, side, ..] = *tail;
+    let tail = u64::from_le_bytes(*tail);
+    match tail & !0xff {
         WEIGHT => !is_side([*before, last]),
-        _ if tail >> 24 == BIAS => (tail >> 16) & 0xff != u64::from(b'B'),
-        _ => matches!(tail >> 16, ALPHA | SCALE),
+        _ if tail & !0xff_ffff == BIAS => side != b'B',
+        _ => matches!(tail & !0xffff, ALPHA | SCALE),
     }
 }
 

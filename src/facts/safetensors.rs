@@ -298,6 +298,9 @@ fn collect(document: &mut safetensors::Document<'_>, file: &ModelFile) -> Safete
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::repeats;
+    use crate::format::safetensors::TensorInfo;
+    use proptest::prelude::*;
 
     #[test]
     fn tensors_come_back_as_they_were_put() {
@@ -309,5 +312,17 @@ mod tests {
         assert_eq!(names, [("a", vec![2, 3]), ("scalar", vec![]), ("b", vec![4])]);
         assert_eq!(tensors.find("b").and_then(|tensor| tensor.size_bytes()), Some(2));
         assert_eq!(tensors.find("scalar").and_then(|tensor| tensor.elements()), Some(1));
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_told_as_one_by_one(names in proptest::collection::vec("([ab][._]){0,2}[0-2]?[0-3][._](x[._])?([0-2][._])?[xy]", 1..60)) {
+            let shape = |name: &str| [name.len() as u64 % 2];
+            let mut tensors = Tensors::default();
+            names.iter().for_each(|name| tensors.push(name, Dtype::F16, &shape(name)));
+            let info = |name: &String| TensorInfo { name: name.clone().into(), shape: shape(name).into_iter().collect(), ..TensorInfo::default() };
+            let infos: Vec<TensorInfo<'_>> = names.iter().map(info).collect();
+            prop_assert_eq!(repeats::of(&tensors), repeats::of(infos.as_slice()));
+        }
     }
 }

@@ -149,7 +149,7 @@ impl<R: Rows + ?Sized> Walk<'_, R> {
             Some(tails && same_sizes(shape, known) && begins(name, head))
         };
         let whole = place..place.saturating_add(place.saturating_sub(first));
-        if end == skip && self.rows.again(whole.clone(), first, head, &mut self.text) {
+        if end == skip && !whole.is_empty() && self.rows.again(whole.clone(), first, head, &mut self.text) {
             return Some(Repeat { places: whole, first, stem, number });
         }
         let pairs = (place..self.rows.count()).zip(first..place);

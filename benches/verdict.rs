@@ -83,15 +83,17 @@ fn llama_cpp(home: &Path) {
         let bare = two(home, "without a vocabulary", common::gguf::Size { tokens: 0, merges: 0, ..size }, Stage::Facts);
         // Of few tokens: what else there is, in microseconds that milliseconds do not drown.
         let few = common::gguf::Size { tokens: FEW, merges: 0, ..size };
-        let plain = common::gguf::Size { template: false, ..few };
-        let plain = two(home, "with few tokens, without a chat template", plain, Stage::Verdict);
-        let warm = two(home, "with few tokens and a chat template", few, Stage::Verdict);
+        let with = |what: &str, template| two(home, what, common::gguf::Size { template, ..few }, Stage::Verdict);
+        let plain = with("with few tokens, without a chat template", None);
+        let own = with("with few tokens and its chat template", few.template);
+        let other = with("with few tokens and a template of Qwen's kind", Some(common::gguf::QWEN_TEMPLATE));
         let [headers, _, facts, _, verdict] = times.as_slice() else { return };
         let look = facts - headers - bare;
         println!("  the look at the vocabulary: {look:.0} µs");
         for (what, more) in [
             ("all else beside the headers", verdict - headers - look),
-            ("the same with few tokens", warm),
+            ("the same with few tokens", own),
+            ("and with a template of Qwen's kind", other),
             ("and without a chat template", plain),
         ] {
             println!("  {what}: {more:.0} µs, {:.0} %", more / headers * 100.0);
@@ -191,7 +193,7 @@ fn transformers(home: &Path) {
         fs::write(home.join("tokenizer.json"), common::json::tokenizer(size)).expect("a tokenizer");
         fs::write(home.join("generation_config.json"), GENERATION).expect("a document");
         let rounds = if shards > 100 { 10 } else { 60 };
-        for template in [None, Some(common::gguf::TEMPLATE)] {
+        for template in [None, Some(common::gguf::QWEN_TEMPLATE.text)] {
             let settings = json!({ "bos_token": "<|reserved_special_token_0|>", "eos_token": "<|reserved_special_token_1|>",
                 "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 8192, "chat_template": template });
             fs::write(home.join("tokenizer_config.json"), settings.to_string()).expect("a document");

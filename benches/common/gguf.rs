@@ -17,23 +17,77 @@ pub struct Size {
     pub merges: usize,
     pub layers: u32,
     pub width: u32,
-    pub template: bool,
+    pub template: Option<Template>,
 }
 
+/// A chat template, and the tokens that it writes: the first begins a text, the last ends a turn.
+#[derive(Clone, Copy)]
+pub struct Template {
+    pub text: &'static str,
+    pub tokens: &'static [&'static str],
+}
+
+/// As long and as branched as the one of Llama 3.1: 4.6 KB.
+pub const LLAMA_TEMPLATE: Template = Template {
+    text: include_str!("../chat/llama-like.jinja"),
+    tokens: &[
+        "<|begin_of_text|>",
+        "<|start_header_id|>",
+        "<|end_header_id|>",
+        "<|python_tag|>",
+        "<|eom_id|>",
+        "<|eot_id|>",
+    ],
+};
+/// As the one of Gemma 3: 1.5 KB.
+pub const GEMMA_TEMPLATE: Template = Template {
+    text: include_str!("../chat/gemma-like.jinja"),
+    tokens: &["<bos>", "<start_of_turn>", "<start_of_image>", "<end_of_turn>"],
+};
+/// As the one of SmolLM2: 0.4 KB.
+pub const SMALL_TEMPLATE: Template = Template {
+    text: include_str!("../chat/chatml-like.jinja"),
+    tokens: &["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
+};
+/// With tools and reasoning, as the ones of Qwen: 2.5 KB.
+pub const QWEN_TEMPLATE: Template = Template {
+    text: include_str!("../chat/qwen-like.jinja"),
+    tokens: &[
+        "<|endoftext|>",
+        "<|im_start|>",
+        "<tool_call>",
+        "</tool_call>",
+        "<tool_response>",
+        "</tool_response>",
+        "<think>",
+        "</think>",
+        "<|im_end|>",
+    ],
+};
+
 /// Like Llama 3.1 8B: 128,256 tokens, 280,147 merges, 292 tensors, 7.8 MB.
-pub const LLAMA: Size =
-    Size { family: Family::Llama, tokens: 128_256, merges: 280_147, layers: 32, width: 4096, template: true };
+pub const LLAMA: Size = Size {
+    family: Family::Llama,
+    tokens: 128_256,
+    merges: 280_147,
+    layers: 32,
+    width: 4096,
+    template: Some(LLAMA_TEMPLATE),
+};
 /// Like Gemma 3: 262,144 tokens with scores, no merges, 236 tensors.
 pub const GEMMA: Size =
-    Size { family: Family::Gemma3, tokens: 262_144, merges: 0, layers: 18, width: 768, template: true };
+    Size { family: Family::Gemma3, tokens: 262_144, merges: 0, layers: 18, width: 768, template: Some(GEMMA_TEMPLATE) };
 /// Like SmolLM2: 49,152 tokens, 48,900 merges, 272 tensors.
-pub const SMALL: Size =
-    Size { family: Family::Llama, tokens: 49_152, merges: 48_900, layers: 30, width: 768, template: true };
+pub const SMALL: Size = Size {
+    family: Family::Llama,
+    tokens: 49_152,
+    merges: 48_900,
+    layers: 30,
+    width: 768,
+    template: Some(SMALL_TEMPLATE),
+};
 /// The last without a vocabulary.
 pub const NO_VOCABULARY: Size = Size { tokens: 0, merges: 0, ..SMALL };
-
-/// A chat template of 2.5 KB.
-pub const TEMPLATE: &str = include_str!("../chat/qwen-like.jinja");
 
 fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.extend((text.len() as u64).to_le_bytes());
@@ -79,7 +133,14 @@ fn numbers(size: Size) -> Vec<(&'static str, u32)> {
     keys
 }
 
-/// The texts of the tokens, and their types: bytes where a SentencePiece vocabulary has them.
+/// The tokens of the chat template, which are the first ones.
+fn special(size: Size) -> &'static [&'static str] {
+    let tokens = size.template.map_or(&[][..], |template| template.tokens);
+    tokens.get(..size.tokens).unwrap_or(tokens)
+}
+
+/// The texts of the tokens, and their types: bytes where a SentencePiece vocabulary has them, and what the chat template
+/// writes.
 fn tokens(size: Size, numbers: &mut Numbers) -> (Vec<String>, Vec<u8>) {
     let mut texts: Vec<String> = (0..size.tokens).map(|number| token(numbers, number)).collect();
     let mut types = vec![1_i32; size.tokens];
@@ -88,6 +149,10 @@ fn tokens(size: Size, numbers: &mut Numbers) -> (Vec<String>, Vec<u8>) {
             texts[byte + 8] = format!("<0x{byte:02X}>");
             types[byte + 8] = 6;
         }
+    }
+    for (at, special) in special(size).iter().enumerate() {
+        texts[at] = (*special).to_owned();
+        types[at] = 3;
     }
     (texts, types.iter().flat_map(|kind| kind.to_le_bytes()).collect())
 }
@@ -134,8 +199,8 @@ fn metadata(size: Size) -> (u64, Vec<u8>) {
         text(&mut out, key, value);
         count += 1;
     }
-    if size.template {
-        text(&mut out, "tokenizer.chat_template", TEMPLATE);
+    if let Some(template) = size.template {
+        text(&mut out, "tokenizer.chat_template", template.text);
         count += 1;
     }
     for (key_name, value) in numbers(size) {
@@ -144,8 +209,9 @@ fn metadata(size: Size) -> (u64, Vec<u8>) {
     }
     key(&mut out, &format!("{name}.attention.layer_norm_rms_epsilon"), 6, &1e-6_f32.to_le_bytes());
     count += 1 + vocabulary(size, &mut out);
-    for name in ["bos", "eos", "padding"] {
-        key(&mut out, &format!("tokenizer.ggml.{name}_token_id"), 4, &7_u32.to_le_bytes());
+    let last = special(size).len().saturating_sub(1) as u32;
+    for (name, id) in [("bos", 0), ("eos", last), ("padding", last)] {
+        key(&mut out, &format!("tokenizer.ggml.{name}_token_id"), 4, &id.to_le_bytes());
     }
     key(&mut out, "general.quantization_version", 4, &2_u32.to_le_bytes());
     key(&mut out, "general.file_type", 4, &15_u32.to_le_bytes());

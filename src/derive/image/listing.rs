@@ -257,6 +257,11 @@ impl<'a> Listing<'a> {
         self.survey.get_or_init(look)
     }
 
+    /// How all names begin, where somebody looked.
+    pub(super) fn known_survey(&self) -> Option<&Survey> {
+        self.survey.get()
+    }
+
     /// The names in their order.
     pub(super) fn sorted(&self) -> Sorted<'_> {
         Sorted { tensors: &self.tensors, order: self.order() }

@@ -33,10 +33,10 @@ pub(super) struct Survey {
 
 impl<'s, 'a> Scope<'s, 'a> {
     pub(super) fn behind(listing: &'s Listing<'a>, prefix: &'s str) -> Self {
-        let sorted = listing.sorted();
-        let last = Cell::new(("", None));
-        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), survey: None, last };
-        Self { prefix, names: all.beginning(prefix), ..all }
+        let (sorted, survey, last) =
+            (listing.sorted(), listing.known_survey().map(Cow::Borrowed), Cell::new(("", None)));
+        let all = Self { listing, prefix: "", sorted, names: 0..sorted.len(), survey, last };
+        Self { prefix, names: all.beginning(prefix), survey: None, ..all }
     }
 
     /// The same, ready for many questions of which most are to be answered with no.
@@ -121,10 +121,13 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// The names that begin with `start`.
     pub(super) fn beginning(&self, start: &str) -> Range<usize> {
-        let start = start.as_bytes();
         if start.is_empty() {
             return self.names.clone();
         }
+        if self.lacks(start) {
+            return 0..0;
+        }
+        let start = start.as_bytes();
         let near = self.near(start);
         let first = self.partition(near.start..near.end, |rest| rest < start);
         first..self.gallop(first..near.end, |rest| rest.starts_with(start))
@@ -172,11 +175,13 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 
     /// The tensor of this name behind the prefix; a `.weight` of a norm also answers to `.scale` and the other way round.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<Entry<'s>> {
         // A twin begins with the same letters.
-        if self.lacks(name) {
-            return None;
-        }
+        if self.lacks(name) { None } else { self.search(name) }
+    }
+
+    fn search(&self, name: &str) -> Option<Entry<'s>> {
         self.exactly(name).or_else(|| twin(name).and_then(|twin| self.exactly(&twin)))
     }
 

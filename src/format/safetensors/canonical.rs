@@ -30,7 +30,8 @@ struct End {
 }
 
 /// Reads a canonical header into `document`. Leaves layout to be checked, and the last of the names; gives how many
-/// tensors of a name that stood before were settled.
+/// tensors of a name that stood before were settled. Apart from its caller, whose own code would take registers from it.
+#[inline(never)]
 pub(super) fn parse<'a>(text: &'a str, limits: &Limits, document: &mut Document<'a>) -> Option<usize> {
     let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, dtype: (Pattern::NONE, Dtype::F32), end: None };
     scan.literal(b"{\"")?;

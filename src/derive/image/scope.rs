@@ -3,7 +3,6 @@
 use super::listing::{Entry, Listing, Sorted};
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::cmp::Ordering;
 use std::ops::Range;
 
 /// A listing with a prefix that lookups leave out.
@@ -150,6 +149,12 @@ impl<'s, 'a> Scope<'s, 'a> {
         first < near.end && self.rest(first).starts_with(start.as_bytes())
     }
 
+    /// Whether a name behind the prefix has such a first byte, as far as a survey tells.
+    pub(super) fn any_first(&self, is_one: impl Fn(u8) -> bool) -> bool {
+        let heads = self.survey.as_deref().map_or(&[][..], |survey| &survey.heads);
+        heads.iter().any(|(head, _)| head.to_be_bytes().first().is_some_and(|first| is_one(*first)))
+    }
+
     /// The number of the name that is `name` behind the prefix.
     pub(super) fn number(&self, name: &str) -> Option<usize> {
         let name = name.as_bytes();
@@ -159,7 +164,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         if self.rest(near.start) > name || self.rest(last) < name {
             return None;
         }
-        let found = self.partition(near.start..near.end, |rest| rest.cmp(name) == Ordering::Less);
+        let found = self.partition(near.start..near.end, |rest| rest < name);
         (found < near.end && self.rest(found) == name).then_some(found)
     }
 

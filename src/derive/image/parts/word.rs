@@ -54,13 +54,10 @@ fn lone_vector(listing: &Listing<'_>) -> Option<Identity> {
     Some(describe(&part))
 }
 
-/// How numbers begin.
-const NUMBERS: [&str; 11] = ["+", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-
 /// Layers keyed by the width that they change.
 fn hypernetwork(listing: &Listing<'_>) -> Option<Identity> {
     let scope = listing.behind("").surveyed();
-    if !NUMBERS.iter().any(|start| scope.any_starts(start)) {
+    if !scope.any_first(|first| first == b'+' || first.is_ascii_digit()) {
         return None;
     }
     let width = |name: &str| name.split('.').next().and_then(|part| part.parse::<u64>().ok());

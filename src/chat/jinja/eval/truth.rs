@@ -2,7 +2,7 @@
 
 use super::super::ast::{Comparison, Constant, Expr, Kind, TestCall};
 use super::super::error::Outcome;
-use super::super::tests;
+use super::super::tests::{apply, of_kind};
 use super::super::value::Value;
 use super::activation::Variables;
 use super::{Activation, Machine};
@@ -115,14 +115,13 @@ impl<'a> Machine<'a> {
             return self.unknown("test", call.span);
         };
         if call.arguments.is_empty()
-            && let Some(passes) =
-                self.peek(&frame.variables(), call.subject).and_then(|value| tests::of_kind(id, value))
+            && let Some(passes) = self.peek(&frame.variables(), call.subject).and_then(|value| of_kind(id, value))
         {
             return Ok(passes.into());
         }
         let subject = self.eval(frame, call.subject)?;
         let args = self.args(frame, &call.arguments)?;
-        tests::apply(self, id, &subject, args).map(Truth::from)
+        apply(self, id, &subject, args).map(Truth::from)
     }
 }
 
@@ -130,4 +129,65 @@ impl<'a> Machine<'a> {
 fn is_quiet(comparison: Comparison, left: &Value<'_>, right: &Value<'_>) -> bool {
     matches!(comparison, Comparison::Equal | Comparison::NotEqual)
         || !(left.is_undefined() || right.is_undefined() || matches!(right, Value::Object(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::chat::{ChatTemplate, Conversation};
+
+    fn render(inner: &str) -> Result<String, String> {
+        let request = br#"{"messages": [{"role": "user", "content": "hi", "more": {"deep": ["x", ""]}}]}"#;
+        let source = format!("{{% for m in messages %}}{inner}{{% endfor %}}");
+        let rendered = ChatTemplate::from_text(&source).render(&Conversation::parse(request).unwrap());
+        rendered.map(|prompt| prompt.text).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn what_is_looked_at_holds_as_what_is_handed_out() {
+        for (expression, holds) in [
+            ("m", true),
+            ("m.role", true),
+            ("m.nope", false),
+            ("nope", false),
+            ("m.more.deep[0]", true),
+            ("m.more.deep[1]", false),
+            ("m['more']['deep'][0] == 'x'", true),
+            ("m.items", true),
+            ("m.role == 'user' and not m.nope", true),
+            ("m.role != 'user' or m.content == 'hi'", true),
+            ("m.nope == nope", true),
+            ("m.nope != 1", true),
+            ("m.content < 'i'", true),
+            ("'role' in m and 'x' in m.more.deep and 'h' in m.content", true),
+            ("m.role in ['system', 'user']", true),
+            ("m.role in (messages|map(attribute='role'))", true),
+            ("m.role not in (messages|map(attribute='role'))", false),
+            ("m.role is string and m is mapping and m.nope is undefined and nope is not defined", true),
+            ("m.more.deep is iterable and m.more.deep[7] is undefined", true),
+            ("messages[0].role == m.role", true),
+        ] {
+            let expected = if holds { "yes" } else { "no" };
+            for inner in [
+                format!("{{% if {expression} %}}yes{{% else %}}no{{% endif %}}"),
+                format!("{{{{ 'yes' if {expression} else 'no' }}}}"),
+                format!("{{% set found = [{expression}] %}}{{{{ 'yes' if found|first else 'no' }}}}"),
+                format!("{{% for n in [m] if {expression} %}}yes{{% else %}}no{{% endfor %}}"),
+            ] {
+                assert_eq!(render(&inner).as_deref(), Ok(expected), "{inner}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_undefined_says_what_it_should_have_been() {
+        for (inner, message) in [
+            ("{% if m.nope < 1 %}{% endif %}", "'dict object' has no attribute 'nope'"),
+            ("{% if nope > 'a' %}{% endif %}", "'nope' is undefined"),
+            ("{% if m.nope.more %}{% endif %}", "'dict object' has no attribute 'nope'"),
+            ("{{ m.more.nope.more }}", "'dict object' has no attribute 'nope'"),
+            ("{{ 'a' + m.nope }}", "'dict object' has no attribute 'nope'"),
+        ] {
+            assert_eq!(render(inner), Err(message.to_owned()), "{inner}");
+        }
+    }
 }

@@ -182,3 +182,22 @@ impl Blob {
         Ok(Self { bytes, _charge: charge })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_the_same_where_all_their_bytes_are() {
+        for length in 0..40 {
+            let text = "a".repeat(length);
+            assert!(same(&text, &"a".repeat(length)));
+            assert!(!same(&text, &"a".repeat(length + 1)));
+            for place in 0..length {
+                let mut other = text.clone();
+                other.replace_range(place..=place, "b");
+                assert!(!same(&text, &other), "{other}");
+            }
+        }
+    }
+}

@@ -80,6 +80,17 @@ impl<'s> Sorted<'s> {
         }
     }
 
+    /// The places in the files' order of the names that have these numbers, if they stand there as they do here.
+    pub(super) fn together(self, numbers: Range<usize>) -> Option<Range<usize>> {
+        let Some(order) = self.order else { return Some(numbers) };
+        let places = order.get(numbers)?;
+        // Without a way out, as nearly all do.
+        let steps = places.iter().zip(places.get(1..)?);
+        let apart = steps.fold(0, |apart, (place, next)| apart | (next.wrapping_sub(*place) ^ 1));
+        let start = usize::try_from(*places.first()?).ok().filter(|_| apart == 0)?;
+        Some(start..start.saturating_add(places.len()))
+    }
+
     /// The bytes of name `number`, and the tensor's dimensions.
     #[inline]
     pub(super) fn row(self, number: usize) -> Option<(&'s [u8], &'s [u64])> {

@@ -33,23 +33,24 @@ fn write(path: &Path, header: &[u8], data: u64) {
     file.set_len(header.len() as u64 + data).expect("a sparse file");
 }
 
-/// Measures the walk's stages for one engine; `read` reads the headers and does nothing with them. To read them safely, the
-/// files are found first, and looked at again in the end.
+/// Reads headers safely: the files are found first, and looked at again in the end.
+fn safely(path: &Path, read: impl Fn() -> u64) -> u64 {
+    let artifact = source::locate(path, &Limits::default()).expect("a model");
+    let size = read();
+    assert!(artifact.changed().is_none(), "nobody writes here");
+    size
+}
+
+/// Measures the walk's stages for one engine; `read` reads the headers and does nothing with them.
 fn stages(engine: &str, what: &str, path: &Path, rounds: usize, read: impl Fn() -> u64) -> Vec<f64> {
     let limits = Limits::default();
-    let safely = || {
-        let artifact = source::locate(path, &limits).expect("a model");
-        let size = read();
-        assert!(artifact.changed().is_none(), "nobody writes here");
-        size
-    };
     let learn = || facts::learn(&source::locate(path, &limits).expect("a model"), &limits).expect("facts");
     let gate = Gate::for_engine(engine).expect("an engine");
     let verdict = gate.check(path).expect("a verdict");
     assert!(verdict.is_accepted(), "{engine} rejects {what}: {}", modelgate::report::check_text(&verdict));
     let mut runs = [
         run("headers alone", &read),
-        run("files found, read, looked at again", safely),
+        run("files found, read, looked at again", || safely(path, &read)),
         run("and facts", || learn().size_bytes()),
         run("and derivation", || u64::from(derive::derive(&learn()).config.is_some())),
         run("and rules: the verdict", || u64::from(gate.check(path).expect("a verdict").is_accepted())),
@@ -80,23 +81,25 @@ fn llama_cpp(home: &Path) {
         write(&path, &header, data);
         let times = stages("llama-cpp", name, &path, 60, || read_gguf(&path, &limits));
         // Without a vocabulary: what facts take besides the look at the tokens.
-        let bare = two(home, "without a vocabulary", common::gguf::Size { tokens: 0, merges: 0, ..size }, Stage::Facts);
+        let bare = common::gguf::Size { tokens: 0, merges: 0, ..size };
+        let bare = more(home, "without a vocabulary", bare, Stage::Facts).0;
         // Of few tokens: what else there is, in microseconds that milliseconds do not drown.
         let few = common::gguf::Size { tokens: FEW, merges: 0, ..size };
-        let with = |what: &str, template| two(home, what, common::gguf::Size { template, ..few }, Stage::Verdict);
+        let with = |what: &str, template| more(home, what, common::gguf::Size { template, ..few }, Stage::Verdict);
         let plain = with("with few tokens, without a chat template", None);
         let own = with("with few tokens and its chat template", few.template);
         let other = with("with few tokens and a template of Qwen's kind", Some(common::gguf::QWEN_TEMPLATE));
-        let [headers, _, facts, _, verdict] = times.as_slice() else { return };
+        let [headers, safely, facts, _, verdict] = times.as_slice() else { return };
         let look = facts - headers - bare;
         println!("  the look at the vocabulary: {look:.0} µs");
-        for (what, more) in [
-            ("all else beside the headers", verdict - headers - look),
+        for (what, (more, rest)) in [
+            ("all else beside the headers", (verdict - headers - look, verdict - safely - look)),
             ("the same with few tokens", own),
             ("and with a template of Qwen's kind", other),
             ("and without a chat template", plain),
         ] {
-            println!("  {what}: {more:.0} µs, {:.0} %", more / headers * 100.0);
+            let part = |more: f64| more / headers * 100.0;
+            println!("  {what}: {more:.0} µs, {:.0} %; facts, derivation and rules {:.0} %", part(more), part(rest));
         }
     }
 }
@@ -109,8 +112,8 @@ enum Stage {
     Verdict,
 }
 
-/// How much more than its header a model takes, in microseconds.
-fn two(home: &Path, what: &str, size: common::gguf::Size, stage: Stage) -> f64 {
+/// How much more than its header a model takes, and how much more than its header read safely, in microseconds.
+fn more(home: &Path, what: &str, size: common::gguf::Size, stage: Stage) -> (f64, f64) {
     let limits = Limits::default();
     let (header, data) = common::gguf::header(size);
     let path = home.join("variant.gguf");
@@ -120,13 +123,15 @@ fn two(home: &Path, what: &str, size: common::gguf::Size, stage: Stage) -> f64 {
     let learn = || facts::learn(&source::locate(&path, &limits).expect("a model"), &limits).expect("facts");
     let mut runs = [
         run("headers alone", || read_gguf(&path, &limits)),
+        run("files found, read, looked at again", || safely(&path, || read_gguf(&path, &limits))),
         match stage {
             Stage::Facts => run("and facts", || learn().size_bytes()),
             Stage::Verdict => run("the verdict", || u64::from(gate.check(&path).expect("a verdict").is_accepted())),
         },
     ];
     let times = table(what, &mut runs, 200);
-    times.last().zip(times.first()).map_or(0.0, |(all, headers)| all - headers)
+    let [headers, safely, all] = times.as_slice() else { return (0.0, 0.0) };
+    (all - headers, all - safely)
 }
 
 fn read_gguf(path: &Path, limits: &Limits) -> u64 {

@@ -10,6 +10,10 @@ use std::rc::Rc;
 
 type Frame<'a> = Rc<Activation<'a>>;
 
+/// How many names and keys a look goes through at most. Where it leads nowhere the subject is looked at again while it is
+/// evaluated, and so on: without an end a long chain would take time in the square of its length.
+const LOOKUPS: u8 = 5;
+
 /// Whether something holds, in a whole word: so it is handed back in a register, and not written to be read again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
@@ -69,12 +73,17 @@ impl<'a> Machine<'a> {
     /// A variable's value, or what stands in one under keys and attributes' names, without handing it out; nothing where
     /// that is more than a look. What is undefined is not told apart.
     pub(super) fn peek<'v>(&self, variables: &'v Variables<'a>, expr: Expr) -> Option<&'v Value<'a>> {
+        self.peek_through(variables, expr, LOOKUPS)
+    }
+
+    fn peek_through<'v>(&self, variables: &'v Variables<'a>, expr: Expr, lookups: u8) -> Option<&'v Value<'a>> {
+        let left = lookups.checked_sub(1)?;
         match self.tree.kind(expr) {
             Kind::Attribute(subject, name) if name.plain => {
-                let Value::Dict(dict) = self.peek(variables, *subject)? else { return None };
+                let Value::Dict(dict) = self.peek_through(variables, *subject, left)? else { return None };
                 Some(dict.find_str(self.text(name.span)).unwrap_or(Value::NOTHING))
             }
-            Kind::Item(subject, key) => match (self.peek(variables, *subject)?, self.tree.kind(*key)) {
+            Kind::Item(subject, key) => match (self.peek_through(variables, *subject, left)?, self.tree.kind(*key)) {
                 (Value::Dict(dict), Kind::Constant(Constant::Str(key))) => dict.find_str(self.literal(*key)),
                 (Value::List(items), Kind::Constant(Constant::Int(place))) => items.get(usize::try_from(*place).ok()?),
                 _ => None,

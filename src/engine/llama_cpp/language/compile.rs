@@ -1,5 +1,6 @@
 //! Reads a page.
 
+use super::changes::Changes;
 use super::context::Context;
 use super::expression::{self, Node, Symbol};
 use super::page::{Line, header, lines, located};
@@ -140,7 +141,7 @@ impl Compiler {
         let to = expression::parse(&mut Scan::new(to), &mut self.symbols)?;
         let mut steps = Vec::new();
         self.block(body, &Context { when: Vec::new(), marks: context.marks.clone() }, &mut steps)?;
-        Ok(Action::For { variable, from, to, steps })
+        Ok(Action::For { variable, from, to, changes: Changes::of(variable, &steps), steps })
     }
 
     fn action(&mut self, mut scan: Scan, context: &Context) -> Result<Action, PageError> {

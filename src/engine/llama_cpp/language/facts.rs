@@ -1,5 +1,6 @@
 //! The pages against the facts that they were made from: step by step, in order.
 
+use super::changes::Changes;
 use super::compile::{compile_expression, compile_template};
 use super::step::{Action, Mark, Pattern, Read, Request, RequestMarks, Step, Target};
 use super::symbols::Symbols;
@@ -88,7 +89,8 @@ impl Facts<'_> {
         if step.get("for").is_some() {
             let variable = self.symbol(step["for"].as_str().unwrap());
             let (from, to) = (node(self, "from"), node(self, "to"));
-            return Action::For { variable, from, to, steps: self.steps(&step["do"]) };
+            let steps = self.steps(&step["do"]);
+            return Action::For { variable, from, to, changes: Changes::of(variable, &steps), steps };
         }
         if let Some(pattern) = step.get("do") {
             let pattern = match pattern.as_str().unwrap() {

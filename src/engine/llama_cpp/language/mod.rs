@@ -3,6 +3,7 @@
 //! A page says which keys and tensors an architecture asks for, in the engine's order. It is read when a model of that
 //! architecture is met for the first time, never before. The grammar is in `docs/engines/llama-cpp.md`.
 
+mod changes;
 mod compile;
 mod context;
 mod expression;
@@ -14,6 +15,7 @@ mod series;
 mod step;
 mod symbols;
 
+pub(super) use changes::{Asks, Changes};
 pub(super) use compile::compile;
 pub(super) use expression::{Derived, Node, Operator, Symbol, Template};
 pub(super) use series::{AllSeries, Series, Stem};

@@ -3,6 +3,7 @@
 use super::context;
 use super::step::{RequestMarks, Slot};
 use crate::engine::llama_cpp::tables::base;
+use std::cmp::Ordering;
 
 /// A series of names, by its place in the program's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,8 +112,11 @@ impl AllSeries {
 
     /// The series, or its place in the order.
     fn find(&self, before: &str, after: &str) -> Result<Series, usize> {
-        let key = |at: &usize| self.all.get(*at).map_or(("", ""), |common| (common.before, common.after));
-        let found = self.order.binary_search_by(|at| key(at).cmp(&(before, after)))?;
+        // By length first: most are told apart without a look at their letters.
+        let key = |common: &Common| (common.after.len(), common.after, common.before);
+        let wanted = (after.len(), after, before);
+        let found =
+            self.order.binary_search_by(|at| self.all.get(*at).map_or(Ordering::Less, |one| key(one).cmp(&wanted)))?;
         self.order.get(found).copied().map(Series).ok_or(found)
     }
 }

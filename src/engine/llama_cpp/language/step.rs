@@ -1,5 +1,6 @@
 //! What a page says, line by line.
 
+use super::changes::Changes;
 use super::expression::{Node, Symbol, Template};
 use super::series::AllSeries;
 use std::sync::Arc;
@@ -93,8 +94,8 @@ pub(in crate::engine::llama_cpp) enum Action {
     Copy { to: Symbol, from: Symbol },
     /// Only computes: a division by zero kills here.
     Evaluate(Node),
-    /// Repeats for every number of a range, its end not included.
-    For { variable: Symbol, from: Node, to: Node, steps: Vec<Step> },
+    /// Repeats for every number of a range, its end not included; `changes` says what may differ in each step.
+    For { variable: Symbol, from: Node, to: Node, steps: Vec<Step>, changes: Vec<Changes> },
     /// Experts' gate and up weights, fused or apart.
     GateUp { width: Node, ff: Node, experts: Node, marks: RequestMarks },
     /// Which layers have a window or a recurrent state.

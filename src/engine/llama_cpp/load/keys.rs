@@ -47,7 +47,7 @@ impl State<'_> {
 
     fn key_step(&mut self, action: &Action) -> Result<(), Stop> {
         match action {
-            Action::For { variable, from, to, steps } => {
+            Action::For { variable, from, to, steps, .. } => {
                 // Layers and heads are what is counted here, 512 at most; no page counts further.
                 for value in self.number(from)?..self.number(to)?.min(4096) {
                     self.fill(*variable, value);

@@ -11,16 +11,25 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct Places {
     series: &'static AllSeries,
-    /// In each row a place for each series: one more than that of a tensor, or 0. The first row is empty.
-    rows: Vec<Vec<u32>>,
+    rows: Vec<OfNumber>,
     /// What stands where of each number.
     numbers: Vec<Numbered>,
     others: Names,
 }
 
+/// Tensors of one number, and of the numbers behind it that repeat them.
+#[derive(Debug)]
+struct OfNumber {
+    /// A place for each series: one more than that of a tensor, or 0.
+    places: Vec<u32>,
+    /// The places of all of them, where they are one block.
+    block: Range<u32>,
+}
+
 /// Where the tensors of a number stand.
 #[derive(Debug, Clone, Copy, Default)]
 struct Numbered {
+    /// One more than the place of its row, or 0.
     row: usize,
     /// How far behind what the row says.
     shift: u32,
@@ -30,13 +39,14 @@ struct Numbered {
 
 impl Places {
     pub(super) fn new(series: &'static AllSeries) -> Self {
-        Self { series, rows: vec![vec![0; series.count()]], numbers: Vec::new(), others: Names::expecting(0) }
+        Self { series, rows: Vec::new(), numbers: Vec::new(), others: Names::expecting(0) }
     }
 
     /// Notes a file's tensors, which stand from `start` on; of two of one name, the first has it. `name` gives the names of
     /// all by their places.
     pub(super) fn note<'t>(&mut self, blocks: &[Block], start: usize, name: impl Fn(u32) -> Option<&'t str> + Copy) {
         let (mut last, mut order) = (None, Order::of(self.series));
+        self.numbers.reserve(blocks.len().min(base::LAYERS));
         for block in blocks {
             let at = narrow(start.saturating_add(block.places.start));
             let places = at..at.saturating_add(narrow(block.places.len()));
@@ -69,7 +79,7 @@ impl Places {
         order: &mut Order,
     ) {
         let is_first = self.numbered(stem.number).row == 0;
-        let (row, mut is_one_block) = (self.own_row(stem.number), is_first);
+        let (row, mut is_one_block) = (self.own_row(stem.number, &places), is_first);
         for at in places {
             let after = name(at).and_then(|name| name.strip_prefix(stem.text)).unwrap_or_default();
             let Some(series) = self.series.series(stem, after, order.next()) else {
@@ -78,7 +88,8 @@ impl Places {
                 continue;
             };
             order.note(series);
-            let place = self.rows.get_mut(row).and_then(|row| row.get_mut(series.0));
+            let own = row.checked_sub(1).and_then(|at| self.rows.get_mut(at));
+            let place = own.and_then(|own| own.places.get_mut(series.0));
             if let Some(place) = place.filter(|place| **place == 0) {
                 *place = at.saturating_add(1);
             }
@@ -91,15 +102,16 @@ impl Places {
         self.others.insert(text.as_bytes(), at, |other| name(other).map(str::as_bytes));
     }
 
-    /// A row that is this number's alone, with what is known of it.
-    fn own_row(&mut self, number: usize) -> usize {
+    /// A row that is this number's alone, with what is known of it. A new one is of `block`.
+    fn own_row(&mut self, number: usize, block: &Range<u32>) -> usize {
         let known = self.numbered(number);
         if known.row != 0 && !known.is_one_block {
             return known.row;
         }
-        let row = self.row(number).to_places();
-        self.rows.push(row);
-        self.rows.len().saturating_sub(1)
+        let mut places = self.row(number).to_places();
+        places.resize(self.series.count(), 0);
+        self.rows.push(OfNumber { places, block: block.clone() });
+        self.rows.len()
     }
 
     fn numbered(&self, number: usize) -> Numbered {
@@ -136,8 +148,20 @@ impl Places {
     /// The tensors with this number.
     #[inline]
     pub(super) fn row(&self, number: usize) -> Row<'_> {
-        let Numbered { row, shift, .. } = self.numbered(number);
-        Row { places: self.rows.get(row).map(Vec::as_slice).unwrap_or_default(), shift }
+        let known = self.numbered(number);
+        Row { places: self.of(known).map(|row| row.places.as_slice()).unwrap_or_default(), shift: known.shift }
+    }
+
+    /// The places of the tensors with this number, where they are one block of series that the page knows.
+    pub(super) fn block(&self, number: usize) -> Option<Range<usize>> {
+        let known = self.numbered(number);
+        let block = &self.of(known).filter(|_| known.is_one_block)?.block;
+        let moved = |place: u32| usize::try_from(place.saturating_add(known.shift)).ok();
+        Some(moved(block.start)?..moved(block.end)?)
+    }
+
+    fn of(&self, known: Numbered) -> Option<&OfNumber> {
+        self.rows.get(known.row.checked_sub(1)?)
     }
 
     /// Whether the tensors with one number are those with the other, in order and of the same dimensions.

@@ -65,15 +65,17 @@ impl State<'_> {
                 }
                 Ok(())
             }
-            Action::For { variable, from, to, steps } => {
-                let mut planned = self.plan(*variable, steps);
+            Action::For { variable, from, to, steps, changes } => {
+                let mut plan = self.plan(steps, changes);
+                let settled = std::mem::take(&mut self.tensors.settled);
                 for value in self.number(from)?..self.number(to)? {
                     self.fill(*variable, value);
-                    self.round(&mut planned, value)?;
+                    self.round(&mut plan, value)?;
                     if self.failures.len() >= NAMED || self.tensors.created > REQUESTS {
                         return Ok(());
                     }
                 }
+                self.tensors.settled = settled;
                 Ok(())
             }
             Action::GateUp { marks, .. } => {

@@ -16,6 +16,9 @@ pub(super) struct Fate {
     pub(super) loaded: bool,
 }
 
+/// What became of a tensor whose last request was met.
+const LOADED: Fate = Fate { asked: true, loaded: true };
+
 /// The tensors of all files, and what became of the requests for them.
 #[derive(Debug)]
 pub(super) struct Tensors<'a> {
@@ -31,7 +34,7 @@ pub(super) struct Tensors<'a> {
     pub(super) created: usize,
     /// Requests that were not settled at once.
     pub(super) odd: usize,
-    /// Those that were, since the last round's step began.
+    /// Those that were, in this round of a loop.
     pub(super) settled: Vec<Settled>,
     /// The weights that were loaded in each layer.
     pub(super) layers: Vec<LayerSlots>,
@@ -103,11 +106,8 @@ impl<'a> Tensors<'a> {
         let shape = shape.map(u64::try_from);
         let [Ok(first), Ok(second), Ok(third), Ok(fourth)] = shape else { return None };
         let settled = Settled { series, shape: [first, second, third, fourth], is_loaded };
-        if !is_loaded && !optional || !self.repeat(&[settled], number) {
-            return None;
-        }
-        self.settled.push(settled);
-        Some(is_loaded)
+        let is_settled = (is_loaded || optional) && self.repeat(&[settled], number);
+        is_settled.then_some(is_loaded)
     }
 
     /// Settles for a layer what was settled so for another, if all of it comes out the same.
@@ -123,18 +123,45 @@ impl<'a> Tensors<'a> {
         let is_same = requests.iter().all(is_same);
         if is_same {
             self.load(requests, number);
+            self.settled.extend_from_slice(requests);
         }
         is_same
     }
 
     /// Notes that what these requests met is met for this layer.
-    pub(super) fn load(&mut self, requests: &[Settled], number: usize) {
+    fn load(&mut self, requests: &[Settled], number: usize) {
         let row = self.places.row(number);
         for place in requests.iter().filter_map(|request| row.place(request.series)) {
             if let Some(fate) = self.fates.get_mut(place) {
-                *fate = Fate { asked: true, loaded: true };
+                *fate = LOADED;
             }
             self.created = self.created.saturating_add(1);
+        }
+    }
+
+    /// Whether these requests met each tensor of the layer once.
+    pub(super) fn are_all(&self, requests: &[Settled], number: usize) -> bool {
+        let (row, Some(block)) = (self.places.row(number), self.places.block(number)) else { return false };
+        let mut met = 0_u128;
+        for place in requests.iter().filter_map(|request| row.place(request.series)) {
+            let bit = place.checked_sub(block.start).and_then(|at| 1_u128.checked_shl(u32::try_from(at).ok()?));
+            match bit.filter(|bit| met & bit == 0) {
+                Some(bit) => met |= bit,
+                None => return false,
+            }
+        }
+        u32::try_from(block.len()) == Ok(met.count_ones())
+    }
+
+    /// Notes that what these requests met in a layer like this one is met for this one; `is_whole`: and that is all of it.
+    pub(super) fn load_again(&mut self, requests: &[Settled], number: usize, is_whole: bool) {
+        let block = self.places.block(number).filter(|_| is_whole);
+        match block.and_then(|block| self.fates.get_mut(block)) {
+            Some(fates) => {
+                fates.fill(LOADED);
+                self.created = self.created.saturating_add(fates.len());
+            }
+            None => self.load(requests, number),
         }
     }
 

@@ -307,14 +307,22 @@ impl State<'_> {
     fn phi3(&self) -> Result<(), Stop> {
         let missing = &self.gguf.vocabulary.missing_phi3;
         let text = |key| self.gguf.text(key).unwrap_or_default();
-        let name = text("general.name").to_lowercase();
+        if missing.is_empty() || !is_phi3(text("general.name")) {
+            return Ok(());
+        }
         let (pre, architecture) = (text("tokenizer.ggml.pre"), text("general.architecture"));
         let jina = ["jina-v2-de", "jina-v2-es", "jina-v2-code"].iter().any(|known| pre.contains(known))
             || ["nomic-bert-moe", "jina-bert-v3"].iter().any(|known| architecture.contains(known));
-        if missing.is_empty() || jina || !(name.contains("phi-3") || name.contains("phi3")) {
+        if jina {
             return Ok(());
         }
         let message = format!("general.name says Phi-3, and the vocabulary has no {}", missing.join(", "));
         Err(self.failure(&VOCABULARY_TOKENS, "general.name", message).into())
     }
+}
+
+/// Whether a model's name says Phi-3; case does not count.
+fn is_phi3(name: &str) -> bool {
+    let says = |known: &[u8]| name.as_bytes().windows(known.len()).any(|part| part.eq_ignore_ascii_case(known));
+    says(b"phi-3") || says(b"phi3")
 }

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::expression::{self, Node, Symbol};
 use super::page::{Line, header, lines, located};
 use super::scan::Scan;
-use super::step::{Action, Mark, Pattern, Program, Read, Request, RequestMarks, Step, Target};
+use super::step::{Action, Mark, Pattern, Program, Read, Reading, Request, RequestMarks, Step, Target};
 use super::symbols::{PageError, Symbols};
 use crate::engine::llama_cpp::tables::{self, base};
 use std::sync::Arc;
@@ -297,7 +297,8 @@ impl Compiler {
 
     fn read(&mut self, key: &str, scan: &mut Scan) -> Result<Action, PageError> {
         let key = self.symbols.key(key);
-        let kind = scan.name().ok_or_else(|| PageError::expected("a type", scan.rest()))?;
+        let word = scan.name().ok_or_else(|| PageError::expected("a type", scan.rest()))?;
+        let (kind, element) = Reading::of(word);
         let length = if scan.take("(") { Some(self.expression(scan)?) } else { None };
         if length.is_some() && !scan.take(")") {
             return Err(PageError::expected("')'", scan.rest()));
@@ -308,7 +309,7 @@ impl Compiler {
         let to = if into { scan.name().map(|name| self.symbols.symbol(name)) } else { None };
         let otherwise = if scan.word("else") { Some(self.expression(scan)?) } else { None };
         let texts = if scan.take("one of") { choices(scan)? } else { Vec::new() };
-        Ok(Action::Read(Read { key, kind, length, required, to, counts, otherwise, texts }))
+        Ok(Action::Read(Read { key, kind, element, length, required, to, counts, otherwise, texts }))
     }
 }
 

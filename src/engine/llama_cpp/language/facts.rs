@@ -2,7 +2,7 @@
 
 use super::changes::Changes;
 use super::compile::{compile_expression, compile_template};
-use super::step::{Action, Mark, Pattern, Read, Request, RequestMarks, Step, Target};
+use super::step::{Action, Mark, Pattern, Read, Reading, Request, RequestMarks, Step, Target};
 use super::symbols::Symbols;
 use super::{Node, Symbol, Template};
 use crate::engine::llama_cpp::tables;
@@ -153,9 +153,11 @@ impl Facts<'_> {
         let length = step.get("n").map(|length| self.expression(length));
         let length = length.or_else(|| step.get("max").map(|most| Node::Number(most.as_i64().unwrap())));
         let texts = step.get("enum").and_then(Value::as_object).into_iter().flatten();
+        let (kind, element) = Reading::of(text("read").unwrap());
         Action::Read(Read {
             key: self.symbols.key(key.strip_prefix("<arch>").unwrap_or(key)),
-            kind: text("read").unwrap(),
+            kind,
+            element,
             length,
             required: step.get("required").is_some(),
             to: text("to").map(|name| self.symbol(name)),

@@ -20,6 +20,6 @@ pub(super) use compile::compile;
 pub(super) use expression::{Derived, Node, Operator, Symbol, Template};
 pub(super) use series::{AllSeries, Series, Stem};
 pub(super) use step::{
-    Action, Kind, Mark, Pattern, Program, Read, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target,
+    Action, Kind, Mark, Pattern, Program, Read, Reading, Request, RequestMarks, Rope, Slot, SlotRole, Step, Target,
 };
 pub(super) use symbols::PageError;

@@ -139,8 +139,10 @@ pub(in crate::engine::llama_cpp) enum Target {
 pub(in crate::engine::llama_cpp) struct Read {
     /// The key.
     pub(in crate::engine::llama_cpp) key: Box<str>,
-    /// The type word: `u32`, `u32_or_arr`, `arr_u32` ...
-    pub(in crate::engine::llama_cpp) kind: &'static str,
+    /// What is read.
+    pub(in crate::engine::llama_cpp) kind: Reading,
+    /// The type of the value, or of an array's elements: `u32`.
+    pub(in crate::engine::llama_cpp) element: &'static str,
     /// How many elements an array must have.
     pub(in crate::engine::llama_cpp) length: Option<Node>,
     /// Whether its absence refuses the load.
@@ -153,6 +155,42 @@ pub(in crate::engine::llama_cpp) struct Read {
     pub(in crate::engine::llama_cpp) otherwise: Option<Node>,
     /// The texts that are known; another one kills the process.
     pub(in crate::engine::llama_cpp) texts: Vec<(&'static str, i64)>,
+}
+
+/// What is read of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::llama_cpp) enum Reading {
+    /// An array of a fixed number of elements, at most.
+    Fixed,
+    /// An array of any length.
+    Free,
+    /// A value, or an array with one for each layer.
+    Layers,
+    /// An array's length alone.
+    Length,
+    /// A text.
+    Text,
+    /// A single value.
+    Value,
+}
+
+impl Reading {
+    /// What a page's word for it means, and the type in it: `u32`, `u32_or_arr`, `arr_u32` ...
+    pub(super) fn of(word: &'static str) -> (Self, &'static str) {
+        match (word.split_once('_'), word) {
+            (Some(("arr", "n")), _) => (Self::Length, "n"),
+            (Some(("arr", element)), _) => (Self::Fixed, element),
+            (Some(("vec", element)), _) => (Self::Free, element),
+            (Some((element, _)), _) => (Self::Layers, element),
+            (None, "str") => (Self::Text, word),
+            (None, _) => (Self::Value, word),
+        }
+    }
+
+    /// Whether nothing but an array will do.
+    pub(in crate::engine::llama_cpp) fn is_array(self) -> bool {
+        matches!(self, Self::Fixed | Self::Free | Self::Length)
+    }
 }
 
 /// Whether a mark holds.

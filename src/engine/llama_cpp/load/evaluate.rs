@@ -27,6 +27,7 @@ impl State<'_> {
         }
     }
 
+    #[inline(never)]
     fn compute(&self, node: &Node) -> Result<i64, Death> {
         Ok(match node {
             Node::Number(number) => *number,

@@ -29,8 +29,11 @@ pub(super) fn check(gguf: &GgufFacts) -> Result<&str, Stop> {
 /// Every tensor's data ends before the file does. Padding after the last one may be missing.
 fn within_bounds(gguf: &GgufFacts) -> Result<(), Stop> {
     let end = |layout: &Layout| layout.offset.saturating_add(layout.size_bytes);
-    let beyond = |layout: &Layout| end(layout) > gguf.file_bytes;
-    let Some(at) = gguf.tensors.layouts().iter().position(beyond) else { return Ok(()) };
+    let layouts = gguf.tensors.layouts();
+    if layouts.iter().map(end).max().is_none_or(|last| last <= gguf.file_bytes) {
+        return Ok(());
+    }
+    let Some(at) = layouts.iter().position(|layout| end(layout) > gguf.file_bytes) else { return Ok(()) };
     let Some(tensor) = gguf.tensors.iter().nth(at) else { return Ok(()) };
     let end = end(tensor.layout);
     let message = format!(

@@ -6,7 +6,7 @@ use super::failure;
 use super::state::State;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::engine::llama_cpp::code::{ARRAY_LENGTH, HYPERPARAMETERS, KEY_MISSING, KEY_TYPE, WOULD_ABORT, WOULD_CRASH};
-use crate::engine::llama_cpp::language::{Action, Node, Pattern, Read, Step, Symbol, Target};
+use crate::engine::llama_cpp::language::{Action, Node, Pattern, Read, Reading, Step, Symbol, Target};
 use crate::engine::llama_cpp::tables::base;
 use crate::facts::gguf::{ArrayFacts, GgufFacts, KeyFacts, KeyValue};
 use crate::format::gguf::ValueType;
@@ -101,7 +101,7 @@ impl State<'_> {
         if pattern == Pattern::LoadWindow {
             match self.gguf.key(&self.own_key("attention.sliding_window_pattern")) {
                 Some(found) if found.array().is_some() => {
-                    let values = self.fixed_array(found, "arr_u32")?;
+                    let values = self.fixed_array(found, "u32")?;
                     self.set_first(base::IS_SWA, values.into_iter());
                     return Ok(());
                 }
@@ -128,11 +128,12 @@ impl State<'_> {
     fn read(&mut self, read: &Read) -> Result<(), Stop> {
         let Some(key) = self.gguf.key(&read.key) else { return self.read_absent(read) };
         match read.kind {
-            "str" => self.read_text(read, key),
-            "u32_or_arr" | "i32_or_arr" | "f32_or_arr" => self.read_layers(read, key),
-            kind if kind.starts_with("arr_") || kind.starts_with("vec_") => self.read_array(read, key),
-            kind => {
-                let value = self.scalar(key, kind)?;
+            Reading::Fixed | Reading::Free => self.read_array(read, key),
+            Reading::Layers => self.read_layers(read, key),
+            Reading::Length => self.read_length(read, key),
+            Reading::Text => self.read_text(read, key),
+            Reading::Value => {
+                let value = self.scalar(key, read.element)?;
                 self.store(read, value);
                 Ok(())
             }
@@ -147,8 +148,7 @@ impl State<'_> {
 
     fn read_absent(&mut self, read: &Read) -> Result<(), Stop> {
         if read.required {
-            let array = read.kind.starts_with("arr_") || read.kind.starts_with("vec_");
-            return Err(self.missing(&read.key, if array { "array key" } else { "key" }));
+            return Err(self.missing(&read.key, if read.kind.is_array() { "array key" } else { "key" }));
         }
         if let (Some(symbol), Some(otherwise)) = (read.to, &read.otherwise) {
             let value = self.number(otherwise)?;
@@ -189,40 +189,36 @@ impl State<'_> {
 
     /// A scalar, or an array with one element for each layer.
     fn read_layers(&mut self, read: &Read, key: &KeyFacts) -> Result<(), Stop> {
-        let scalar = read.kind.split('_').next().unwrap_or_default();
         let length = read.length.as_ref().map_or(Ok(0), |length| self.number(length))?;
         let Some(array) = key.array() else {
-            let value = self.scalar(key, scalar)?;
+            let value = self.scalar(key, read.element)?;
             if let Some(symbol) = read.to {
-                self.set_first(symbol, (0..length.min(512)).map(|_| value));
+                self.fill_first(symbol, length, value);
             }
             return Ok(());
         };
         if i64::try_from(array.count) != Ok(length) {
             return Err(self.wrong_length(key, length, array.count));
         }
-        let values = self.elements(key, array, scalar)?;
+        let values = self.elements(key, array, read.element)?;
         if let Some(symbol) = read.to {
             self.set_first(symbol, values.into_iter());
         }
         Ok(())
     }
 
-    /// An array of a fixed or a free number of elements, or only its length.
+    /// An array of a fixed or a free number of elements.
     fn read_array(&mut self, read: &Read, key: &KeyFacts) -> Result<(), Stop> {
-        if read.kind == "arr_n" {
-            return self.read_length(read, key);
-        }
         // The engine takes a scalar for no array at all.
         if key.array().is_none() {
             return self.read_absent(read);
         }
         let longest = read.length.as_ref().map_or(Ok(512), |longest| self.number(longest))?;
-        let values = if read.kind.starts_with("arr_") {
+        let values = if read.kind == Reading::Fixed {
             self.limited(key, longest)?;
-            self.fixed_array(key, read.kind)?
+            self.fixed_array(key, read.element)?
         } else {
-            self.free_array(key, read.kind)?
+            self.free_array(key, read.element)?
         };
         match read.to {
             Some(symbol) if read.counts => {
@@ -250,18 +246,17 @@ impl State<'_> {
         if fits { Ok(()) } else { Err(self.wrong_length(key, longest, count)) }
     }
 
-    fn fixed_array(&self, key: &KeyFacts, kind: &str) -> Result<Vec<i64>, Stop> {
+    fn fixed_array(&self, key: &KeyFacts, element: &str) -> Result<Vec<i64>, Stop> {
         let Some(array) = key.array() else { return Ok(Vec::new()) };
         if array.count > LONGEST {
             return Err(self.wrong_length(key, 512, array.count));
         }
-        self.elements(key, array, kind.trim_start_matches("arr_"))
+        self.elements(key, array, element)
     }
 
     /// Arrays of any length take no truth values.
-    fn free_array(&self, key: &KeyFacts, kind: &str) -> Result<Vec<i64>, Stop> {
+    fn free_array(&self, key: &KeyFacts, element: &str) -> Result<Vec<i64>, Stop> {
         let Some(array) = key.array() else { return Ok(Vec::new()) };
-        let element = kind.trim_start_matches("vec_");
         if array.element == ValueType::Bool {
             return Err(self.wrong_element(key, array, element));
         }

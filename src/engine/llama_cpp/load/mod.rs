@@ -5,6 +5,7 @@ mod failure;
 mod files;
 mod keys;
 mod name;
+mod others;
 mod places;
 mod plan;
 mod requests;

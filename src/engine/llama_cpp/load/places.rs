@@ -1,20 +1,21 @@
 //! Where tensors stand, by their names.
 
 use super::name::Name;
+use super::others::Others;
 use crate::engine::llama_cpp::language::{AllSeries, Series, Stem};
 use crate::engine::llama_cpp::tables::base;
 use crate::facts::gguf::Block;
-use crate::format::names::Names;
 use std::ops::Range;
 
-/// Where tensors stand. Names of series that the page knows are found by series and number, all others by their hash.
+/// Where tensors stand. Names of series that the page knows are found by series and number, all others by
+/// the names themselves.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct Places<'a> {
     series: &'static AllSeries,
     rows: Vec<OfNumber>,
     /// What stands where of each number.
     numbers: Vec<Numbered>,
-    others: Names,
+    others: Others<'a>,
 }
 
 /// Tensors of one number, and of the numbers behind it that repeat them.
@@ -37,14 +38,14 @@ struct Numbered {
     is_one_block: bool,
 }
 
-impl Places {
+impl<'a> Places<'a> {
     pub(super) fn new(series: &'static AllSeries) -> Self {
-        Self { series, rows: Vec::new(), numbers: Vec::new(), others: Names::expecting(0) }
+        Self { series, rows: Vec::new(), numbers: Vec::new(), others: Others::default() }
     }
 
     /// Notes a file's tensors, which stand from `start` on; of two of one name, the first has it. `name` gives the names of
     /// all by their places.
-    pub(super) fn note<'t>(&mut self, blocks: &[Block], start: usize, name: impl Fn(u32) -> Option<&'t str> + Copy) {
+    pub(super) fn note(&mut self, blocks: &[Block], start: usize, name: impl Fn(u32) -> Option<&'a str> + Copy) {
         let (mut last, mut order) = (None, Order::of(self.series));
         self.numbers.reserve(blocks.len().min(base::LAYERS));
         for block in blocks {
@@ -54,7 +55,7 @@ impl Places {
             match (stem, last.filter(|_| block.is_alike)) {
                 (Some(stem), Some(last)) if self.repeat(last, stem.number, places.len()) => {}
                 (Some(stem), _) => self.note_numbered(stem, places, name, &mut order),
-                (None, _) => places.for_each(|at| self.note_other(at, name)),
+                (None, _) => places.for_each(|at| self.note_other(name(at), at)),
             }
             last = stem.map(|stem| stem.number);
         }
@@ -71,11 +72,11 @@ impl Places {
     }
 
     /// Notes a block of tensors of one number.
-    fn note_numbered<'t>(
+    fn note_numbered(
         &mut self,
         stem: Stem<'_>,
         places: Range<u32>,
-        name: impl Fn(u32) -> Option<&'t str> + Copy,
+        name: impl Fn(u32) -> Option<&'a str> + Copy,
         order: &mut Order,
     ) {
         let is_first = self.numbered(stem.number).row == 0;
@@ -84,7 +85,7 @@ impl Places {
             let after = name(at).and_then(|name| name.strip_prefix(stem.text)).unwrap_or_default();
             let Some(series) = self.series.series(stem, after, order.next()) else {
                 is_one_block = false;
-                self.note_other(at, name);
+                self.note_other(name(at), at);
                 continue;
             };
             order.note(series);
@@ -97,9 +98,8 @@ impl Places {
         self.set(stem.number, Numbered { row, shift: 0, is_one_block });
     }
 
-    fn note_other<'t>(&mut self, at: u32, name: impl Fn(u32) -> Option<&'t str>) {
-        let text = name(at).unwrap_or_default();
-        self.others.insert(text.as_bytes(), at, |other| name(other).map(str::as_bytes));
+    fn note_other(&mut self, name: Option<&'a str>, at: u32) {
+        self.others.note(name.unwrap_or_default(), at);
     }
 
     /// A row that is this number's alone, with what is known of it. A new one is of `block`.
@@ -127,21 +127,20 @@ impl Places {
         }
     }
 
-    /// The place of the tensor called so, whose name `known` gives by its place.
-    pub(super) fn find<'t>(&self, name: &Name, known: impl Fn(u32) -> Option<&'t str>) -> Option<usize> {
+    /// The place of the tensor called so.
+    pub(super) fn find(&self, name: &Name) -> Option<usize> {
         let number = name.number.and_then(|(number, _)| usize::try_from(number).ok());
         match name.series.zip(number.filter(|number| *number < base::LAYERS)) {
             Some((series, number)) => self.row(number).place(series),
-            None => self.by_text(name, known),
+            None => self.by_text(&name.text()),
         }
     }
 
-    fn by_text<'t>(&self, name: &Name, known: impl Fn(u32) -> Option<&'t str>) -> Option<usize> {
-        let text = name.text();
-        if let Some(at) = self.others.find(text.as_bytes(), |other| known(other).map(str::as_bytes)) {
+    fn by_text(&self, name: &str) -> Option<usize> {
+        if let Some(at) = self.others.find(name) {
             return usize::try_from(at).ok();
         }
-        let (series, number) = self.series.split(&text, base::LAYERS)?;
+        let (series, number) = self.series.split(name, base::LAYERS)?;
         self.row(number).place(series)
     }
 
@@ -233,7 +232,7 @@ mod tests {
         Name { series: Some(base::ATTN_Q), ..Name::of_layer(layer, ".attn_q.weight") }
     }
 
-    fn places() -> Places {
+    fn places() -> Places<'static> {
         Places::new(&tables::architecture("llama").unwrap().program().unwrap().series)
     }
 
@@ -243,7 +242,7 @@ mod tests {
         let name = |at: u32| names.get(at as usize).copied();
         let mut places = places();
         places.note(&[0, 1, 2, 3, 4].map(|at| block(at..at + 1, false)), 0, name);
-        let find = |asked: &Name| places.find(asked, name);
+        let find = |asked: &Name| places.find(asked);
         assert_eq!([query(0), query(600), query(1), query(-1)].map(|name| find(&name)), [Some(1), Some(2), None, None]);
         assert_eq!(find(&Name::whole("blk.0.attn_q.weight")), Some(1));
         assert_eq!(find(&Name::whole("output.weight")), Some(0));
@@ -266,11 +265,11 @@ mod tests {
         let name = |at: u32| names.get(at as usize).copied();
         let mut places = places();
         places.note(&[block(0..2, false), block(2..4, true), block(4..6, true)], 0, name);
-        let alike = |places: &Places| [(0, 1), (1, 2), (0, 3)].map(|(left, right)| places.are_alike(left, right));
+        let alike = |places: &Places<'_>| [(0, 1), (1, 2), (0, 3)].map(|(left, right)| places.are_alike(left, right));
         assert_eq!(alike(&places), [true, true, false]);
         places.note(&[block(0..1, false), block(1..2, false)], 6, name);
         assert_eq!(alike(&places), [false, false, false]);
-        assert_eq!([0, 1, 2].map(|layer| places.find(&query(layer), name)), [Some(1), Some(3), Some(5)]);
+        assert_eq!([0, 1, 2].map(|layer| places.find(&query(layer))), [Some(1), Some(3), Some(5)]);
         let value = |layer: usize| places.row(layer).place(base::ATTN_V);
         assert_eq!([0, 1, 2].map(value), [None, Some(6), None]);
     }

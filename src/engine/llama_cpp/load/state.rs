@@ -12,6 +12,9 @@ use crate::facts::gguf::GgufFacts;
 #[derive(Debug, Clone, Default)]
 pub(in crate::engine::llama_cpp) struct Cell {
     all: i64,
+    /// How many of the first layers have `first` instead; none where some have their own.
+    alike: usize,
+    first: i64,
     /// The first layers' own.
     layers: Vec<i64>,
 }
@@ -19,19 +22,35 @@ pub(in crate::engine::llama_cpp) struct Cell {
 impl Cell {
     /// The value of a layer.
     pub(super) fn at(&self, layer: i64) -> i64 {
-        let own = usize::try_from(layer).ok().and_then(|layer| self.layers.get(layer));
-        own.copied().unwrap_or(self.all)
+        let Ok(layer) = usize::try_from(layer) else { return self.all };
+        if layer < self.alike { self.first } else { self.layers.get(layer).copied().unwrap_or(self.all) }
     }
 
     /// Gives all layers one value.
     pub(super) fn fill(&mut self, value: i64) {
-        self.all = value;
+        (self.all, self.alike) = (value, 0);
         self.layers.clear();
+    }
+
+    /// Gives so many of the first layers one value.
+    fn fill_first(&mut self, count: usize, value: i64) {
+        let count = count.min(base::LAYERS);
+        if self.layers.is_empty() && count >= self.alike {
+            (self.alike, self.first) = (count, value);
+        } else {
+            self.set_first(std::iter::repeat_n(value, count));
+        }
+    }
+
+    /// Gives the first layers that have one value their own.
+    fn part(&mut self) {
+        self.layers.extend(std::iter::repeat_n(self.first, std::mem::take(&mut self.alike)));
     }
 
     /// Gives one layer a value; the engine's arrays have 512 entries, and what is beyond them is lost.
     pub(super) fn set(&mut self, layer: i64, value: i64) {
         let Some(layer) = usize::try_from(layer).ok().filter(|layer| *layer < base::LAYERS) else { return };
+        self.part();
         if self.layers.len() <= layer {
             self.layers.resize(layer.saturating_add(1), self.all);
         }
@@ -42,6 +61,7 @@ impl Cell {
 
     /// Gives the first layers their values.
     fn set_first(&mut self, values: impl Iterator<Item = i64>) {
+        self.part();
         let mut layers: Vec<i64> = values.take(base::LAYERS).collect();
         layers.extend(self.layers.get(layers.len()..).unwrap_or_default());
         self.layers = layers;
@@ -68,7 +88,7 @@ pub(in crate::engine::llama_cpp) struct State<'a> {
 impl<'a> State<'a> {
     pub(super) fn new(gguf: &'a GgufFacts, program: &'static Program, release: Release) -> Self {
         let recurrent = i64::from(program.traits.kind == Kind::Recurrent);
-        let cell = |start: &i64| Cell { all: *start, layers: Vec::new() };
+        let cell = |start: &i64| Cell { all: *start, ..Cell::default() };
         let mut state = Self {
             gguf,
             program,
@@ -105,6 +125,13 @@ impl<'a> State<'a> {
     pub(super) fn set_first(&mut self, symbol: Symbol, values: impl Iterator<Item = i64>) {
         if let Some(cell) = self.cells.get_mut(symbol.0) {
             cell.set_first(values);
+        }
+    }
+
+    /// Gives so many of the first layers one value.
+    pub(super) fn fill_first(&mut self, symbol: Symbol, count: i64, value: i64) {
+        if let Some(cell) = self.cells.get_mut(symbol.0) {
+            cell.fill_first(usize::try_from(count).unwrap_or_default(), value);
         }
     }
 

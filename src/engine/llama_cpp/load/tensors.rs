@@ -25,7 +25,7 @@ pub(super) struct Tensors<'a> {
     set: Set<'a>,
     fates: Vec<Fate>,
     /// The places of the tensors, by name.
-    places: Places,
+    places: Places<'a>,
     /// Names without a layer that were asked for and are not there: no others are ever asked about afterwards.
     absent: Vec<&'static str>,
     /// Names that were asked for and are reported as missing: the rest of the walk takes them for loaded.
@@ -96,7 +96,7 @@ impl<'a> Tensors<'a> {
     /// The place of the tensor called so.
     #[inline]
     pub(super) fn place(&self, name: &Name) -> Option<usize> {
-        self.places.find(name, |at| self.set.name(at))
+        self.places.find(name)
     }
 
     /// Settles a request that is met in full, or that need not be: whether the tensor is now loaded.

@@ -272,8 +272,12 @@ impl State<'_> {
     }
 
     fn special_ids(&self) -> Result<(), Stop> {
-        for name in SPECIAL.iter().take(READ) {
-            typed(self.gguf, name, ValueType::U32)?;
+        // All are looked up only where some key may be of another type.
+        let is_odd = |key: &KeyFacts| key.kind != ValueType::U32 && key.name.ends_with("_token_id");
+        if self.gguf.keys.iter().any(is_odd) {
+            for name in SPECIAL.iter().take(READ) {
+                typed(self.gguf, name, ValueType::U32)?;
+            }
         }
         for name in SWITCHES {
             typed(self.gguf, name, ValueType::Bool)?;

@@ -5,6 +5,7 @@ use modelgate::{ModelEntry, catalog::ArtifactStatus};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 type Import = fn(&Value) -> Result<Vec<ModelEntry>, modelgate::Error>;
 
@@ -50,7 +51,7 @@ fn image(entry: &ModelEntry) -> ImageConfig {
 
 fn llm(entry: &ModelEntry) -> LlmConfig {
     match entry.typed_config().unwrap() {
-        Config::Llm(config) => *config,
+        Config::Llm(config) => Arc::unwrap_or_clone(config),
         other => panic!("{other:?}"),
     }
 }

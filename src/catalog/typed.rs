@@ -1,7 +1,7 @@
 //! An entry's claims, typed.
 
 use super::ModelEntry;
-use crate::config::{Config, ModelType};
+use crate::config::{Config, LlmConfig, ModelType};
 use crate::error::Error;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -42,7 +42,7 @@ fn typed(model_type: ModelType, claims: &Value) -> Result<Config, Malformed> {
     Ok(match model_type {
         ModelType::Audio => Config::Audio(parse(claims)?),
         ModelType::Image => Config::Image(Box::new(parse(claims)?)),
-        ModelType::Llm => Config::Llm(Box::new(parse(claims)?)),
+        ModelType::Llm => Config::from(parse::<LlmConfig>(claims)?),
         ModelType::Video => Config::Video(parse(claims)?),
     })
 }

@@ -13,6 +13,7 @@ pub use llm::{LlmConfig, TokenizerConfig};
 pub use media::{AudioConfig, VideoConfig};
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The kind of model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,8 +54,8 @@ pub enum Config {
     Audio(AudioConfig),
     /// An image model.
     Image(Box<ImageConfig>),
-    /// A language model.
-    Llm(Box<LlmConfig>),
+    /// A language model; shared, as its chat template may be long.
+    Llm(Arc<LlmConfig>),
     /// A video model.
     Video(VideoConfig),
 }
@@ -73,7 +74,7 @@ impl From<ImageConfig> for Config {
 
 impl From<LlmConfig> for Config {
     fn from(config: LlmConfig) -> Self {
-        Self::Llm(Box::new(config))
+        Self::Llm(Arc::new(config))
     }
 }
 
@@ -99,7 +100,7 @@ impl Config {
         let json = match self {
             Self::Audio(config) => serde_json::to_value(config),
             Self::Image(config) => serde_json::to_value(config),
-            Self::Llm(config) => serde_json::to_value(config),
+            Self::Llm(config) => serde_json::to_value(&**config),
             Self::Video(config) => serde_json::to_value(config),
         };
         json.unwrap_or_default()

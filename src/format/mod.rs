@@ -86,7 +86,7 @@ impl Fault {
     pub fn in_file(self, file: &str) -> Diagnostic {
         let mut diagnostic = *self.0;
         diagnostic.message = format!("{}: {}", file, diagnostic.message);
-        diagnostic.origin.file = Some(file.to_owned());
+        diagnostic.origin.file = Some(file.into());
         diagnostic
     }
 }

@@ -9,6 +9,7 @@ use crate::catalog::ModelEntry;
 use crate::config::{AudioConfig, Config, ImageConfig, LlmConfig, ModelType, VideoConfig};
 use crate::error::Error;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A model's config, of whichever type.
 ///
@@ -85,7 +86,7 @@ impl Config {
         match self {
             Self::Audio(config) => Box::new(config),
             Self::Image(config) => config,
-            Self::Llm(config) => config,
+            Self::Llm(config) => Box::new(Arc::unwrap_or_clone(config)),
             Self::Video(config) => Box::new(config),
         }
     }

@@ -179,5 +179,6 @@ fn printable(text: &str) -> String {
 
 fn place(origin: &Origin) -> String {
     let offset = origin.offset.map(|offset| format!("byte {offset}"));
-    [origin.file.clone(), origin.key.clone(), offset].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let parts = [origin.file.as_deref(), origin.key.as_deref(), offset.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -1,7 +1,7 @@
 //! Mistral's own layout: `params.json` beside `consolidated.safetensors`.
 
 use super::main_dtype;
-use crate::config::{Config, LlmConfig};
+use crate::config::LlmConfig;
 use crate::derive::Derived;
 use crate::diagnostic::Origin;
 use crate::facts::Facts;
@@ -40,7 +40,7 @@ pub(super) fn derive(folder: &FolderFacts, facts: &Facts) -> Derived {
     };
     let origin = |key: &str| Origin::file(PARAMS).key(key);
     let provenance = vec![("architecture", origin("")), ("context_length", origin("/max_position_embeddings"))];
-    Derived { config: Some(Config::Llm(Box::new(config))), provenance, ..Derived::default() }
+    Derived { config: Some(config.into()), provenance, ..Derived::default() }
 }
 
 /// Whether the model looks at pictures.

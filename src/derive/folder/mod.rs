@@ -42,7 +42,7 @@ pub(super) fn derive(folder: &FolderFacts, facts: &Facts) -> Derived {
     let worked = FolderDerived { quantization: quantization::of(folder), role, effective };
     let config = match role {
         Role::Audio => Some(Config::Audio(audio(folder, &worked.effective))),
-        Role::Generator => Some(Config::Llm(Box::new(language(folder, facts, &worked)))),
+        Role::Generator => Some(language(folder, facts, &worked).into()),
         Role::Other | Role::Unknown => None,
     };
     let provenance = provenance(folder, &worked);

@@ -4,14 +4,18 @@ mod classes;
 mod quantization;
 
 use super::Derived;
-use crate::config::{Config, LlmConfig, TokenizerConfig};
+use crate::config::{LlmConfig, TokenizerConfig};
 use crate::diagnostic::Origin;
 use crate::facts::Facts;
-use crate::facts::gguf::{GgufFacts, KeyValue};
+use crate::facts::gguf::{GgufFacts, KeyFacts, KeyValue};
+
+/// Fields whose places are noted, at most.
+const FIELDS: usize = 16;
 
 /// Derives the config of a GGUF language model.
 pub(super) fn derive(gguf: &GgufFacts, facts: &Facts) -> Derived {
-    let mut reader = Reader { gguf, provenance: Vec::new() };
+    let mut reader = Reader { gguf, file: Origin::file(&gguf.file), provenance: Vec::new() };
+    reader.provenance.reserve(FIELDS);
     let family = reader.text("model_family", "general.architecture");
     let config = LlmConfig {
         architecture: reader.class(family.as_deref()),
@@ -28,34 +32,40 @@ pub(super) fn derive(gguf: &GgufFacts, facts: &Facts) -> Derived {
         model_family: family,
         ..LlmConfig::default()
     };
-    Derived { config: Some(Config::Llm(Box::new(config))), provenance: reader.provenance, ..Derived::default() }
+    Derived { config: Some(config.into()), provenance: reader.provenance, ..Derived::default() }
 }
 
 /// Reads fields and notes where each stands.
 struct Reader<'a> {
     gguf: &'a GgufFacts,
+    /// The file, for all that stands in it.
+    file: Origin,
     provenance: Vec<(&'static str, Origin)>,
 }
 
 impl Reader<'_> {
-    fn note(&mut self, field: &'static str, key: &str) {
-        self.provenance.push((field, self.gguf.origin(key)));
+    fn note(&mut self, field: &'static str, key: &'static str) {
+        self.note_at(field, self.file.clone().known_key(key), self.gguf.key(key));
     }
 
-    fn text(&mut self, field: &'static str, key: &str) -> Option<String> {
+    fn note_at(&mut self, field: &'static str, origin: Origin, key: Option<&KeyFacts>) {
+        self.provenance.push((field, Origin { offset: key.map(|key| key.offset), ..origin }));
+    }
+
+    fn text(&mut self, field: &'static str, key: &'static str) -> Option<String> {
         let text = self.gguf.text(key)?.to_owned();
         self.note(field, key);
         Some(text)
     }
 
-    fn number(&mut self, field: &'static str, key: &str) -> Option<f64> {
+    fn number(&mut self, field: &'static str, key: &'static str) -> Option<f64> {
         let Some(KeyValue::Float(number)) = self.gguf.value(key) else { return None };
         let number = shortest(*number);
         self.note(field, key);
         Some(number)
     }
 
-    fn texts(&mut self, field: &'static str, key: &str) -> Vec<String> {
+    fn texts(&mut self, field: &'static str, key: &'static str) -> Vec<String> {
         let texts = self.gguf.key(key).and_then(|key| key.array()).map(|array| array.texts.clone()).unwrap_or_default();
         if !texts.is_empty() {
             self.note(field, key);
@@ -71,9 +81,9 @@ impl Reader<'_> {
     }
 
     fn context_length(&mut self, family: Option<&str>) -> Option<u64> {
-        let key = format!("{}.context_length", family?);
-        let tokens = self.gguf.key(&key)?.integer().and_then(|tokens| u64::try_from(tokens).ok())?;
-        self.note("context_length", &key);
+        let key = self.gguf.key(&format!("{}.context_length", family?))?;
+        let tokens = key.integer().and_then(|tokens| u64::try_from(tokens).ok())?;
+        self.note_at("context_length", self.file.clone().key(&key.name), Some(key));
         Some(tokens)
     }
 
@@ -81,7 +91,7 @@ impl Reader<'_> {
         let (label, key) = quantization::label(self.gguf)?;
         match key {
             Some(key) => self.note("quantization", key),
-            None => self.provenance.push(("quantization", Origin::file(&self.gguf.file))),
+            None => self.note_at("quantization", self.file.clone(), None),
         }
         Some(label.to_owned())
     }
@@ -96,7 +106,7 @@ impl Reader<'_> {
         }
     }
 
-    fn special(&mut self, field: &'static str, key: &str) -> Option<String> {
+    fn special(&mut self, field: &'static str, key: &'static str) -> Option<String> {
         let token = self.gguf.vocabulary.special.iter().find(|token| token.key == key)?;
         let text = token.text.clone()?;
         self.note(field, key);

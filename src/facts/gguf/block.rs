@@ -43,9 +43,13 @@ impl<'a> Stem<'a> {
     }
 }
 
+/// Blocks that room is made for at once: most models have fewer layers.
+const USUAL: usize = 64;
+
 /// Splits the tensors into blocks.
 pub(super) fn blocks(tensors: &[TensorInfo<'_>]) -> Vec<Block> {
     let (mut blocks, mut start, mut rest) = (Vec::new(), 0_usize, tensors);
+    blocks.reserve(tensors.len().min(USUAL));
     let (mut last, mut last_stem) = (<&[TensorInfo<'_>]>::default(), Stem::default());
     while let Some(first) = rest.first() {
         let stem = Stem::of(first.name);

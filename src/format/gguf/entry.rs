@@ -19,7 +19,7 @@ const LARGEST: u64 = i64::MAX as u64;
 impl<'a> Reader<'a, '_> {
     pub(super) fn tensors(&mut self, count: u64) -> Result<Vec<TensorInfo<'a>>, Fault> {
         let mut names = self.names(count);
-        let mut tensors = Vec::new();
+        let mut tensors = self.room(count);
         for number in 0..u32::try_from(count).unwrap_or(u32::MAX) {
             let tensor = self.tensor(number, &mut names, &tensors)?;
             tensors.push(tensor);

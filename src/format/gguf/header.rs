@@ -5,7 +5,7 @@ use super::hop::Checkpoint;
 use super::reader::{Reader, lossy};
 use super::tensor::TensorInfo;
 use super::value::{Array, Value};
-use super::zero::until_zero;
+use super::zero::is_named;
 use crate::format::{Fault, Input};
 use crate::limits::Limits;
 
@@ -47,7 +47,7 @@ pub struct Key<'a> {
 impl<'a> Document<'a> {
     /// The value of `name`, if the key is there: as llama.cpp looks for it, names end at their first zero byte.
     pub fn value(&self, name: &str) -> Option<Value<'a>> {
-        self.keys.iter().find(|key| until_zero(key.name) == name.as_bytes()).map(|key| key.value)
+        self.keys.iter().find(|key| is_named(key.name, name.as_bytes())).map(|key| key.value)
     }
 
     /// Element `index` of an array of strings of this file: a short hop, however long the array is; `None` where its
@@ -142,7 +142,7 @@ fn check_offsets(tensors: &[TensorInfo<'_>], alignment: u32) -> Result<(), Fault
 }
 
 fn alignment(keys: &[Key<'_>]) -> Result<u32, Fault> {
-    let Some(key) = keys.iter().find(|key| until_zero(key.name) == b"general.alignment") else {
+    let Some(key) = keys.iter().find(|key| is_named(key.name, b"general.alignment")) else {
         return Ok(DEFAULT_ALIGNMENT);
     };
     let fault = |message: String| Fault::new(&ALIGNMENT, key.offset, message).key("general.alignment");

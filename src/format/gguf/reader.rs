@@ -15,6 +15,9 @@ const PLAUSIBLE_BYTES: u64 = 1 << 16;
 /// Fewest bytes of an entry: a key's lengths and type, or a tensor's.
 const ENTRY_BYTES: usize = 13;
 
+/// Entries that room is made for at once: most files have fewer keys, and fewer tensors.
+const USUAL_ENTRIES: usize = 512;
+
 /// Most bytes of a name that a message shows.
 const SHOWN_BYTES: usize = 512;
 
@@ -159,15 +162,27 @@ impl<'a, 'l> Reader<'a, 'l> {
         Ok(usize::try_from(length).unwrap_or(usize::MAX))
     }
 
-    /// Names of `count` entries, if there are so many: never more room than what is left can fill.
-    pub(super) fn names(&self, count: u64) -> Names {
+    /// `count` entries, if there can be so many: never more than what is left can fill.
+    fn possible(&self, count: u64) -> usize {
         let most = usize::try_from(count).unwrap_or(usize::MAX);
-        Names::expecting(most.min(usize::try_from(self.left()).unwrap_or(usize::MAX) / ENTRY_BYTES))
+        most.min(usize::try_from(self.left()).unwrap_or(usize::MAX) / ENTRY_BYTES)
+    }
+
+    /// Names of `count` entries.
+    pub(super) fn names(&self, count: u64) -> Names {
+        Names::expecting(self.possible(count))
+    }
+
+    /// Room for `count` entries of a usual file: a larger one makes more as it goes.
+    pub(super) fn room<T>(&self, count: u64) -> Vec<T> {
+        let mut room = Vec::new();
+        room.reserve_exact(self.possible(count).min(USUAL_ENTRIES));
+        room
     }
 
     pub(super) fn keys(&mut self, count: u64) -> Result<Vec<Key<'a>>, Fault> {
         let mut names = self.names(count);
-        let mut keys = Vec::new();
+        let mut keys = self.room(count);
         for number in 0..u32::try_from(count).unwrap_or(u32::MAX) {
             let key = self.key(number, &mut names, &keys)?;
             keys.push(key);

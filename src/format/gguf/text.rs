@@ -1,6 +1,6 @@
 //! How much of a text is kept: as much as anyone looks at.
 
-use super::zero::until_zero;
+use super::zero::is_named;
 use crate::limits::Limits;
 
 /// The key whose text is read to its end: a template, up to its own limit.
@@ -30,7 +30,7 @@ impl Kept {
 
     /// Bytes that are kept of the text of the next key, which is `name`.
     pub(crate) fn next_bytes(&mut self, name: &[u8]) -> usize {
-        let is_template = !self.seen && until_zero(name) == TEMPLATE;
+        let is_template = !self.seen && is_named(name, TEMPLATE);
         self.seen |= is_template;
         if is_template { self.template_bytes } else { TEXT_BYTES }
     }

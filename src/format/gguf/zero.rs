@@ -5,6 +5,15 @@ pub fn until_zero(text: &[u8]) -> &[u8] {
     if has_zero(text) { text.split(|byte| *byte == 0).next().unwrap_or_default() } else { text }
 }
 
+/// Whether `written`, up to its first zero byte, is `name`, in which there is none: few names need be looked through.
+pub(super) fn is_named(written: &[u8], name: &[u8]) -> bool {
+    match written.get(name.len()) {
+        None => written == name,
+        Some(0) => written.starts_with(name),
+        Some(_) => false,
+    }
+}
+
 /// Looks at many bytes at a time: hundreds of names of tensors are asked, most of them of 16 to 32 bytes.
 fn has_zero(text: &[u8]) -> bool {
     match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
@@ -47,7 +56,10 @@ mod tests {
                 let mut cut = text.clone();
                 cut[at] = 0;
                 cut[length - 1] = 0;
-                assert_eq!(until_zero(&cut), &text[..at.min(length - 1)], "length {length}, zero at {at}");
+                let seen = &text[..at.min(length - 1)];
+                assert_eq!(until_zero(&cut), seen, "length {length}, zero at {at}");
+                let named: Vec<_> = (0..=length).filter(|end| is_named(&cut, &text[..*end])).collect();
+                assert_eq!(named, [seen.len()], "length {length}, zero at {at}");
             }
         }
     }

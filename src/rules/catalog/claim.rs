@@ -122,7 +122,7 @@ pub(super) fn shown(value: &Value) -> String {
 
 /// ` (file key)`, or nothing where the place is not known.
 pub(super) fn place(origin: &Origin) -> String {
-    let parts: Vec<_> = [&origin.file, &origin.key].into_iter().flatten().map(String::as_str).collect();
+    let parts: Vec<_> = [origin.file.as_deref(), origin.key.as_deref()].into_iter().flatten().collect();
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(" ")) }
 }
 

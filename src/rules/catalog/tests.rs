@@ -40,7 +40,7 @@ fn llm() -> Derived {
         ..LlmConfig::default()
     };
     let place = Origin::file("a.gguf").key("llama.context_length");
-    let mut derived = Derived { config: Some(Config::Llm(Box::new(config))), ..Derived::default() };
+    let mut derived = Derived { config: Some(Config::from(config)), ..Derived::default() };
     derived.provenance.push(("context_length", place));
     derived
 }

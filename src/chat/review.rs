@@ -4,7 +4,6 @@ use super::Clock;
 use super::conversation::Conversation;
 use super::error::RenderError;
 use super::jinja::{Program, Watch};
-use super::prompt::Prompt;
 use super::template::ChatTemplate;
 use std::rc::Rc;
 use std::sync::LazyLock;
@@ -75,7 +74,10 @@ static NO_PROMPT: LazyLock<Conversation> =
 /// arguments are an object. What either writes beside that is not asked for.
 const ARGUMENTS: &str = "arguments";
 const CALL: &str = "tool call with an object";
+const ONE: &str = "one turn";
+const SYSTEM_MESSAGE: &str = "system message";
 const TEXT_CALL: &str = "tool call with a JSON string";
+const TWO: &str = "two turns";
 
 /// The variable that is all by which the conversation with tools differs from the first.
 const TOOLS: &str = "tools";
@@ -84,14 +86,14 @@ const PROMPT: &str = "add_generation_prompt";
 
 /// The fixed conversations: a name, and the request.
 const REQUESTS: [(&str, &str); 7] = [
-    ("one turn", r#"{"messages": [{"role": "user", "content": "Hello"}], "add_generation_prompt": true}"#),
+    (ONE, r#"{"messages": [{"role": "user", "content": "Hello"}], "add_generation_prompt": true}"#),
     (
-        "two turns",
+        TWO,
         r#"{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"},
             {"role": "user", "content": "How are you?"}], "add_generation_prompt": true}"#,
     ),
     (
-        "system message",
+        SYSTEM_MESSAGE,
         r#"{"messages": [{"role": "system", "content": "Zephyrine-system-note"}, {"role": "user", "content": "Hello"}],
             "add_generation_prompt": true}"#,
     ),
@@ -128,54 +130,78 @@ pub fn review(template: &ChatTemplate, around: &Surroundings<'_>) -> Vec<Templat
     }
     let mut facts = Vec::new();
     template.programs().for_each(|program| looks(program, &mut facts));
-    let rendered = render(template);
-    for (name, result) in &rendered {
-        if let Err(error) = result {
-            facts.push(TemplateFact::Raises(name, error.clone()));
-        }
-    }
-    let text = |name: &str| {
-        let found = rendered.iter().find(|(known, _)| *known == name);
-        found.and_then(|(_, prompt)| prompt.as_ref().ok()).map(|prompt| prompt.text.as_str())
-    };
-    if text("system message").is_some_and(|text| !text.contains(SYSTEM)) {
+    let shown = render(template, &mut facts);
+    if shown.no_system {
         facts.push(TemplateFact::IgnoresSystem);
     }
-    if text(TOOLS).is_some_and(|text| !text.contains(TOOL)) {
+    if shown.no_tools {
         facts.push(TemplateFact::IgnoresTools);
     }
-    if let Some(one) = text("one turn") {
+    if let Some(one) = &shown.one {
         if ignores_prompt(template, one) {
             facts.push(TemplateFact::IgnoresGenerationPrompt);
         }
         starts(one, template, around, &mut facts);
     }
-    if let Some(two) = text("two turns") {
+    if let Some(two) = &shown.two {
         ends(two, around, &mut facts);
         strangers(two, around, &mut facts);
     }
     facts
 }
 
-/// All fixed conversations, by their names.
-fn render(template: &ChatTemplate) -> Vec<(&'static str, Result<Prompt, Box<RenderError>>)> {
-    let mut rendered: Vec<(&str, Result<_, _>)> = Vec::new();
+/// What is asked of the fixed conversations that are not refused.
+#[derive(Default)]
+struct Shown {
+    /// What that of one turn comes out as, and that of two.
+    one: Option<String>,
+    two: Option<String>,
+    no_system: bool,
+    no_tools: bool,
+}
+
+impl Shown {
+    /// Takes what a conversation comes out as; where it is nothing of its own, that is what an earlier one did.
+    fn take(&mut self, name: &str, text: Option<String>) {
+        match name {
+            ONE => self.one = text,
+            TWO => self.two = text,
+            SYSTEM_MESSAGE => self.no_system = text.is_some_and(|text| !text.contains(SYSTEM)),
+            TOOLS => self.no_tools = text.as_ref().or(self.one.as_ref()).is_some_and(|text| !text.contains(TOOL)),
+            _ => {}
+        }
+    }
+}
+
+/// Renders all fixed conversations; those that are refused are facts.
+fn render(template: &ChatTemplate, facts: &mut Vec<TemplateFact>) -> Shown {
+    let mut shown = Shown::default();
     let watch = Rc::new(Watch::over(ARGUMENTS));
     for Ordinary { name, conversation } in ORDINARY.iter() {
-        let known = match *name {
-            TOOLS if ignores_tools(template, conversation) => rendered.first(),
-            // The call with an object was rendered right before it.
-            TEXT_CALL if !watch.is_reached() => rendered.last(),
+        let twin = match *name {
+            TOOLS if ignores_tools(template, conversation) => Some(ONE),
+            TEXT_CALL if !watch.is_reached() => Some(CALL),
             _ => None,
         };
-        let result = match known {
-            Some((_, known)) => known.clone(),
-            None if *name == CALL => template.render_watched(conversation, &watch),
-            None => template.render(conversation),
+        let result = match twin {
+            Some(twin) => refusal(twin, facts).map_or(Ok(None), Err),
+            None if *name == CALL => template.render_watched(conversation, &watch).map(|prompt| Some(prompt.text)),
+            None => template.render(conversation).map(|prompt| Some(prompt.text)),
         };
-        rendered.push((name, result));
+        match result {
+            Ok(text) => shown.take(name, text),
+            Err(error) => facts.push(TemplateFact::Raises(name, error)),
+        }
     }
-    rendered
+    shown
+}
+
+/// Why a conversation was refused, where it was.
+fn refusal(name: &str, facts: &[TemplateFact]) -> Option<Box<RenderError>> {
+    facts.iter().find_map(|fact| match fact {
+        TemplateFact::Raises(refused, error) if *refused == name => Some(error.clone()),
+        _ => None,
+    })
 }
 
 /// Whether the conversation with tools comes out as the first: it is rendered with the same template, which has no means
@@ -222,8 +248,8 @@ fn ends(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
 fn strangers(text: &str, around: &Surroundings<'_>, facts: &mut Vec<TemplateFact>) {
     let Some(is_token) = around.is_token else { return };
     for token in special(text) {
-        let plain = token.len() < 64 && !token.contains(char::is_whitespace);
-        if plain && !is_token(token) {
+        let strange = token.len() < 64 && !is_token(token);
+        if strange && !token.contains(char::is_whitespace) {
             let fact = TemplateFact::UnknownToken(token.to_owned());
             if !facts.contains(&fact) {
                 facts.push(fact);

@@ -182,9 +182,9 @@ impl ChatTemplate {
         let further = conversation.variables.iter().map(|(name, value)| (name.as_str(), Input::Json(value)));
         let tokens = conversation.tokens.as_ref().unwrap_or(&self.tokens);
         let tokens = tokens.iter().map(|(name, token)| (name.as_str(), Input::Text(token)));
-        let variables: Vec<_> = arguments.into_iter().chain(further).chain(tokens).collect();
+        let variables = arguments.into_iter().chain(further).chain(tokens);
         let rendered = program
-            .render(&variables, conversation.now.as_ref(), &self.limits, watch)
+            .render(variables, conversation.now.as_ref(), &self.limits, watch)
             .map_err(|failure| RenderError::place(*failure, Phase::Render, &variant.name, program.source()))?;
         let generation = rendered.generation.into_iter().map(|(start, end)| start..end).collect();
         Ok(Prompt { text: rendered.text, generation, ..Prompt::default() })

@@ -87,17 +87,20 @@ impl Program {
     }
 
     /// Renders with `variables`, the earlier of which hide the later, under a watch.
-    pub(super) fn render(
-        &self,
-        variables: &[(&str, Input<'_>)],
-        clock: Option<&Clock>,
+    pub(super) fn render<'a>(
+        &'a self,
+        variables: impl Iterator<Item = (&'a str, Input<'a>)> + Clone,
+        clock: Option<&'a Clock>,
         limits: &TemplateLimits,
         watch: Option<&Rc<Watch>>,
     ) -> Outcome<Rendered> {
-        let input = variables.iter().map(|(_, input)| input.bytes()).fold(self.source.len(), usize::saturating_add);
+        let input = variables.clone().map(|(_, input)| input.bytes()).fold(self.source.len(), usize::saturating_add);
         let budget = Budget::new(limits, input, watch.cloned());
-        let values = variables.iter().map(|(name, input)| Ok((*name, input.value(&budget)?)));
-        let values = values.collect::<Outcome<Vec<_>>>()?;
+        let mut values = Vec::new();
+        values.reserve_exact(variables.size_hint().0);
+        for (name, input) in variables {
+            values.push((name, input.value(&budget)?));
+        }
         Machine::new(self, values, clock, budget).run(&self.root)
     }
 
@@ -126,7 +129,7 @@ impl Program {
 /// Line and column, both from 1, of the start of a span.
 fn place(source: &str, span: Span) -> (usize, usize) {
     let before = source.get(..span.start as usize).unwrap_or(source);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count().saturating_add(1);
+    let line = before.matches('\n').count().saturating_add(1);
     let start = before.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
     let column = before.get(start..).unwrap_or_default().chars().count().saturating_add(1);
     (line, column)

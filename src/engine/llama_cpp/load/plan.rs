@@ -101,7 +101,8 @@ impl State<'_> {
     pub(super) fn round(&mut self, plan: &mut Plan<'_>, number: i64) -> Result<(), Stop> {
         let is_plain = number < self.all_layers() && !self.tensors.has_scales;
         let layer = usize::try_from(number).ok().filter(|number| is_plain && *number < base::LAYERS);
-        if let Some((layer, last)) = layer.zip(plan.last).filter(|(layer, last)| self.tensors.are_alike(*layer, *last)) {
+        if let Some((layer, last)) = layer.zip(plan.last).filter(|(layer, last)| self.tensors.are_alike(*layer, *last))
+        {
             let is_whole = *plan.is_whole.get_or_insert_with(|| self.tensors.are_all(&plan.settled, last));
             self.tensors.load_again(&plan.settled, layer, is_whole);
             return Ok(());

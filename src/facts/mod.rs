@@ -132,7 +132,7 @@ impl Facts {
 pub fn learn(artifact: &Artifact, limits: &Limits) -> Result<Facts, Error> {
     let file = |file: &ModelFile| FileFacts { name: file.name.clone(), size_bytes: file.size_bytes };
     let mut facts = Facts {
-        path: artifact.path.display().to_string(),
+        path: artifact.path.to_string_lossy().into_owned(),
         files: artifact.files.iter().map(file).collect(),
         odd: artifact.odd.clone(),
         partial: artifact.partial.clone(),

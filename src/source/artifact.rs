@@ -136,9 +136,10 @@ fn beside(boundaries: &[Boundary], root: &Path, name: &str) -> Resolved {
 
 /// The stem and the count of parts of the name of a split set's first file: the exact form that llama.cpp writes.
 pub fn split_name(name: &str) -> Option<(&str, u32)> {
-    let (stem, count) = name.strip_suffix(".gguf")?.rsplit_once("-00001-of-")?;
+    let (head, count) = name.strip_suffix(".gguf")?.rsplit_once('-')?;
     let five_digits = count.len() == 5 && count.bytes().all(|byte| byte.is_ascii_digit());
-    five_digits.then(|| count.parse().ok().map(|count| (stem, count))).flatten()
+    let stem = head.strip_suffix("-00001-of").filter(|_| five_digits)?;
+    Some((stem, count.parse().ok()?))
 }
 
 /// Whether this is part 2 or later of a split set.

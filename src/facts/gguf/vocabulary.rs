@@ -138,8 +138,8 @@ pub(super) fn learn<'a>(document: &Document<'a>, input: Input<'a>, limits: &Limi
 
 fn special(document: &Document<'_>) -> Vec<SpecialToken> {
     let named = document.keys.iter().filter_map(|key| {
-        let name = str::from_utf8(until_zero(key.name)).ok()?;
         let Value::U32(id) = key.value else { return None };
+        let name = str::from_utf8(until_zero(key.name)).ok()?;
         let ours = name.starts_with("tokenizer.ggml.") && name.ends_with("_token_id");
         ours.then(|| SpecialToken { key: name.to_owned(), id: id.into(), text: None })
     });

@@ -74,6 +74,7 @@ fn elements(sizes: [u64; WIDE_DIMENSIONS as usize]) -> Option<u64> {
 }
 
 /// The type is looked at before the number of elements, as the engine does.
+#[inline]
 fn size_bytes(type_id: u32, sizes: [u64; WIDE_DIMENSIONS as usize], offset: u64) -> Result<u64, Fault> {
     let fault = |message: String| Fault::new(&TENSOR_TYPE, offset, message).found(type_id);
     let Some(kind) = ggml_type(type_id) else {
